@@ -1,0 +1,22 @@
+//! gatepost, under construction from the ground up.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+pub mod diagnostic;
+pub mod document;
+pub mod limits;
+pub mod location;
+pub mod sensitive;
+pub mod text;
+pub mod timestamp;

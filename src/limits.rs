@@ -1,0 +1,49 @@
+//! Every bound of the route, in one struct; reaching one is a fact.
+//!
+//! **What is not here:** what a rule makes of a bound that was reached; see
+//! [`crate::policy`].
+
+/// The bounds within which a message is read and answered.
+///
+/// A message over a bound is never treated as if the rest were clean: the
+/// bound becomes a [`Gap`](crate::mail::Gap) or, where gatepost itself ran out
+/// of time, a temporary failure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+    /// Headers and body together, in bytes. Default 64 MiB: Postfix accepts
+    /// 10 MB by default (`message_size_limit`), NHS.net Connect 35 MB.
+    pub message_bytes: usize,
+    /// Recipients of one message. Default 10,000; Postfix stops at 1,000
+    /// (`smtpd_recipient_limit`). Further ones are told `452 4.5.3`, and the
+    /// client sends them in a transaction of their own (RFC 5321 section
+    /// 4.5.3.1.8).
+    pub recipients: usize,
+    /// Messages inside messages. Default 8; Postfix counts MIME depth to 100
+    /// (`mime_nesting_limit`), people forward a handful of times.
+    pub depth: usize,
+    /// Parts of one message, nested ones included. Default 1,000.
+    pub parts: usize,
+    /// Readable text of one message, in bytes. Default 200 MB.
+    pub text_bytes: usize,
+    /// Distinct findings of one kind and place that are kept one by one; above
+    /// that they are counted. Default 64, the largest threshold of a rule.
+    pub findings: usize,
+    /// Time for one message from its last byte to the answer, in milliseconds.
+    /// Default 20,000; must stay below the MTA's own patience (Postfix
+    /// `milter_content_timeout`, 300 s).
+    pub message_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 64 << 20,
+            recipients: 10_000,
+            depth: 8,
+            parts: 1_000,
+            text_bytes: 200_000_000,
+            findings: 64,
+            message_ms: 20_000,
+        }
+    }
+}
