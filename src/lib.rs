@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod limits;
 pub mod location;
+pub mod mail;
 pub mod sensitive;
 pub mod text;
 pub mod timestamp;

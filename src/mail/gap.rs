@@ -1,0 +1,79 @@
+//! What of a message was not read, and why.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::location::Location;
+
+/// Something in a message that was not read: a fact for rules, never "clean".
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+pub struct Gap {
+    /// Where it is.
+    #[serde(rename = "where")]
+    pub location: Location,
+    /// Why it was not read.
+    pub why: GapReason,
+}
+
+/// Why something was not read.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapReason {
+    /// Its MIME or transfer encoding is damaged; what could be made out of it
+    /// was read all the same.
+    Broken,
+    /// Encrypted by the sender.
+    Encrypted,
+    /// A picture, whose writing nobody read.
+    Image,
+    /// A message inside a message inside a message, beyond the bound.
+    TooDeep,
+    /// More text than the bound.
+    TooLarge,
+    /// More parts than the bound.
+    TooManyParts,
+    /// A format that this version doesn't read.
+    UnknownFormat,
+}
+
+impl GapReason {
+    /// All reasons, in alphabetical order.
+    pub const ALL: [Self; 7] = [
+        Self::Broken,
+        Self::Encrypted,
+        Self::Image,
+        Self::TooDeep,
+        Self::TooLarge,
+        Self::TooManyParts,
+        Self::UnknownFormat,
+    ];
+
+    /// The word for it in rules and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Encrypted => "encrypted",
+            Self::Image => "image",
+            Self::TooDeep => "too-deep",
+            Self::TooLarge => "too-large",
+            Self::TooManyParts => "too-many-parts",
+            Self::UnknownFormat => "unknown-format",
+        }
+    }
+}
+
+impl fmt::Display for GapReason {
+    /// What a sender reads: completes "not checked: ".
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Broken => "damaged",
+            Self::Encrypted => "encrypted",
+            Self::Image => "a picture",
+            Self::TooDeep => "too many messages inside one another",
+            Self::TooLarge => "too large",
+            Self::TooManyParts => "too many parts",
+            Self::UnknownFormat => "a format that can't be read",
+        })
+    }
+}

@@ -1,0 +1,416 @@
+//! The one file that knows mail-parser: its tree becomes ours, and each of its
+//! silences a gap.
+//!
+//! - It gives up nested messages that are transfer-encoded after three levels
+//!   and calls them binary: they are parsed again here, down to our own bound.
+//! - It answers `None` for bytes without a header: then all is read as text.
+//! - It has panicked on damaged nested mail before: a panic is caught, and the
+//!   message read as text with the gap said.
+//! - Its tree of nested messages is dropped recursively: messages with more
+//!   `Content-Type` lines than the bound on parts are not given to it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::{
+    ContentType, Encoding, HeaderName, HeaderValue, MessageParser, MessagePart, MimeHeaders,
+    PartType,
+};
+
+use super::gap::{Gap, GapReason};
+use super::header::{Header, decode_words};
+use super::message::{Content, Part, Role};
+use super::transfer::{lenient_base64, lenient_quoted_printable};
+use crate::limits::Limits;
+use crate::location::{Location, PartPath, Place};
+use crate::sensitive::Sensitive;
+
+/// The text of bytes in a charset by its label; `None` for a label that is not
+/// known.
+pub(super) fn decode_charset(label: &str, bytes: &[u8]) -> Option<String> {
+    charset_decoder(label.trim().as_bytes()).map(|decode| decode(bytes))
+}
+
+/// Whether a `Content-Type` value says that the entity is encrypted.
+pub(super) fn is_encrypted_type(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let media_type = lower.split(';').next().unwrap_or("").trim().to_owned();
+    match media_type.as_str() {
+        "multipart/encrypted" => true,
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+            // Without a smime-type it may be either; only signed data is open.
+            !(lower.contains("signed-data") || lower.contains("certs-only"))
+        }
+        _ => false,
+    }
+}
+
+/// All parts of a message that hold something, and what was not read.
+pub(super) fn parts(raw: &[u8], limits: &Limits) -> (Vec<Part>, Vec<Gap>) {
+    let mut walk = Walk {
+        limits,
+        parts: Vec::new(),
+        gaps: Vec::new(),
+    };
+    walk.message(raw, &PartPath::root(), 0);
+    (walk.parts, walk.gaps)
+}
+
+struct Walk<'l> {
+    limits: &'l Limits,
+    parts: Vec<Part>,
+    gaps: Vec<Gap>,
+}
+
+impl Walk<'_> {
+    fn message(&mut self, raw: &[u8], path: &PartPath, depth: usize) {
+        if declared_parts(raw) > self.limits.parts {
+            self.gap(path, GapReason::TooManyParts);
+            self.flat(raw, path, depth);
+            return;
+        }
+        let parsed = catch_unwind(AssertUnwindSafe(|| {
+            let message = MessageParser::default().parse(raw);
+            match message {
+                Some(message) if !message.parts.is_empty() => {
+                    self.tree(&message, path, depth);
+                    true
+                }
+                _ => false,
+            }
+        }));
+        match parsed {
+            Ok(true) => {}
+            Ok(false) => {
+                if !raw.is_empty() {
+                    self.gap(path, GapReason::Broken);
+                }
+                self.flat(raw, path, depth);
+            }
+            Err(_) => {
+                self.gap(path, GapReason::Broken);
+                self.flat(raw, path, depth);
+            }
+        }
+    }
+
+    /// Takes a whole message for one text, in every transfer encoding.
+    fn flat(&mut self, raw: &[u8], path: &PartPath, depth: usize) {
+        let (_, body) = Header::split(raw);
+        let body = raw.get(body..).unwrap_or(b"");
+        let readings = vec![
+            lossy(raw),
+            lossy(&lenient_quoted_printable(body)),
+            lossy(&lenient_base64(body)),
+        ];
+        self.parts.push(Part {
+            path: path.child(1),
+            role: Role::Body,
+            nested: depth > 0,
+            media_type: String::from("text/plain"),
+            names: Vec::new(),
+            content: Content::Text(readings),
+        });
+    }
+
+    fn tree(&mut self, message: &mail_parser::Message<'_>, path: &PartPath, depth: usize) {
+        let bodies: Vec<u32> = message
+            .text_body
+            .iter()
+            .chain(&message.html_body)
+            .copied()
+            .collect();
+        // (part, its path, whether an enclosing multipart is encrypted)
+        let mut open = vec![(0_u32, path.clone(), false)];
+        let mut top = true;
+        while let Some((id, at, encrypted)) = open.pop() {
+            let Some(part) = message.parts.get(usize::try_from(id).unwrap_or(usize::MAX)) else {
+                continue;
+            };
+            if self.parts.len() >= self.limits.parts {
+                self.gap(&at, GapReason::TooManyParts);
+                return;
+            }
+            let kind = part.content_type();
+            let at = if top && !matches!(part.body, PartType::Multipart(_)) {
+                at.child(1)
+            } else {
+                at
+            };
+            top = false;
+            if let PartType::Multipart(children) = &part.body {
+                let inside = encrypted || kind.is_some_and(|kind| subtype_is(kind, "encrypted"));
+                let numbered = children.iter().zip(1_u32..);
+                let mut inner: Vec<_> = numbered
+                    .map(|(child, number)| (*child, at.child(number), inside))
+                    .collect();
+                inner.reverse();
+                open.append(&mut inner);
+                continue;
+            }
+            let role = if bodies.contains(&id) && !has_name(part) {
+                Role::Body
+            } else {
+                Role::Attachment
+            };
+            self.leaf(message, part, &at, role, encrypted, depth);
+        }
+    }
+
+    fn leaf(
+        &mut self,
+        message: &mail_parser::Message<'_>,
+        part: &MessagePart<'_>,
+        at: &PartPath,
+        role: Role,
+        encrypted: bool,
+        depth: usize,
+    ) {
+        let raw_body = raw_body(message, part);
+        let content = match &part.body {
+            PartType::Text(text) => Content::Text(self.readings(part, text, raw_body, at)),
+            PartType::Html(text) => Content::Html(self.readings(part, text, raw_body, at)),
+            PartType::Message(inner) => {
+                self.push(
+                    part,
+                    at,
+                    role,
+                    depth,
+                    Content::Headers(nested_headers(inner)),
+                );
+                if depth >= self.limits.depth {
+                    self.gap(at, GapReason::TooDeep);
+                } else {
+                    self.tree(inner, at, depth.saturating_add(1));
+                }
+                return;
+            }
+            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+                if part.content_type().is_some_and(is_message) {
+                    // Given up by the library, not by us.
+                    let (headers, _) = Header::split(bytes);
+                    self.push(part, at, role, depth, Content::Headers(headers));
+                    if depth >= self.limits.depth {
+                        self.gap(at, GapReason::TooDeep);
+                    } else {
+                        self.message(bytes, at, depth.saturating_add(1));
+                    }
+                    return;
+                }
+                if duplicate_headers(part) {
+                    // Which of two types holds is the reader's guess: it is
+                    // read as text as well.
+                    self.gap(at, GapReason::Broken);
+                    let text = Content::Text(vec![lossy(bytes)]);
+                    self.push(part, at, role, depth, text);
+                }
+                Content::Bytes(Sensitive::new(bytes.to_vec()))
+            }
+            PartType::Multipart(_) => return,
+        };
+        if encrypted || part.content_type().is_some_and(is_encrypted) {
+            self.gap(at, GapReason::Encrypted);
+        }
+        self.push(part, at, role, depth, content);
+    }
+
+    fn push(
+        &mut self,
+        part: &MessagePart<'_>,
+        at: &PartPath,
+        role: Role,
+        depth: usize,
+        content: Content,
+    ) {
+        self.parts.push(Part {
+            path: at.clone(),
+            role,
+            nested: depth > 0,
+            media_type: media_type(part),
+            names: names(part),
+            content,
+        });
+    }
+
+    /// The text that the library made, and beside it what else a forgiving
+    /// reader could make of the same bytes.
+    fn readings(
+        &mut self,
+        part: &MessagePart<'_>,
+        text: &str,
+        raw_body: &[u8],
+        at: &PartPath,
+    ) -> Vec<Sensitive<String>> {
+        let mut readings = vec![Sensitive::new(text.to_owned())];
+        let declared = declared_encoding(part);
+        let odd = match declared.as_str() {
+            "" | "7bit" | "8bit" | "binary" => false,
+            "base64" | "quoted-printable" => part.is_encoding_problem,
+            _ => true,
+        };
+        if odd || part.is_encoding_problem {
+            self.gap(at, GapReason::Broken);
+        }
+        let decoded = match part.encoding {
+            Encoding::None if odd && declared.contains("quoted") => {
+                lenient_quoted_printable(raw_body)
+            }
+            Encoding::None if odd => lenient_base64(raw_body),
+            Encoding::None => raw_body.to_vec(),
+            Encoding::Base64 => lenient_base64(raw_body),
+            Encoding::QuotedPrintable => lenient_quoted_printable(raw_body),
+        };
+        let charset = part
+            .content_type()
+            .and_then(|kind| kind.attribute("charset"))
+            .unwrap_or("");
+        if odd {
+            readings.extend(decode_charset(charset, &decoded).map(Sensitive::new));
+            readings.push(lossy(&decoded));
+        } else if !keeps_ascii(charset) {
+            readings.push(lossy(&decoded));
+        }
+        if duplicate_headers(part) && !odd {
+            self.gap(at, GapReason::Broken);
+            readings.push(lossy(&lenient_base64(raw_body)));
+            readings.push(lossy(&lenient_quoted_printable(raw_body)));
+        }
+        readings
+    }
+
+    fn gap(&mut self, at: &PartPath, why: GapReason) {
+        self.gaps.push(Gap {
+            location: Location {
+                place: if at.depth() == 0 {
+                    Place::Body
+                } else {
+                    Place::Attachment
+                },
+                part: at.clone(),
+                offset: 0,
+            },
+            why,
+        });
+    }
+}
+
+/// How many parts a message declares, at most: its `Content-Type` lines as the
+/// library recognises them, white space in the name included.
+fn declared_parts(raw: &[u8]) -> usize {
+    const NAME: &[u8] = b"content-type";
+    let mut count = 0_usize;
+    for line in raw.split(|byte| *byte == b'\n') {
+        let head = line.get(..line.len().min(64)).unwrap_or(line);
+        let Some(colon) = memchr::memchr(b':', head) else {
+            continue;
+        };
+        let name = head.get(..colon).unwrap_or(b"").iter();
+        let mut letters = name.filter(|byte| !byte.is_ascii_whitespace());
+        let same = NAME.iter().all(|wanted| {
+            letters
+                .next()
+                .is_some_and(|byte| byte.eq_ignore_ascii_case(wanted))
+        });
+        if same && letters.next().is_none() {
+            count = count.saturating_add(1);
+        }
+    }
+    count
+}
+
+fn raw_body<'m>(message: &'m mail_parser::Message<'_>, part: &MessagePart<'_>) -> &'m [u8] {
+    let start = usize::try_from(part.offset_body).unwrap_or(usize::MAX);
+    let end = usize::try_from(part.offset_end).unwrap_or(usize::MAX);
+    let raw: &[u8] = &message.raw_message;
+    raw.get(start..end.min(raw.len())).unwrap_or(b"")
+}
+
+fn nested_headers(inner: &mail_parser::Message<'_>) -> Vec<Header> {
+    let start = inner.parts.first().map_or(0, |part| part.offset_header);
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
+    let raw: &[u8] = &inner.raw_message;
+    Header::split(raw.get(start..).unwrap_or(b"")).0
+}
+
+fn lossy(bytes: &[u8]) -> Sensitive<String> {
+    Sensitive::new(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn media_type(part: &MessagePart<'_>) -> String {
+    let Some(kind) = part.content_type() else {
+        return String::from("text/plain");
+    };
+    format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("")).to_ascii_lowercase()
+}
+
+fn names(part: &MessagePart<'_>) -> Vec<Sensitive<String>> {
+    let mut names = Vec::new();
+    for kind in [part.content_disposition(), part.content_type()] {
+        for attribute in kind.and_then(ContentType::attributes).unwrap_or(&[]) {
+            if attribute.name.contains("name") {
+                names.push(Sensitive::new(decode_words(attribute.value.as_bytes())));
+            }
+        }
+    }
+    if let Some(text) = part.content_description() {
+        names.push(Sensitive::new(decode_words(text.as_bytes())));
+    }
+    names
+}
+
+fn has_name(part: &MessagePart<'_>) -> bool {
+    part.content_disposition().is_some_and(|disposition| {
+        disposition.is_attachment() || disposition.has_attribute("filename")
+    }) || part
+        .content_type()
+        .is_some_and(|kind| kind.has_attribute("name"))
+}
+
+fn declared_encoding(part: &MessagePart<'_>) -> String {
+    let value = part
+        .headers
+        .iter()
+        .rev()
+        .find(|header| header.name == HeaderName::ContentTransferEncoding)
+        .map(|header| &header.value);
+    match value {
+        Some(HeaderValue::Text(text)) => text.trim().to_ascii_lowercase(),
+        Some(HeaderValue::TextList(list)) => list.join(",").to_ascii_lowercase(),
+        _ => String::new(),
+    }
+}
+
+fn duplicate_headers(part: &MessagePart<'_>) -> bool {
+    [HeaderName::ContentType, HeaderName::ContentTransferEncoding]
+        .iter()
+        .any(|name| {
+            let same = part.headers.iter().filter(|header| header.name == *name);
+            same.count() > 1
+        })
+}
+
+fn is_message(kind: &ContentType<'_>) -> bool {
+    kind.ctype().eq_ignore_ascii_case("message")
+        && (subtype_is(kind, "rfc822") || subtype_is(kind, "global"))
+}
+
+fn is_encrypted(kind: &ContentType<'_>) -> bool {
+    let smime = kind.attribute("smime-type").unwrap_or("");
+    let media_type = format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or(""));
+    is_encrypted_type(&format!("{media_type}; smime-type={smime}"))
+}
+
+fn subtype_is(kind: &ContentType<'_>, subtype: &str) -> bool {
+    kind.subtype()
+        .is_some_and(|found| found.eq_ignore_ascii_case(subtype))
+}
+
+/// Whether ASCII text looks the same in a charset, so that a wrong label can't
+/// hide digits. Unknown labels are read as UTF-8 anyway.
+fn keeps_ascii(charset: &str) -> bool {
+    let lower = charset.to_ascii_lowercase();
+    let rewrites = [
+        "utf-16", "utf16", "utf-32", "utf32", "utf-7", "utf7", "ucs", "2022", "hz-gb", "unicode",
+    ];
+    !rewrites.iter().any(|label| lower.contains(label))
+}

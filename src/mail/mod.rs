@@ -1,0 +1,19 @@
+//! A message as mail knows it: envelope, headers, a tree of parts.
+//!
+//! [`Message::parse`] never fails. What it could not read is said by a [`Gap`].
+//!
+//! **What is not here:** the text inside parts; see [`crate::extract`].
+
+mod address;
+mod envelope;
+mod gap;
+mod header;
+mod message;
+mod mime;
+mod transfer;
+
+pub use address::{Address, AddressError, Domain, addresses};
+pub use envelope::{Envelope, Path};
+pub use gap::{Gap, GapReason};
+pub use header::{Header, decode_words, encode_words};
+pub use message::{Content, Message, Part, Role};
