@@ -15,6 +15,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod extract;
 pub mod limits;
 pub mod location;
 pub mod mail;

@@ -1,0 +1,208 @@
+//! Parts become texts; what becomes none is a gap.
+//!
+//! [`extract`] reads the subject and the other unstructured headers, the names
+//! of attachments, and every text and HTML part, those of forwarded messages
+//! included. Everything else that is attached is a [`Gap`] for now.
+//!
+//! **What is not here:** MIME and transfer encodings ([`crate::mail`]) and
+//! what is looked for in the texts ([`crate::scan`]).
+
+mod html;
+
+use crate::limits::Limits;
+use crate::location::{Location, PartPath, Place};
+use crate::mail::{Content, Gap, GapReason, Header, Message, Part, Role};
+use crate::sensitive::Sensitive;
+use crate::text::Text;
+
+/// A readable text and where its first byte stands.
+#[derive(Clone, Debug)]
+pub struct PlacedText {
+    /// The place of the text as a whole; for headers the offset is the
+    /// header's number.
+    pub location: Location,
+    /// The text.
+    pub text: Text,
+}
+
+impl PlacedText {
+    /// The place of one byte of the text's folded view.
+    pub fn locate(&self, folded_offset: usize) -> Location {
+        let mut location = self.location.clone();
+        match location.place {
+            Place::Body | Place::Attachment | Place::Nested => {
+                location.offset = self.text.source_offset(folded_offset);
+            }
+            Place::Subject | Place::Header | Place::AttachmentName => {}
+        }
+        location
+    }
+}
+
+/// All texts of a message in the order in which they stand, and all that was
+/// not read: the gaps of the message's structure and those of its parts.
+pub fn extract(message: &Message, limits: &Limits) -> (Vec<PlacedText>, Vec<Gap>) {
+    let mut extraction = Extraction {
+        texts: Vec::new(),
+        gaps: message.gaps().to_vec(),
+        bytes_left: limits.text_bytes,
+    };
+    extraction.headers(message.headers(), &PartPath::root(), None);
+    for part in message.parts() {
+        extraction.part(part);
+    }
+    extraction.gaps.sort();
+    extraction.gaps.dedup();
+    (extraction.texts, extraction.gaps)
+}
+
+struct Extraction {
+    texts: Vec<PlacedText>,
+    gaps: Vec<Gap>,
+    bytes_left: usize,
+}
+
+impl Extraction {
+    fn headers(&mut self, headers: &[Header], part: &PartPath, place: Option<Place>) {
+        for (header, number) in headers.iter().zip(1_usize..) {
+            if is_structural(header.name()) {
+                continue;
+            }
+            let usual = if header.is("subject") {
+                Place::Subject
+            } else {
+                Place::Header
+            };
+            let location = Location {
+                place: place.unwrap_or(usual),
+                part: part.clone(),
+                offset: number,
+            };
+            self.text(location, header.text().into_revealed());
+        }
+    }
+
+    fn part(&mut self, part: &Part) {
+        for name in &part.names {
+            let location = place_of(part, Place::AttachmentName);
+            self.text(location, name.reveal().clone());
+        }
+        let place = match part.role {
+            Role::Body => Place::Body,
+            Role::Attachment => Place::Attachment,
+        };
+        match &part.content {
+            Content::Text(readings) => {
+                self.readings(part, place, readings, |reading| reading.reveal().clone());
+            }
+            Content::Html(readings) => {
+                self.readings(part, place, readings, |source| html::text(source.reveal()));
+            }
+            Content::Headers(headers) => {
+                self.headers(headers, &part.path, Some(Place::Nested));
+            }
+            Content::Bytes(bytes) => {
+                let bytes = bytes.reveal();
+                if !bytes.iter().all(u8::is_ascii_whitespace) {
+                    let why = if infer::is_image(bytes) {
+                        GapReason::Image
+                    } else {
+                        GapReason::UnknownFormat
+                    };
+                    self.gap(place_of(part, place), why);
+                }
+            }
+        }
+    }
+
+    fn readings(
+        &mut self,
+        part: &Part,
+        place: Place,
+        readings: &[Sensitive<String>],
+        text_of: impl Fn(&Sensitive<String>) -> String,
+    ) {
+        for (index, reading) in readings.iter().enumerate() {
+            if readings
+                .iter()
+                .take(index)
+                .any(|earlier| earlier == reading)
+            {
+                continue;
+            }
+            let text = text_of(reading);
+            if text.contains("-----BEGIN PGP MESSAGE-----") {
+                self.gap(place_of(part, place), GapReason::Encrypted);
+            }
+            self.text(place_of(part, place), text);
+        }
+    }
+
+    fn text(&mut self, location: Location, mut text: String) {
+        if text.is_empty() {
+            return;
+        }
+        if text.len() > self.bytes_left {
+            let mut end = self.bytes_left;
+            while !text.is_char_boundary(end) {
+                end = end.saturating_sub(1);
+            }
+            text.truncate(end);
+            self.gap(location.clone(), GapReason::TooLarge);
+        }
+        self.bytes_left = self.bytes_left.saturating_sub(text.len());
+        self.texts.push(PlacedText {
+            location,
+            text: Text::new(text),
+        });
+    }
+
+    fn gap(&mut self, location: Location, why: GapReason) {
+        // An encrypted part is also of an unknown format: the first says more.
+        let known = self.gaps.iter().any(|gap| {
+            gap.location.part == location.part
+                && (gap.why == why
+                    || (gap.why == GapReason::Encrypted && why == GapReason::UnknownFormat))
+        });
+        if !known {
+            self.gaps.push(Gap { location, why });
+        }
+    }
+}
+
+fn place_of(part: &Part, place: Place) -> Location {
+    Location {
+        place: if part.nested { Place::Nested } else { place },
+        part: part.path.clone(),
+        offset: 0,
+    }
+}
+
+/// Headers that machines write for machines: their digits are no text, and
+/// those with names of attachments are read as such.
+fn is_structural(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("arc-")
+        || matches!(
+            lower.as_str(),
+            "authentication-results"
+                | "content-disposition"
+                | "content-id"
+                | "content-transfer-encoding"
+                | "content-type"
+                | "date"
+                | "delivered-to"
+                | "dkim-signature"
+                | "domainkey-signature"
+                | "in-reply-to"
+                | "message-id"
+                | "mime-version"
+                | "received"
+                | "received-spf"
+                | "references"
+                | "resent-date"
+                | "resent-message-id"
+                | "return-path"
+                | "thread-index"
+        )
+}
