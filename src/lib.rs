@@ -19,6 +19,7 @@ pub mod extract;
 pub mod limits;
 pub mod location;
 pub mod mail;
+pub mod scan;
 pub mod sensitive;
 pub mod text;
 pub mod timestamp;
