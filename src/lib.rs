@@ -14,6 +14,7 @@
 )]
 
 pub mod diagnostic;
+pub mod directory;
 pub mod document;
 pub mod extract;
 pub mod limits;
