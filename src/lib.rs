@@ -20,6 +20,7 @@ pub mod extract;
 pub mod limits;
 pub mod location;
 pub mod mail;
+pub mod policy;
 pub mod scan;
 pub mod sensitive;
 pub mod text;

@@ -1,0 +1,143 @@
+//! The decision: a pure function of facts and policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::action::Action;
+use super::compile::Policy;
+use super::facts::{Facts, FindingFact, RecipientFact};
+use super::rule::{Condition, Find, Near, RecipientTest, Rule};
+use super::verdict::{Reason, RecipientVerdict, Verdict};
+use crate::directory::{Class, KeyState};
+use crate::mail::GapReason;
+use crate::scan::{Identifier, NumberClass};
+
+/// The name of the one rule that is no file: a message of which only the first
+/// part was read, since it is over the size that can be checked, is blocked.
+pub const TOO_LARGE_RULE: &str = "too-large";
+
+/// What is to be done for each recipient, and why.
+///
+/// The strictest wish wins, whatever the order of the rules; one more finding
+/// never makes an action milder.
+pub fn decide(facts: &Facts, policy: &Policy) -> Verdict {
+    let recipients = facts.recipients.iter();
+    Verdict {
+        recipients: recipients
+            .map(|recipient| for_recipient(facts, recipient, policy))
+            .collect(),
+    }
+}
+
+fn for_recipient(facts: &Facts, recipient: &RecipientFact, policy: &Policy) -> RecipientVerdict {
+    let mut reasons: Vec<Reason> = policy
+        .rules()
+        .iter()
+        .filter_map(|rule| reason(facts, recipient, rule, policy))
+        .collect();
+    reasons.extend(cut_short(facts, policy));
+    let action = reasons.iter().map(|reason| reason.action).max();
+    RecipientVerdict {
+        action: action.unwrap_or(Action::Allow),
+        reasons,
+    }
+}
+
+/// The reason that a rule gives for a recipient; `None` if it isn't met.
+fn reason(
+    facts: &Facts,
+    recipient: &RecipientFact,
+    rule: &Rule,
+    policy: &Policy,
+) -> Option<Reason> {
+    let when = &rule.when;
+    if !about(when, recipient)
+        || when
+            .tag
+            .is_some_and(|tag| !facts.message.tags.contains(&tag))
+    {
+        return None;
+    }
+    let mut found: BTreeMap<Identifier, usize> = BTreeMap::new();
+    for find in &when.find {
+        let distinct = distinct(facts, when, find, policy);
+        if distinct < find.distinct_at_least {
+            return None;
+        }
+        let most = found.entry(find.identifier).or_default();
+        *most = distinct.max(*most);
+    }
+    let gaps: BTreeSet<GapReason> = facts
+        .gaps
+        .iter()
+        .filter(|gap| when.places.is_empty() || when.places.contains(&gap.location.place))
+        .map(|gap| gap.why)
+        .filter(|why| when.unread.contains(why))
+        .collect();
+    if !when.unread.is_empty() && gaps.is_empty() {
+        return None;
+    }
+    let ceiling = policy.mode().min(rule.mode).ceiling();
+    let can_encrypt = matches!(recipient.key, KeyState::Usable { .. }) && !facts.message.encrypted;
+    let action = if rule.then.action == Action::Encrypt && !can_encrypt {
+        rule.then.otherwise
+    } else {
+        rule.then.action
+    };
+    Some(Reason {
+        rule: rule.id.clone(),
+        version: rule.version,
+        wish: rule.then.action,
+        action: action.min(ceiling),
+        found: found.into_iter().collect(),
+        gaps: gaps.into_iter().collect(),
+    })
+}
+
+fn cut_short(facts: &Facts, policy: &Policy) -> Option<Reason> {
+    let cut = facts
+        .gaps
+        .iter()
+        .any(|gap| gap.why == GapReason::TooLarge && gap.location.part.depth() == 0);
+    cut.then(|| Reason {
+        rule: TOO_LARGE_RULE.to_owned(),
+        version: 1,
+        wish: Action::Block,
+        action: Action::Block.min(policy.mode().ceiling()),
+        found: Vec::new(),
+        gaps: vec![GapReason::TooLarge],
+    })
+}
+
+fn about(when: &Condition, recipient: &RecipientFact) -> bool {
+    let external = recipient.class != Class::Internal;
+    let kind = match when.recipients {
+        RecipientTest::Anyone => true,
+        RecipientTest::External => external,
+        RecipientTest::Insecure => !recipient.secure,
+        RecipientTest::SecureExternal => external && recipient.secure,
+    };
+    let keyed = matches!(recipient.key, KeyState::Usable { .. });
+    kind && when.recipient_has_key.is_none_or(|wanted| wanted == keyed)
+}
+
+/// How many distinct values meet one `find` of a rule.
+fn distinct(facts: &Facts, when: &Condition, find: &Find, policy: &Policy) -> usize {
+    let test_counts = find.treat_test_range_as_live || policy.treat_test_range_as_live();
+    let meets = |finding: &&FindingFact| {
+        finding.identifier == find.identifier
+            && (find.confidence..=find.confidence_at_most).contains(&finding.confidence)
+            && (when.places.is_empty() || when.places.contains(&finding.location.place))
+            && (finding.class != NumberClass::Test || test_counts)
+            && match find.near {
+                Some(Near::Clinical) => finding.clinical,
+                None => true,
+            }
+    };
+    let tokens: BTreeSet<_> = facts
+        .findings
+        .iter()
+        .filter(meets)
+        .map(|finding| &finding.token)
+        .collect();
+    tokens.len()
+}

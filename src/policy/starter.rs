@@ -1,0 +1,24 @@
+//! The rules that come with gatepost, in effect where a site has none.
+
+use crate::diagnostic::Source;
+
+/// The starter library: file name and text of each rule.
+pub fn sources() -> Vec<Source> {
+    [
+        ("R01.toml", include_str!("../../rules/policy/R01.toml")),
+        ("R02.toml", include_str!("../../rules/policy/R02.toml")),
+        (
+            "R02-possible.toml",
+            include_str!("../../rules/policy/R02-possible.toml"),
+        ),
+        ("R10.toml", include_str!("../../rules/policy/R10.toml")),
+        ("R19.toml", include_str!("../../rules/policy/R19.toml")),
+        (
+            "R19-secure.toml",
+            include_str!("../../rules/policy/R19-secure.toml"),
+        ),
+    ]
+    .iter()
+    .map(|(name, text)| Source::new(&format!("built-in:{name}"), text))
+    .collect()
+}
