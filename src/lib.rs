@@ -13,6 +13,7 @@
     )
 )]
 
+pub mod act;
 pub mod diagnostic;
 pub mod directory;
 pub mod document;

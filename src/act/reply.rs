@@ -1,0 +1,213 @@
+//! The words of a refusal: what was found, why it matters, the one thing to
+//! do, the urgent route, a reference; never the value.
+
+use std::collections::BTreeMap;
+
+use super::plan::Refusal;
+use crate::directory::KeyState;
+use crate::mail::{Envelope, GapReason, Path};
+use crate::policy::{Action, Facts, Policy, Reason, TOO_LARGE_RULE, Verdict};
+use crate::scan::{Identifier, may_identify};
+
+/// Who speaks, for replies and notices.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Organisation {
+    /// Its name.
+    pub name: String,
+    /// Where senders reach the information governance lead.
+    pub ig_contact: Option<String>,
+    /// What to do when it is urgent, such as a telephone number.
+    pub urgent: Option<String>,
+}
+
+/// An SMTP reply (RFC 5321 section 4.2): its first line is enough by itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reply {
+    /// The code, such as `550`.
+    pub code: &'static str,
+    /// The enhanced code (RFC 3463), such as `5.7.1`.
+    pub enhanced: &'static str,
+    /// The text: printable ASCII, at most 400 characters.
+    pub text: String,
+}
+
+impl Reply {
+    /// A reply of any text: made ASCII and cut to 400 characters.
+    pub fn new(code: &'static str, enhanced: &'static str, text: &str) -> Self {
+        Self {
+            code,
+            enhanced,
+            text: printable(text, 400),
+        }
+    }
+
+    /// A fault of ours: the sender's queue keeps the message and tries again.
+    pub fn fault(reference: &str) -> Self {
+        Self::new(
+            "451",
+            "4.7.1",
+            &format!("Not checked yet, will be tried again by itself. Ref {reference}"),
+        )
+    }
+}
+
+/// What a sender is told about: one decision and who took it.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    /// Sender and recipients.
+    pub envelope: &'a Envelope,
+    /// What the decision rests on.
+    pub facts: &'a Facts,
+    /// The decision.
+    pub verdict: &'a Verdict,
+    /// The rules, for their advice.
+    pub policy: &'a Policy,
+    /// Who speaks.
+    pub organisation: &'a Organisation,
+    /// The reference by which the audit log knows the decision.
+    pub reference: &'a str,
+}
+
+/// The reply to a message that is refused because of one recipient.
+pub fn refusal(telling: &Telling<'_>, why: Refusal, recipient: usize) -> Reply {
+    let Telling {
+        facts, reference, ..
+    } = telling;
+    let organisation = telling.organisation;
+    let paths = &telling.envelope.recipients;
+    let who = paths.get(recipient).map_or_else(unnamed, name_of);
+    let reasons = telling.verdict.recipients.get(recipient);
+    let blocking: Vec<&Reason> = reasons
+        .into_iter()
+        .flat_map(|verdict| {
+            let decisive = |reason: &&Reason| reason.action == verdict.action;
+            verdict.reasons.iter().filter(decisive)
+        })
+        .collect();
+    if blocking.iter().any(|reason| reason.rule == TOO_LARGE_RULE) {
+        return Reply::new(
+            "552",
+            "5.3.4",
+            &format!(
+                "Not sent: the message is too large to be checked. Send less at once. {} Ref {reference}",
+                urgent(organisation).unwrap_or_default()
+            ),
+        );
+    }
+    let fact = facts.recipients.get(recipient);
+    let mut sentences = vec![format!(
+        "Not sent: {}{}",
+        found(&blocking),
+        match why {
+            Refusal::CannotSplit => format!("{who} needs an encrypted copy of its own."),
+            Refusal::Blocked if fact.is_some_and(|fact| fact.secure) => {
+                format!("{who} must not get this message.")
+            }
+            Refusal::Blocked => format!("{who} is not a secure address."),
+        }
+    )];
+    match why {
+        Refusal::CannotSplit => {
+            sentences.push(String::from("Send to it in a message of its own."));
+        }
+        Refusal::Blocked => {
+            if blocking.iter().any(|reason| reason.wish == Action::Encrypt) {
+                sentences.push(no_key(facts, fact.map(|fact| &fact.key)));
+            }
+            let advice = blocking
+                .iter()
+                .find_map(|reason| telling.policy.rule(&reason.rule)?.then.advice.clone());
+            sentences.push(advice.unwrap_or_else(|| usual_advice(organisation)));
+        }
+    }
+    sentences.extend(urgent(organisation));
+    // The reference must survive a long advice.
+    let reference = format!("Ref {reference}");
+    let room = 400_usize.saturating_sub(reference.len()).saturating_sub(1);
+    let text = printable(&sentences.join(" "), room);
+    Reply::new("550", "5.7.1", &format!("{text} {reference}"))
+}
+
+/// What was found, as the beginning of a sentence that goes on with "and".
+fn found(reasons: &[&Reason]) -> String {
+    let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();
+    let mut gaps: Vec<GapReason> = Vec::new();
+    for reason in reasons {
+        for (identifier, count) in &reason.found {
+            let most = counts.entry(*identifier).or_default();
+            *most = (*most).max(*count);
+        }
+        gaps.extend(&reason.gaps);
+    }
+    let mut parts: Vec<String> = counts
+        .iter()
+        .map(|(identifier, count)| format!("{count} {} found", identifier.words(*count)))
+        .collect();
+    gaps.sort();
+    gaps.dedup();
+    parts.extend(
+        gaps.iter()
+            .map(|gap| format!("something was not checked ({gap})")),
+    );
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!("{} and ", parts.join(", "))
+}
+
+fn no_key(facts: &Facts, key: Option<&KeyState>) -> String {
+    if facts.message.encrypted {
+        return String::from("It is encrypted already, but its subject or headers are not.");
+    }
+    match key {
+        Some(KeyState::Unusable { why }) => {
+            format!("Its encryption key can't be used: {why}.")
+        }
+        Some(KeyState::None | KeyState::Usable { .. }) | None => {
+            String::from("There is no encryption key for it.")
+        }
+    }
+}
+
+fn usual_advice(organisation: &Organisation) -> String {
+    match &organisation.ig_contact {
+        Some(contact) => {
+            format!("Use an nhs.net or other accredited address, or ask {contact}.")
+        }
+        None => String::from("Use an nhs.net or other accredited address."),
+    }
+}
+
+fn urgent(organisation: &Organisation) -> Option<String> {
+    let route = organisation.urgent.as_ref()?;
+    Some(format!("Urgent? {}.", route.trim_end_matches('.')))
+}
+
+/// A recipient as a reply may name it: by its domain, unless that itself could
+/// identify a patient.
+pub(super) fn name_of(path: &Path) -> String {
+    let domain = path.address().map(|address| address.domain().as_str());
+    match domain {
+        Some(domain) if !may_identify(domain) => domain.to_owned(),
+        _ => unnamed(),
+    }
+}
+
+fn unnamed() -> String {
+    String::from("one recipient")
+}
+
+/// Printable ASCII of at most `length` characters; anything else becomes `?`.
+fn printable(text: &str, length: usize) -> String {
+    let mut out: String = text
+        .chars()
+        .map(|letter| match letter {
+            ' '..='~' => letter,
+            letter if letter.is_whitespace() => ' ',
+            _ => '?',
+        })
+        .take(length)
+        .collect();
+    out.truncate(out.trim_end().len());
+    out
+}
