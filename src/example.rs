@@ -1,0 +1,94 @@
+//! Rules prove themselves: their examples are run when they are loaded.
+
+use std::collections::BTreeSet;
+
+use crate::act::Organisation;
+use crate::diagnostic::{Diagnostic, Source};
+use crate::directory::{AccreditedList, Directory, KeyState, KeyStore, PairRule};
+use crate::gate::Gate;
+use crate::limits::Limits;
+use crate::mail::{Domain, Envelope, Message, encode_words};
+use crate::policy::{Example, Policy, Rule, TagWords, decide};
+use crate::scan::token::TokenKey;
+use crate::timestamp::Timestamp;
+
+/// Runs every example of a rule with that rule alone, at full strength.
+///
+/// In examples our own domain is `trust.example`; `accredited.example` is on
+/// the accredited list; numbers of ranges that are never issued count, since
+/// examples must use no others.
+pub fn check(rule: &Rule, source: &Source) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for example in &rule.examples {
+        let gate = gate(rule);
+        let recipients: Vec<&[u8]> = example.to.iter().map(String::as_bytes).collect();
+        let envelope = Envelope::new(b"sender@trust.example", recipients);
+        let message = Message::parse(message(example), &gate.limits);
+        let mut facts = gate
+            .examine(message, &envelope, Timestamp::from_unix_ms(0))
+            .facts;
+        if example.recipients_have_keys {
+            for recipient in &mut facts.recipients {
+                recipient.key = KeyState::Usable {
+                    fingerprint: String::new(),
+                };
+            }
+        }
+        let action = decide(&facts, &gate.policy).strictest();
+        if action != example.expect {
+            diagnostics.push(
+                Diagnostic::error(
+                    "rule::example-fails",
+                    source,
+                    example.span.clone(),
+                    format!(
+                        "the example \"{}\" expects {}, but the rule says {action}",
+                        example.name, example.expect
+                    ),
+                )
+                .help("mend the rule, or the example if it was mistaken"),
+            );
+        }
+    }
+    diagnostics
+}
+
+fn gate(rule: &Rule) -> Gate {
+    let accredited = AccreditedList::parse(b"Domain name\naccredited.example\n");
+    Gate {
+        organisation: Organisation::default(),
+        directory: Directory::new(
+            Domain::parse("trust.example")
+                .into_iter()
+                .collect::<BTreeSet<_>>(),
+            true,
+            PairRule::Listed,
+            accredited.unwrap_or_default(),
+            KeyStore::default(),
+        ),
+        policy: Policy::alone(rule),
+        tags: TagWords::default(),
+        limits: Limits::default(),
+        token_key: TokenKey::new(Vec::new()),
+        can_hand_over: true,
+    }
+}
+
+fn message(example: &Example) -> Vec<u8> {
+    let head = format!(
+        "Subject: {}\r\nMIME-Version: 1.0\r\n",
+        encode_words(&example.subject)
+    );
+    let body = example.text.replace('\n', "\r\n");
+    let text = format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n");
+    let Some(media_type) = &example.attachment else {
+        return format!("{head}{text}").into_bytes();
+    };
+    format!(
+        "{head}Content-Type: multipart/mixed; boundary=\"example\"\r\n\r\n\
+         --example\r\n{text}--example\r\nContent-Type: {media_type}\r\n\
+         Content-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+         AAECAwQFBgcICQ==\r\n--example--\r\n"
+    )
+    .into_bytes()
+}

@@ -1,0 +1,180 @@
+//! The gate: the whole pure route of one message in one function.
+//!
+//! **What is not here:** where messages come from and what is done with the
+//! plan; see [`crate::milter`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::act::{Organisation, Plan, plan};
+use crate::directory::Directory;
+use crate::extract::extract;
+use crate::limits::Limits;
+use crate::mail::{Envelope, Gap, Header, Message, addresses};
+use crate::policy::{
+    Facts, FindingFact, MessageFacts, Policy, RecipientFact, TagWords, Verdict, decide,
+};
+use crate::scan::token::TokenKey;
+use crate::scan::{Finding, NumberClass, scan};
+use crate::timestamp::Timestamp;
+
+/// Everything that a decision needs beside the message: loaded whole, never
+/// changed, swapped as one.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// Who we are.
+    pub organisation: Organisation,
+    /// What is known about recipients.
+    pub directory: Directory,
+    /// The rules.
+    pub policy: Policy,
+    /// The words that count as tags.
+    pub tags: TagWords,
+    /// The bounds.
+    pub limits: Limits,
+    /// The key of the tokens in facts.
+    pub token_key: TokenKey,
+    /// Whether there is a hand-over port for copies and notices.
+    pub can_hand_over: bool,
+}
+
+/// What became of one message on the pure route.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// The message, parsed.
+    pub message: Message,
+    /// Each identifier at each place, with its value.
+    pub findings: Vec<Finding>,
+    /// The facts that the decision rests on.
+    pub facts: Facts,
+    /// What is to be done for each recipient, and why.
+    pub verdict: Verdict,
+    /// How it is to be done.
+    pub plan: Plan,
+}
+
+impl Gate {
+    /// The whole route: read, find, look up, decide, plan.
+    pub fn examine(&self, message: Message, envelope: &Envelope, at: Timestamp) -> Examination {
+        let (texts, gaps) = extract(&message, &self.limits);
+        let findings = scan(&texts);
+        let facts = self.facts(&message, envelope, &findings, gaps, at);
+        let verdict = decide(&facts, &self.policy);
+        let plan = plan(&verdict, &visible(&message, envelope), self.can_hand_over);
+        Examination {
+            message,
+            findings,
+            facts,
+            verdict,
+            plan,
+        }
+    }
+
+    fn facts(
+        &self,
+        message: &Message,
+        envelope: &Envelope,
+        findings: &[Finding],
+        gaps: Vec<Gap>,
+        at: Timestamp,
+    ) -> Facts {
+        let subject = message.header("subject").map(Header::text);
+        let subject = subject.as_ref().map_or("", |subject| subject.reveal());
+        let (findings, more_findings) = self.finding_facts(findings);
+        let recipients = envelope.recipients.iter().map(|path| {
+            let recipient = self.directory.look_up(path, at);
+            RecipientFact {
+                class: recipient.class,
+                standing: recipient.standing,
+                secure: recipient.secure,
+                key: recipient.key,
+            }
+        });
+        Facts {
+            message: MessageFacts {
+                bytes: message.raw().reveal().len(),
+                encrypted: message.is_encrypted(),
+                tags: self.tags.found(subject),
+            },
+            findings,
+            more_findings,
+            gaps,
+            recipients: recipients.collect(),
+        }
+    }
+
+    /// One fact for each value and place, the surest first. Of each kind of
+    /// place, with and without a clinical word, in test ranges and others,
+    /// as many as the bound are kept, so that no flood of one kind can push
+    /// out another.
+    fn finding_facts(&self, findings: &[Finding]) -> (Vec<FindingFact>, usize) {
+        let mut surest: BTreeMap<_, FindingFact> = BTreeMap::new();
+        for finding in findings {
+            let kind = finding.identifier.word();
+            let value = finding.value.reveal().as_bytes();
+            let token = self.token_key.token(kind, value);
+            let key = (
+                token.clone(),
+                finding.location.place,
+                finding.location.part.clone(),
+                finding.clinical,
+            );
+            let fact = FindingFact {
+                identifier: finding.identifier,
+                class: finding.class,
+                confidence: finding.confidence,
+                score: finding.score,
+                evidence: finding.evidence.clone(),
+                clinical: finding.clinical,
+                location: finding.location.clone(),
+                shape: finding.shape.clone(),
+                token,
+            };
+            surest
+                .entry(key)
+                .and_modify(|known| {
+                    if known.score < fact.score {
+                        known.clone_from(&fact);
+                    }
+                })
+                .or_insert(fact);
+        }
+        let mut facts: Vec<FindingFact> = surest.into_values().collect();
+        facts.sort_by(|one, other| {
+            let order = other.score.cmp(&one.score);
+            order
+                .then_with(|| one.location.cmp(&other.location))
+                .then_with(|| one.token.cmp(&other.token))
+        });
+        let mut kept: BTreeMap<_, usize> = BTreeMap::new();
+        let all = facts.len();
+        facts.retain(|fact| {
+            let test = fact.class == NumberClass::Test;
+            let count = kept
+                .entry((fact.identifier, fact.location.place, fact.clinical, test))
+                .or_default();
+            *count = count.saturating_add(1);
+            *count <= self.limits.findings
+        });
+        let more = all.saturating_sub(facts.len());
+        (facts, more)
+    }
+}
+
+/// For each recipient of the envelope, whether To or Cc names it. Bcc exists
+/// only in the envelope.
+fn visible(message: &Message, envelope: &Envelope) -> Vec<bool> {
+    let named: BTreeSet<_> = message
+        .headers()
+        .iter()
+        .filter(|header| header.is("to") || header.is("cc"))
+        .flat_map(|header| addresses(header.text().reveal()))
+        .map(|address| address.key())
+        .collect();
+    let recipients = envelope.recipients.iter();
+    recipients
+        .map(|path| {
+            let address = path.address();
+            address.is_some_and(|address| named.contains(&address.key()))
+        })
+        .collect()
+}
