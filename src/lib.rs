@@ -14,6 +14,7 @@
 )]
 
 pub mod act;
+pub mod config;
 pub mod diagnostic;
 pub mod directory;
 pub mod document;
@@ -21,6 +22,7 @@ pub mod example;
 pub mod extract;
 pub mod gate;
 pub mod limits;
+pub mod load;
 pub mod location;
 pub mod mail;
 pub mod policy;

@@ -1,0 +1,363 @@
+//! The configuration, `gatepost.toml`: read whole, every complaint kept.
+//!
+//! Every setting has a documented default; an unknown key is an error with a
+//! suggestion. Relative paths are relative to the file's folder.
+//!
+//! **What is not here:** reading the files that it names; see [`crate::load`].
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::act::Organisation;
+use crate::diagnostic::{Diagnostic, Source};
+use crate::directory::PairRule;
+use crate::document::{Document, Placed, Table};
+use crate::limits::Limits;
+use crate::mail::Domain;
+use crate::policy::{Mode, TagWords};
+
+/// Everything that an administrator sets.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[organisation]`: who we are, in words.
+    pub organisation: Organisation,
+    /// `organisation.ods-code`: our code in the Organisation Data Service.
+    pub ods_code: Option<String>,
+    /// `organisation.domains`: our own domains; their recipients are internal.
+    pub domains: BTreeSet<Domain>,
+    /// `organisation.accredited`: whether our own domain is accredited, for
+    /// the pair rule. Without a configuration file it counts as accredited.
+    pub accredited: bool,
+    /// `milter.listen`: where the MTA finds us.
+    pub listen: Listen,
+    /// `milter.connections`: how many connections are served at once. Default
+    /// 1,000, above the process limits of an MTA.
+    pub connections: usize,
+    /// `handover.smtp`: an MTA port without milters, for sealed copies and
+    /// notices. Default: none.
+    pub hand_over: Option<String>,
+    /// `policy.mode`: a ceiling over all rules. Default `enforce`.
+    pub mode: Mode,
+    /// `policy.treat-test-range-as-live`: whether numbers that are never
+    /// issued count as patients'. Default false.
+    pub treat_test_range_as_live: bool,
+    /// `policy.pair-rule`: how mail between accredited organisations counts.
+    /// Default `listed`.
+    pub pair_rule: PairRule,
+    /// `policy.encrypt-tags`: the words in a subject that ask for encryption.
+    pub tags: TagWords,
+    /// `folders.state`: our own data. Default `/var/lib/gatepost`, or the
+    /// user's state folder where there is no configuration file.
+    pub state: PathBuf,
+    /// `folders.rules`: a folder of rule files in place of the built-in ones.
+    pub rules: Option<Placed<PathBuf>>,
+    /// `folders.keys`: a folder of recipients' certificates.
+    pub keys: Option<Placed<PathBuf>>,
+    /// `recipients.accredited-list`: the published list as CSV.
+    pub accredited_list: Option<Placed<PathBuf>>,
+    /// `[limits]`: the bounds of the route.
+    pub limits: Limits,
+}
+
+/// Where the milter listens.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Listen {
+    /// A TCP socket, `inet:127.0.0.1:11332`.
+    Inet(SocketAddr),
+    /// A Unix socket, `unix:/run/gatepost/milter.sock`.
+    Unix {
+        /// Its path.
+        path: PathBuf,
+        /// `milter.socket-mode`: its permissions. Default 0660.
+        mode: u32,
+        /// `milter.socket-group`: the group it is given to, such as `postfix`.
+        group: Option<String>,
+    },
+}
+
+impl Config {
+    /// The configuration of a site that has no file: built-in rules and
+    /// classes, a milter on a loopback port.
+    pub fn built_in(state: PathBuf) -> Self {
+        Self {
+            organisation: Organisation::default(),
+            ods_code: None,
+            domains: BTreeSet::new(),
+            accredited: true,
+            listen: Listen::Inet(SocketAddr::from(([127, 0, 0, 1], 11332))),
+            connections: 1_000,
+            hand_over: None,
+            mode: Mode::Enforce,
+            treat_test_range_as_live: false,
+            pair_rule: PairRule::Listed,
+            tags: TagWords::default(),
+            state,
+            rules: None,
+            keys: None,
+            accredited_list: None,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Reads a file's text; `folder` is the folder that it stands in. With an
+    /// error among the complaints the configuration must not be used.
+    pub fn read(source: &Source, folder: &Path) -> (Self, Vec<Diagnostic>) {
+        Document::read(source, |file| {
+            let mut config = Self::built_in(PathBuf::from("/var/lib/gatepost"));
+            match file.table("organisation") {
+                Some(table) => config.read_organisation(&table),
+                None => file.complain(
+                    "config::missing-table",
+                    0..0,
+                    "the file has no table [organisation]",
+                    "add [organisation] with name, domains and accredited",
+                ),
+            }
+            if let Some(table) = file.table("milter") {
+                config.read_milter(&table, folder);
+            }
+            if let Some(table) = file.table("handover") {
+                config.read_hand_over(&table);
+            }
+            if let Some(table) = file.table("policy") {
+                config.read_policy(&table);
+            }
+            if let Some(table) = file.table("folders") {
+                if let Some(state) = path(&table, "state", folder) {
+                    config.state = state.value;
+                }
+                config.rules = path(&table, "rules", folder);
+                config.keys = path(&table, "keys", folder);
+                table.finish();
+            }
+            if let Some(table) = file.table("recipients") {
+                config.accredited_list = path(&table, "accredited-list", folder);
+                table.finish();
+            }
+            if let Some(table) = file.table("limits") {
+                config.read_limits(&table);
+            }
+            config
+        })
+    }
+
+    fn read_organisation(&mut self, table: &Table<'_, '_>) {
+        if let Some(name) = table.required_text("name", "\"Example NHS Trust\"") {
+            self.organisation.name = name.value;
+        }
+        self.ods_code = table.text("ods-code").map(|code| code.value);
+        table.require("domains", "[\"trust.example\"]");
+        for domain in table.texts("domains") {
+            match Domain::parse(&domain.value) {
+                Ok(domain) => {
+                    self.domains.insert(domain);
+                }
+                Err(_) => table.complain(
+                    "config::not-a-domain",
+                    domain.span,
+                    format!("\"{}\" is no domain", domain.value),
+                    "write it as in an address after the @, such as \"trust.example\"",
+                ),
+            }
+        }
+        table.require("accredited", "true");
+        self.accredited = table.flag("accredited").unwrap_or(false);
+        self.organisation.ig_contact = table.text("ig-contact").map(|contact| contact.value);
+        self.organisation.urgent = table.text("urgent").map(|route| route.value);
+        table.finish();
+    }
+
+    fn read_milter(&mut self, table: &Table<'_, '_>, folder: &Path) {
+        let mode = table.text("socket-mode");
+        let group = table.text("socket-group");
+        let mode = match mode {
+            None => 0o660,
+            Some(mode) => match u32::from_str_radix(&mode.value, 8) {
+                Ok(bits) if bits <= 0o777 => bits,
+                _ => {
+                    table.complain(
+                        "config::not-a-mode",
+                        mode.span,
+                        format!("\"{}\" is no file mode", mode.value),
+                        "write three or four octal digits, such as \"0660\"",
+                    );
+                    0o660
+                }
+            },
+        };
+        if let Some(listen) = table.text("listen") {
+            match parse_listen(&listen.value, folder, mode, group.as_ref()) {
+                Some(parsed) => self.listen = parsed,
+                None => table.complain(
+                    "config::not-a-socket",
+                    listen.span,
+                    format!("\"{}\" is no place to listen", listen.value),
+                    "write \"unix:/run/gatepost/milter.sock\" or \"inet:127.0.0.1:11332\"",
+                ),
+            }
+        }
+        if let Some(connections) = table.number("connections", 1..1_000_001) {
+            self.connections = usize::try_from(connections).unwrap_or(self.connections);
+        }
+        table.finish();
+    }
+
+    fn read_hand_over(&mut self, table: &Table<'_, '_>) {
+        if let Some(smtp) = table.required_text("smtp", "\"127.0.0.1:10026\"") {
+            let port = smtp.value.rsplit_once(':').map(|(host, port)| {
+                !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port != 0)
+            });
+            if port == Some(true) {
+                self.hand_over = Some(smtp.value);
+            } else {
+                table.complain(
+                    "config::not-a-port",
+                    smtp.span,
+                    format!("\"{}\" is no host and port", smtp.value),
+                    "write the MTA's port without milters, such as \"127.0.0.1:10026\"",
+                );
+            }
+        }
+        table.finish();
+    }
+
+    fn read_policy(&mut self, table: &Table<'_, '_>) {
+        if let Some(mode) = table.choice("mode", &Mode::WORDS) {
+            self.mode = mode;
+        }
+        if let Some(flag) = table.flag("treat-test-range-as-live") {
+            self.treat_test_range_as_live = flag;
+        }
+        let rules = [("listed", PairRule::Listed), ("strict", PairRule::Strict)];
+        if let Some(rule) = table.choice("pair-rule", &rules) {
+            self.pair_rule = rule;
+        }
+        let tags = table.texts("encrypt-tags");
+        for tag in &tags {
+            if tag.value.trim().len() < 3 {
+                table.complain(
+                    "config::tag-too-short",
+                    tag.span.clone(),
+                    format!("\"{}\" would stand in many subjects by chance", tag.value),
+                    "write at least three characters, such as \"[secure]\"",
+                );
+            }
+        }
+        if !tags.is_empty() {
+            let words = tags.iter().map(|tag| tag.value.trim().to_lowercase());
+            self.tags.encrypt = words.collect();
+        }
+        table.finish();
+    }
+
+    fn read_limits(&mut self, table: &Table<'_, '_>) {
+        let number = |key, bounds| {
+            let number = table.number(key, bounds)?;
+            usize::try_from(number).ok()
+        };
+        let limits = &mut self.limits;
+        let mebibyte = 1_u64 << 20;
+        if let Some(bytes) = number("message-bytes", 1024..mebibyte.saturating_mul(1024)) {
+            limits.message_bytes = bytes;
+        }
+        if let Some(count) = number("recipients", 1..1_000_001) {
+            limits.recipients = count;
+        }
+        if let Some(depth) = number("depth", 1..65) {
+            limits.depth = depth;
+        }
+        if let Some(parts) = number("parts", 1..2_001) {
+            limits.parts = parts;
+        }
+        if let Some(bytes) = number("text-bytes", 1024..mebibyte.saturating_mul(4096)) {
+            limits.text_bytes = bytes;
+        }
+        if let Some(ms) = table.number("message-ms", 100..240_001) {
+            limits.message_ms = ms;
+        }
+        table.finish();
+    }
+}
+
+fn path(table: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<Placed<PathBuf>> {
+    let text = table.text(key)?;
+    Some(Placed {
+        value: folder.join(text.value),
+        span: text.span,
+    })
+}
+
+fn parse_listen(
+    text: &str,
+    folder: &Path,
+    mode: u32,
+    group: Option<&Placed<String>>,
+) -> Option<Listen> {
+    if let Some(path) = text.strip_prefix("unix:") {
+        if path.is_empty() {
+            return None;
+        }
+        return Some(Listen::Unix {
+            path: folder.join(path),
+            mode,
+            group: group.map(|group| group.value.clone()),
+        });
+    }
+    let address = text.strip_prefix("inet:")?;
+    Some(Listen::Inet(address.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_whole_configuration_is_read() {
+        let text = r#"
+            [organisation]
+            name = "Example NHS Trust"
+            ods-code = "RXX"
+            domains = ["Trust.Example"]
+            accredited = true
+            ig-contact = "ig@trust.example"
+            [milter]
+            listen = "unix:/run/gatepost/milter.sock"
+            [handover]
+            smtp = "127.0.0.1:10026"
+            [policy]
+            mode = "watch"
+            [folders]
+            state = "state"
+            rules = "/etc/gatepost/rules"
+            keys = "/etc/gatepost/keys"
+        "#;
+        let source = Source::new("gatepost.toml", text);
+        let (config, diagnostics) = Config::read(&source, Path::new("/etc/gatepost"));
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert_eq!(config.mode, Mode::Watch);
+        assert_eq!(config.state, Path::new("/etc/gatepost/state"));
+        assert_eq!(
+            config.listen,
+            Listen::Unix {
+                path: PathBuf::from("/run/gatepost/milter.sock"),
+                mode: 0o660,
+                group: None
+            }
+        );
+    }
+
+    #[test]
+    fn what_must_be_said_is_asked_for() {
+        let source = Source::new("gatepost.toml", "[organisation]\nname = \"A\"\n");
+        let (_, diagnostics) = Config::read(&source, Path::new("/"));
+        let messages: Vec<&str> = diagnostics.iter().map(Diagnostic::message).collect();
+        assert_eq!(
+            messages,
+            [
+                "[organisation] needs the key \"domains\"",
+                "[organisation] needs the key \"accredited\""
+            ]
+        );
+    }
+}

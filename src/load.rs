@@ -1,0 +1,379 @@
+//! From disk to a gate: the only reader of configuration, rules, lists, keys.
+//!
+//! Everything is read and checked before anything is used, so a bad change
+//! changes nothing; all complaints are given at once.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Source, has_errors};
+use crate::directory::{AccreditedList, Directory, KeyStore};
+use crate::document::Placed;
+use crate::example;
+use crate::gate::Gate;
+use crate::policy::{Action, Policy, compile, starter};
+use crate::scan::token::TokenKey;
+
+/// Where the configuration is looked for when no file is named.
+pub const USUAL_FILE: &str = "/etc/gatepost/gatepost.toml";
+
+/// Whether the site's secret key is made when there is none.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyUse {
+    /// Made and stored: for the daemon.
+    Create,
+    /// Read if it is there, else a random one for this run: for commands that
+    /// change nothing.
+    ReadOnly,
+}
+
+/// What was loaded.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// The gate.
+    pub gate: Gate,
+    /// How many rules, certificates and accredited domains, for people.
+    pub summary: String,
+}
+
+/// What to load: which files, in place of what the configuration says.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The configuration file; the usual one, or none, if not given.
+    pub config: Option<PathBuf>,
+    /// A folder of rules in place of the configured one.
+    pub rules: Option<PathBuf>,
+}
+
+/// Loads everything. Without an error among the complaints the first value is
+/// there.
+pub fn load(wanted: &Wanted, key_use: KeyUse) -> (Option<Loaded>, Vec<Diagnostic>) {
+    let mut loader = Loader {
+        diagnostics: Vec::new(),
+    };
+    let result = loader.load(wanted, key_use);
+    if has_errors(&loader.diagnostics) {
+        return (None, loader.diagnostics);
+    }
+    (result, loader.diagnostics)
+}
+
+/// The state folder of a user without configuration
+/// (`$XDG_STATE_HOME/gatepost`, or `~/.local/state/gatepost`).
+fn user_state() -> PathBuf {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from);
+    folder("XDG_STATE_HOME")
+        .or_else(|| folder("HOME").map(|home| home.join(".local/state")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib"))
+        .join("gatepost")
+}
+
+struct Loader {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Loader {
+    fn load(&mut self, wanted: &Wanted, key_use: KeyUse) -> Option<Loaded> {
+        let (config, source) = self.config(wanted)?;
+        let rules = match &wanted.rules {
+            Some(folder) => Some(Placed {
+                value: folder.clone(),
+                span: 0..0,
+            }),
+            None => config.rules.clone(),
+        };
+        let policy = self.policy(&config, &source, rules.as_ref());
+        let accredited = self.accredited(&config, &source);
+        let keys = self.keys(&config, &source);
+        let token_key = self.token_key(&config, key_use);
+        let (policy, accredited, token_key) = (policy?, accredited?, token_key?);
+        self.warn_of_silence(&config, &policy, &source);
+        let summary = format!(
+            "{} rules, {} certificates, {} accredited domains",
+            policy.rules().len(),
+            keys.len(),
+            accredited.len()
+        );
+        let directory = Directory::new(
+            config.domains.clone(),
+            config.accredited,
+            config.pair_rule,
+            accredited,
+            keys,
+        );
+        let gate = Gate {
+            organisation: config.organisation.clone(),
+            directory,
+            policy,
+            tags: config.tags.clone(),
+            limits: config.limits,
+            token_key,
+            can_hand_over: config.hand_over.is_some(),
+        };
+        Some(Loaded {
+            config,
+            gate,
+            summary,
+        })
+    }
+
+    fn config(&mut self, wanted: &Wanted) -> Option<(Config, Source)> {
+        let file = match &wanted.config {
+            Some(file) => file.clone(),
+            None if Path::new(USUAL_FILE).exists() => PathBuf::from(USUAL_FILE),
+            None => {
+                let source = Source::new("built-in configuration", "");
+                return Some((Config::built_in(user_state()), source));
+            }
+        };
+        let text = self.text(&file)?;
+        let source = Source::new(&file.display().to_string(), &text);
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let (config, diagnostics) = Config::read(&source, folder);
+        self.diagnostics.extend(diagnostics);
+        Some((config, source))
+    }
+
+    fn policy(
+        &mut self,
+        config: &Config,
+        source: &Source,
+        folder: Option<&Placed<PathBuf>>,
+    ) -> Option<Policy> {
+        let sources = match folder {
+            None => starter::sources(),
+            Some(folder) => self.rule_files(folder, source)?,
+        };
+        let (policy, diagnostics) = compile(&sources, config.mode, config.treat_test_range_as_live);
+        self.diagnostics.extend(diagnostics);
+        let policy = policy?;
+        for rule in policy.rules() {
+            let file = sources
+                .iter()
+                .find(|source| source.text().contains(&format!("\"{}\"", rule.id)));
+            if let Some(file) = file {
+                self.diagnostics.extend(example::check(rule, file));
+            }
+        }
+        Some(policy)
+    }
+
+    fn rule_files(&mut self, folder: &Placed<PathBuf>, source: &Source) -> Option<Vec<Source>> {
+        let files = self.files(folder, source, &["toml"])?;
+        if files.is_empty() {
+            self.complain_at(
+                source,
+                folder,
+                "rules::none",
+                &format!("there is no rule in {}", folder.value.display()),
+                "put rule files (*.toml) there, or leave the key out for the built-in rules",
+            );
+            return None;
+        }
+        let mut sources = Vec::new();
+        for file in files {
+            if let Some(text) = self.text(&file) {
+                sources.push(Source::new(&file.display().to_string(), &text));
+            }
+        }
+        Some(sources)
+    }
+
+    fn accredited(&mut self, config: &Config, source: &Source) -> Option<AccreditedList> {
+        let Some(file) = &config.accredited_list else {
+            return Some(AccreditedList::default());
+        };
+        let bytes = match fs::read(&file.value) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.unreadable(source, file, &error);
+                return None;
+            }
+        };
+        match AccreditedList::parse(&bytes) {
+            Ok(list) => Some(list),
+            Err(error) => {
+                self.complain_at(
+                    source,
+                    file,
+                    "list::refused",
+                    &format!("{}: {error}", file.value.display()),
+                    "the list is only used when all of it is right",
+                );
+                None
+            }
+        }
+    }
+
+    fn keys(&mut self, config: &Config, source: &Source) -> KeyStore {
+        let mut keys = KeyStore::default();
+        let Some(folder) = &config.keys else {
+            return keys;
+        };
+        let files = self.files(folder, source, &["asc", "pgp", "gpg"]);
+        for file in files.unwrap_or_default() {
+            let name = file.display().to_string();
+            let added = match fs::read(&file) {
+                Ok(bytes) => keys
+                    .add_file(&name, &bytes)
+                    .map_err(|error| error.to_string()),
+                Err(error) => Err(format!("it can't be read: {error}")),
+            };
+            if let Err(error) = added {
+                self.complain_at(
+                    source,
+                    folder,
+                    "key::refused",
+                    &format!("{name}: {error}"),
+                    "mend the file, or take it out of the folder",
+                );
+            }
+        }
+        keys
+    }
+
+    fn token_key(&mut self, config: &Config, key_use: KeyUse) -> Option<TokenKey> {
+        let file = config.state.join("token.key");
+        let stored = match key_use {
+            KeyUse::Create => read_or_create_key(&file),
+            KeyUse::ReadOnly => fs::read(&file).or_else(|_| random_key()),
+        };
+        match stored {
+            Ok(bytes) if bytes.len() >= 32 => Some(TokenKey::new(bytes)),
+            Ok(_) => {
+                self.trouble(
+                    &file,
+                    "it holds less than 32 bytes; move it away and a new one is made",
+                );
+                None
+            }
+            Err(error) => {
+                self.trouble(&file, &error.to_string());
+                None
+            }
+        }
+    }
+
+    /// A rule that warns, and no way to send the warning.
+    fn warn_of_silence(&mut self, config: &Config, policy: &Policy, source: &Source) {
+        let warns = policy
+            .rules()
+            .iter()
+            .any(|rule| rule.then.action == Action::Warn);
+        if warns && config.hand_over.is_none() && !source.text().is_empty() {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "config::no-hand-over",
+                    source,
+                    0..0,
+                    "there is no [handover], so senders can't be sent notices and messages can't be split",
+                )
+                .help("add [handover] smtp = \"127.0.0.1:10026\", an MTA port without milters"),
+            );
+        }
+    }
+
+    fn text(&mut self, file: &Path) -> Option<String> {
+        let text = fs::read(file).and_then(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|_| io::Error::other("it is not UTF-8; save it as UTF-8 text"))
+        });
+        match text {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.trouble(file, &error.to_string());
+                None
+            }
+        }
+    }
+
+    /// The files of a folder with one of the endings, sorted by name.
+    fn files(
+        &mut self,
+        folder: &Placed<PathBuf>,
+        source: &Source,
+        endings: &[&str],
+    ) -> Option<Vec<PathBuf>> {
+        let entries = fs::read_dir(&folder.value).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.unreadable(source, folder, &error);
+                return None;
+            }
+        };
+        let mut files: Vec<PathBuf> = entries
+            .into_iter()
+            .map(|entry| entry.path())
+            .filter(|path| {
+                let ending = path.extension().and_then(|ending| ending.to_str());
+                ending.is_some_and(|ending| endings.contains(&ending)) && path.is_file()
+            })
+            .collect();
+        files.sort();
+        Some(files)
+    }
+
+    fn unreadable(&mut self, source: &Source, path: &Placed<PathBuf>, error: &io::Error) {
+        self.complain_at(
+            source,
+            path,
+            "file::unreadable",
+            &format!("{} can't be read: {error}", path.value.display()),
+            "check the path and its permissions, or leave the key out",
+        );
+    }
+
+    fn complain_at(
+        &mut self,
+        source: &Source,
+        path: &Placed<PathBuf>,
+        code: &'static str,
+        message: &str,
+        help: &str,
+    ) {
+        let diagnostic = Diagnostic::error(code, source, path.span.clone(), message);
+        self.diagnostics.push(diagnostic.help(help));
+    }
+
+    fn trouble(&mut self, file: &Path, what: &str) {
+        let source = Source::new(&file.display().to_string(), "");
+        let message = format!("{} can't be used: {what}", file.display());
+        self.diagnostics.push(
+            Diagnostic::error("file::unusable", &source, 0..0, message)
+                .help("check the path and its permissions"),
+        );
+    }
+}
+
+fn random_key() -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; 32];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}
+
+/// The stored key; made with mode 0600 if there is none.
+fn read_or_create_key(file: &Path) -> io::Result<Vec<u8>> {
+    match fs::read(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        other => return other,
+    }
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let bytes = random_key()?;
+    // Written under another name first: a half-written key must never be read.
+    let new = file.with_extension("new");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut out = options.open(&new)?;
+    io::Write::write_all(&mut out, &bytes)?;
+    out.sync_all()?;
+    fs::rename(&new, file)?;
+    Ok(bytes)
+}
