@@ -14,6 +14,8 @@
 )]
 
 pub mod act;
+pub mod audit;
+pub mod clock;
 pub mod config;
 pub mod diagnostic;
 pub mod directory;
