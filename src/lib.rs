@@ -27,6 +27,7 @@ pub mod limits;
 pub mod load;
 pub mod location;
 pub mod mail;
+pub mod outbox;
 pub mod policy;
 pub mod scan;
 pub mod sensitive;
