@@ -1,0 +1,210 @@
+//! The daemon: start, reload, drain, stop; the only owner of signals.
+//!
+//! SIGHUP loads everything anew and swaps it in whole, or keeps all as it was
+//! and says why. SIGTERM and SIGINT finish the messages in flight.
+//!
+//! **What is not here:** what happens to a message; see [`crate::milter`].
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::audit::{AuditLog, Event, OpenError, Stored, audit_folder};
+use crate::clock;
+use crate::diagnostic::Diagnostic;
+use crate::gate::Gate;
+use crate::load::{KeyUse, Loaded, Wanted, load};
+use crate::milter::{Answering, BindError, Drain, bind, serve};
+use crate::outbox::{Handed, Outbox};
+use crate::scan::token::Token;
+use crate::timestamp::Timestamp;
+
+/// How long messages in flight may take to finish when we stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Stacks of threads that examine messages, in bytes: messages inside messages
+/// are taken apart level by level.
+const STACK_BYTES: usize = 16 << 20;
+
+/// Why the daemon did not run, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// Something that was written is wrong.
+    #[error("there are errors in the configuration, the rules, the lists or the keys")]
+    Diagnostics(Vec<Diagnostic>),
+    /// The audit log can't be used.
+    #[error(transparent)]
+    Audit(#[from] OpenError),
+    /// The socket can't be made.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The system refused something.
+    #[error("the system refused: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Runs the daemon until it is told to stop.
+///
+/// # Errors
+/// See [`DaemonError`]: only at the start.
+pub fn run(wanted: &Wanted) -> Result<(), DaemonError> {
+    let (loaded, diagnostics) = load(wanted, KeyUse::Create);
+    let Some(loaded) = loaded else {
+        return Err(DaemonError::Diagnostics(diagnostics));
+    };
+    for diagnostic in &diagnostics {
+        tracing::warn!("{}", diagnostic.report());
+    }
+    say_nothing_in_panics();
+    // Without a handler a file-size limit would kill the process; with one a
+    // write fails, and mail is deferred.
+    signal_hook::flag::register(
+        signal_hook::consts::SIGXFSZ,
+        Arc::new(AtomicBool::new(false)),
+    )?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK_BYTES)
+        .build()?;
+    let result = runtime.block_on(live(wanted, loaded));
+    // Work that no longer matters to anybody is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    result
+}
+
+async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
+    let mut reload = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let opened = AuditLog::open(&audit_folder(&loaded.config.state))?;
+    let answering = Arc::new(Answering {
+        outbox: ArcSwap::from_pointee(loaded.config.hand_over.as_deref().map(Outbox::new)),
+        log: opened.log,
+        handed: Handed::new(copies(&opened.recent)),
+        host: host(),
+        gate: ArcSwap::from_pointee(loaded.gate),
+    });
+    let bound = bind(&loaded.config.listen).await?;
+    let place = bound.place();
+    let drain = Drain::default();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(serve(
+        bound,
+        Arc::clone(&answering),
+        drain.clone(),
+        loaded.config.connections,
+        stopped,
+    ));
+    append(&answering, started(&answering.gate.load())).await;
+    tracing::info!(place, summary = loaded.summary, "gatepost is listening");
+    loop {
+        tokio::select! {
+            _ = reload.recv() => reload_all(wanted, &answering).await,
+            () = first_of(&mut terminate, &mut interrupt) => break,
+        }
+    }
+    let left = drain.stop(PATIENCE).await;
+    if left > 0 {
+        tracing::warn!(left, "stopping with messages in flight: the MTA keeps them");
+    }
+    append(&answering, Event::Stopped).await;
+    // The server may have ended by itself; then there is nobody to tell.
+    let _ = stop.send(());
+    if let Ok(Err(error)) = server.await {
+        tracing::error!(%error, "the milter ended with an error");
+    }
+    tracing::info!("gatepost has stopped");
+    Ok(())
+}
+
+async fn first_of(one: &mut Signal, other: &mut Signal) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
+    }
+}
+
+/// Loads everything anew; all of it is swapped in, or none.
+async fn reload_all(wanted: &Wanted, answering: &Arc<Answering>) {
+    let wanted = wanted.clone();
+    let result = tokio::task::spawn_blocking(move || load(&wanted, KeyUse::Create)).await;
+    let Ok((loaded, diagnostics)) = result else {
+        tracing::error!("loading failed unexpectedly; everything stays as it was");
+        return;
+    };
+    for diagnostic in &diagnostics {
+        tracing::warn!("{}", diagnostic.report());
+    }
+    let Some(loaded) = loaded else {
+        tracing::error!(
+            complaints = diagnostics.len(),
+            "not reloaded: everything stays as it was"
+        );
+        let complaints = diagnostics.len();
+        append(answering, Event::ReloadRefused { complaints }).await;
+        return;
+    };
+    let before = answering.gate.load_full();
+    let event = Event::Reloaded {
+        policy_before: before.policy.digest().to_owned(),
+        policy: loaded.gate.policy.digest().to_owned(),
+        list: loaded.gate.directory.accredited().digest().to_owned(),
+    };
+    // The hand-over port first: a gate that plans copies must find it.
+    let outbox = loaded.config.hand_over.as_deref().map(Outbox::new);
+    answering.outbox.store(Arc::new(outbox));
+    answering.gate.store(Arc::new(loaded.gate));
+    tracing::info!(summary = loaded.summary, "reloaded");
+    append(answering, event).await;
+}
+
+fn started(gate: &Gate) -> Event {
+    Event::Started {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        policy: gate.policy.digest().to_owned(),
+        list: gate.directory.accredited().digest().to_owned(),
+        mode: gate.policy.mode(),
+    }
+}
+
+/// Appends an event about ourselves. It releases nothing, so a log that can't
+/// be written now is only logged.
+async fn append(answering: &Answering, event: Event) {
+    if let Err(error) = answering.log.append(event).await {
+        tracing::error!(%error, "an event is missing from the audit log");
+    }
+}
+
+/// The copies that the log tells of, with their times.
+fn copies(recent: &[Stored]) -> Vec<(Token, Timestamp)> {
+    let now = clock::now();
+    let mut copies = Vec::new();
+    for stored in recent {
+        if let Event::Decision(decision) = &stored.event {
+            let tokens = decision.copies.iter().cloned();
+            copies.extend(tokens.map(|token| (token, stored.ts.min(now))));
+        }
+    }
+    copies
+}
+
+fn host() -> String {
+    nix::unistd::gethostname()
+        .ok()
+        .and_then(|name| name.into_string().ok())
+        .unwrap_or_else(|| String::from("unknown"))
+}
+
+/// Panics are logged by their place alone: their text could hold data.
+fn say_nothing_in_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(|location| format!("{}:{}", location.file(), location.line()));
+        tracing::error!(place, "internal error");
+    }));
+}
