@@ -1,0 +1,112 @@
+//! The command line: a file a subcommand.
+//!
+//! Exit codes: 0 fine, 1 found something or a check failed, 2 wrong use, 75
+//! our fault (temporary), 78 configuration.
+//!
+//! **What is not here:** what the commands do; each calls the library.
+
+mod audit;
+mod check;
+mod run;
+mod scan;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::Wanted;
+
+/// Found something, or a check failed.
+const FOUND: u8 = 1;
+/// Wrong use.
+const USAGE: u8 = 2;
+/// Our fault; trying again may help (sysexits.h, `EX_TEMPFAIL`).
+const TEMPORARY: u8 = 75;
+/// Something in the configuration is wrong (sysexits.h, `EX_CONFIG`).
+const CONFIGURATION: u8 = 78;
+
+/// Keeps patient identifiers in outgoing mail where they may go.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gatepost",
+    version,
+    about = "Keeps patient identifiers in outgoing mail where they may go.",
+    after_help = "Exit codes: 0 fine, 1 found something or a check failed, 2 wrong use, \
+                  75 our fault (temporary), 78 configuration."
+)]
+struct Arguments {
+    /// The configuration file [default: /etc/gatepost/gatepost.toml if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the milter until told to stop (SIGHUP reloads, SIGTERM stops)
+    Run,
+    /// Examine messages: what is found, what can't be read, what would be done
+    Scan(scan::Arguments),
+    /// Check configuration, rules, lists and keys: all complaints at once
+    Check,
+    /// Read and verify the audit log
+    Audit(audit::Arguments),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs: one JSON object a line
+    Json,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let wanted = Wanted {
+        config: arguments.config,
+        rules: None,
+    };
+    let done = match arguments.command {
+        Command::Run => run::run(&wanted),
+        Command::Scan(scan) => scan::run(wanted, &scan),
+        Command::Check => check::run(&wanted),
+        Command::Audit(audit) => audit::run(&wanted, &audit),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        // Whoever read our output has had enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            // There is nobody left to tell if this fails too.
+            let _ = writeln!(io::stderr(), "gatepost: {error}");
+            ExitCode::from(TEMPORARY)
+        }
+    }
+}
+
+/// Prints complaints to standard error.
+fn complain(diagnostics: &[Diagnostic]) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    for diagnostic in diagnostics {
+        writeln!(out, "{}", diagnostic.report())?;
+    }
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity() == Severity::Error)
+        .count();
+    if errors > 0 {
+        writeln!(
+            out,
+            "gatepost: {errors} {}; nothing was changed",
+            if errors == 1 { "error" } else { "errors" }
+        )?;
+    }
+    Ok(())
+}
