@@ -68,6 +68,7 @@
 //! assert_eq!(examined.verdict.strictest(), Action::Allow);
 //! ```
 
+#![deny(dead_code)]
 #![cfg_attr(
     not(test),
     deny(

@@ -1,0 +1,76 @@
+# gatepost: `make run` shows it, `make test` proves it.
+#
+# Everything else that these need is installed by the targets themselves:
+# Debian packages as root or with sudo, nothing of them started. Only the Rust
+# toolchain must be there (1.95 or newer, by rustup).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+export CARGO_TERM_COLOR ?= auto
+
+# To build: OpenSSL for sequoia-openpgp, libclang for its bindings.
+BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libclang-dev
+# To run the demonstration: a real Postfix.
+RUN_PACKAGES := postfix
+# To test: another reader of what we seal, Sendmail's tools, a small disk.
+TEST_PACKAGES := gnupg m4 libwrap0 mount util-linux
+SENDMAIL := target/sendmail
+FUZZ_SECONDS ?= 20
+FUZZ_TARGETS := header_words html_text message_to_facts nhs_number rule_file scan_inverse
+
+.PHONY: help run test test-all bench lint doc fuzz fuzz-build bench-build packages cargo clean-demo
+
+help: ## Show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: cargo ## Watch real mail go through the gate on a throw-away Postfix
+	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
+	cargo build --release --locked --bin gatepost --example demo
+	$(SUDO) target/release/examples/demo
+
+test: cargo $(SENDMAIL)/installed ## Run every test, those with real Postfix and Sendmail included
+	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
+	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
+	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$(if $(SUDO),sudo -E,)" \
+		cargo nextest run --locked --no-fail-fast
+	cargo test --locked --doc
+
+test-all: test ## The tests, and ten minutes of each fuzz target
+	$(MAKE) fuzz FUZZ_SECONDS=600
+
+lint: cargo ## Formatting, lints and documentation, warnings denied
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+
+bench-build: cargo ## Build every benchmark
+	cargo bench --locked --no-run
+
+bench: cargo ## Measure; figures in target/bench/summary.json
+	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
+	cargo build --release --locked --bin gatepost
+	cargo bench --locked --bench route
+	$(SUDO) env "PATH=$$PATH" "HOME=$$HOME" cargo bench --locked --bench postfix
+	@cat target/bench/summary.json
+
+fuzz-build: cargo ## Build every fuzz target (needs a nightly toolchain)
+	@cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+	cargo +nightly fuzz build
+
+fuzz: fuzz-build ## Run every fuzz target for FUZZ_SECONDS seconds
+	for target in $(FUZZ_TARGETS); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -timeout=25; \
+	done
+
+packages: ## Install the Debian packages alone
+	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
+
+cargo:
+	@command -v cargo >/dev/null || { \
+		echo "gatepost needs Rust 1.95 or newer: install it with rustup, then run this again." >&2; exit 1; }
+
+# Sendmail is unpacked beside the build, never installed: it would replace the
+# system's MTA.
+$(SENDMAIL)/installed:
+	@packaging/unpack-sendmail $(SENDMAIL)

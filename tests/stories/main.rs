@@ -1,0 +1,13 @@
+//! Stories: what gatepost does between real servers, told one by one.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod audit;
+mod delivery;
+mod faults;
+mod milter;
+mod reload;
+mod scan;
+mod sealing;
+mod sendmail;

@@ -1,0 +1,70 @@
+//! What the tests start and speak to: real servers on loopback, each in a
+//! throw-away folder, each ended by its own process id.
+
+pub(crate) mod catcher;
+pub(crate) mod demo_mail;
+pub(crate) mod gatepost;
+pub(crate) mod gpg;
+pub(crate) mod mta;
+pub(crate) mod numbers;
+pub(crate) mod postfix;
+pub(crate) mod sendmail;
+pub(crate) mod smtp;
+pub(crate) mod world;
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
+/// A throw-away folder that other users may enter: Postfix's processes run as
+/// `postfix`.
+pub(crate) fn folder(name: &str) -> tempfile::TempDir {
+    let folder = tempfile::Builder::new()
+        .prefix(&format!("gatepost-{name}-"))
+        .tempdir()
+        .expect("a throw-away folder");
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).expect("its rights");
+    folder
+}
+
+/// Waits until `done` answers, for at most `seconds`.
+///
+/// # Panics
+/// When it doesn't.
+pub(crate) fn wait_for<T>(what: &str, seconds: u64, mut done: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(value) = done() {
+            return value;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(seconds),
+            "{what}: nothing within {seconds} s"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Whether the tests run with the rights that Postfix and mounts need.
+///
+/// # Panics
+/// When they don't: a test that can't run must not pass.
+pub(crate) fn demand_root() {
+    assert!(
+        nix::unistd::geteuid().is_root(),
+        "this test starts a real Postfix and needs root: run `make test`, which uses sudo"
+    );
+}
+
+/// Ends a process by its id and waits for it.
+pub(crate) fn end(child: &mut std::process::Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
