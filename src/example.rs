@@ -1,4 +1,6 @@
 //! Rules prove themselves: their examples are run when they are loaded.
+//!
+//! **What is not here:** how an example is written; see [`crate::policy`].
 
 use std::collections::BTreeSet;
 

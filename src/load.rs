@@ -2,6 +2,9 @@
 //!
 //! Everything is read and checked before anything is used, so a bad change
 //! changes nothing; all complaints are given at once.
+//!
+//! **What is not here:** what the files mean ([`crate::config`],
+//! [`crate::policy`], [`crate::directory`]).
 
 use std::fs;
 use std::io;
@@ -61,6 +64,17 @@ pub fn load(wanted: &Wanted, key_use: KeyUse) -> (Option<Loaded>, Vec<Diagnostic
         return (None, loader.diagnostics);
     }
     (result, loader.diagnostics)
+}
+
+/// Reads the configuration alone: for commands that need neither rules nor
+/// lists and must work while those are being mended.
+pub fn load_config(wanted: &Wanted) -> (Option<Config>, Vec<Diagnostic>) {
+    let mut loader = Loader {
+        diagnostics: Vec::new(),
+    };
+    let config = loader.config(wanted).map(|(config, _)| config);
+    let usable = !has_errors(&loader.diagnostics);
+    (config.filter(|_| usable), loader.diagnostics)
 }
 
 /// The state folder of a user without configuration

@@ -40,6 +40,11 @@ impl Timestamp {
         self.jiff().strftime("%-d %B %Y at %H:%M UTC").to_string()
     }
 
+    /// The day alone, in UTC: `21 November 2026`.
+    pub fn day(self) -> String {
+        self.jiff().strftime("%-d %B %Y").to_string()
+    }
+
     fn jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or_default()
     }

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
+use super::output::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
 use crate::audit::{
     Decision, Event, RecipientRecord, Report, Stored, audit_folder, read_all, verify,
 };
-use crate::load::{KeyUse, Wanted, load};
+use crate::load::{Wanted, load_config};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -49,12 +49,12 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
     let folder = match &arguments.folder {
         Some(folder) => folder.clone(),
         None => {
-            let (loaded, diagnostics) = load(wanted, KeyUse::ReadOnly);
-            let Some(loaded) = loaded else {
+            let (config, diagnostics) = load_config(wanted);
+            let Some(config) = config else {
                 complain(&diagnostics)?;
                 return Ok(CONFIGURATION);
             };
-            audit_folder(&loaded.config.state)
+            audit_folder(&config.state)
         }
     };
     let done = match &arguments.command {

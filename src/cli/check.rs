@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{CONFIGURATION, complain};
+use super::output::{CONFIGURATION, complain};
 use crate::load::{KeyUse, Wanted, load};
 
 pub(super) fn run(wanted: &Wanted) -> io::Result<u8> {

@@ -7,6 +7,7 @@
 
 mod audit;
 mod check;
+mod output;
 mod run;
 mod scan;
 
@@ -14,19 +15,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use self::output::TEMPORARY;
 use crate::load::Wanted;
-
-/// Found something, or a check failed.
-const FOUND: u8 = 1;
-/// Wrong use.
-const USAGE: u8 = 2;
-/// Our fault; trying again may help (sysexits.h, `EX_TEMPFAIL`).
-const TEMPORARY: u8 = 75;
-/// Something in the configuration is wrong (sysexits.h, `EX_CONFIG`).
-const CONFIGURATION: u8 = 78;
 
 /// Keeps patient identifiers in outgoing mail where they may go.
 #[derive(Debug, Parser)]
@@ -57,15 +49,6 @@ enum Command {
     Audit(audit::Arguments),
 }
 
-/// How results are printed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs: one JSON object a line
-    Json,
-}
-
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -89,24 +72,4 @@ pub fn main() -> ExitCode {
             ExitCode::from(TEMPORARY)
         }
     }
-}
-
-/// Prints complaints to standard error.
-fn complain(diagnostics: &[Diagnostic]) -> io::Result<()> {
-    let mut out = io::stderr().lock();
-    for diagnostic in diagnostics {
-        writeln!(out, "{}", diagnostic.report())?;
-    }
-    let errors = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity() == Severity::Error)
-        .count();
-    if errors > 0 {
-        writeln!(
-            out,
-            "gatepost: {errors} {}; nothing was changed",
-            if errors == 1 { "error" } else { "errors" }
-        )?;
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use tracing_subscriber::EnvFilter;
 
-use super::{CONFIGURATION, TEMPORARY, complain};
+use super::output::{CONFIGURATION, TEMPORARY, complain};
 use crate::audit::OpenError;
 use crate::daemon::{self, DaemonError};
 use crate::load::Wanted;

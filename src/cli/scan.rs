@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::{CONFIGURATION, FOUND, Format, USAGE, complain};
+use super::output::{CONFIGURATION, FOUND, Format, USAGE, complain};
 use crate::act::Plan;
 use crate::clock;
 use crate::diagnostic::has_errors;

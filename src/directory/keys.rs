@@ -190,6 +190,11 @@ fn usable(
         .cert
         .with_policy(&policy, time)
         .map_err(|error| format!("refused by the cryptographic policy ({error})"))?;
+    if let Some(end) = valid.primary_key().key_expiration_time()
+        && time.is_some_and(|time| end <= time)
+    {
+        return Err(format!("expired on {}", date(end)));
+    }
     valid
         .alive()
         .map_err(|error| format!("not valid now ({error})"))?;
@@ -234,6 +239,15 @@ fn usable(
             })
             .collect(),
     })
+}
+
+/// The day of a moment, for people.
+fn date(moment: SystemTime) -> String {
+    let since = moment
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    let unix_ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_unix_ms(unix_ms).day()
 }
 
 fn parse_error(error: &sequoia_openpgp::anyhow::Error) -> KeyError {

@@ -7,7 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::mime::decode_charset;
+use super::charset::decode_charset;
 use super::transfer::{lenient_base64, lenient_quoted_printable};
 use crate::sensitive::Sensitive;
 

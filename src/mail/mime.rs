@@ -1,5 +1,5 @@
-//! The one file that knows mail-parser: its tree becomes ours, and each of its
-//! silences a gap.
+//! The adapter on mail-parser: its tree becomes ours, and each of its silences
+//! a gap.
 //!
 //! - It gives up nested messages that are transfer-encoded after three levels
 //!   and calls them binary: they are parsed again here, down to our own bound.
@@ -11,25 +11,19 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::{
     ContentType, Encoding, HeaderName, HeaderValue, MessageParser, MessagePart, MimeHeaders,
     PartType,
 };
 
+use super::charset::decode_charset;
 use super::gap::{Gap, GapReason};
 use super::header::{Header, decode_words};
-use super::message::{Content, Part, Role};
+use super::part::{Content, Part, Role};
 use super::transfer::{lenient_base64, lenient_quoted_printable};
 use crate::limits::Limits;
 use crate::location::{Location, PartPath, Place};
 use crate::sensitive::Sensitive;
-
-/// The text of bytes in a charset by its label; `None` for a label that is not
-/// known.
-pub(super) fn decode_charset(label: &str, bytes: &[u8]) -> Option<String> {
-    charset_decoder(label.trim().as_bytes()).map(|decode| decode(bytes))
-}
 
 /// Whether a `Content-Type` value says that the entity is encrypted.
 pub(super) fn is_encrypted_type(value: &str) -> bool {

@@ -5,15 +5,18 @@
 //! **What is not here:** the text inside parts; see [`crate::extract`].
 
 mod address;
+mod charset;
 mod envelope;
 mod gap;
 mod header;
 mod message;
 mod mime;
+mod part;
 mod transfer;
 
 pub use address::{Address, AddressError, Domain, addresses};
 pub use envelope::{Envelope, Path};
 pub use gap::{Gap, GapReason};
 pub use header::{Header, decode_words, encode_words};
-pub use message::{Content, Message, Part, Role};
+pub use message::Message;
+pub use part::{Content, Part, Role};

@@ -1,4 +1,4 @@
-//! GnuPG: an independent reader of what is sealed, with a home of its own.
+//! `GnuPG`: an independent reader of what is sealed, with a home of its own.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

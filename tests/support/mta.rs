@@ -34,7 +34,7 @@ const NOREPLY_BODY: u32 = 0x8_0000;
 impl Mta {
     /// Connects, negotiates as Postfix and Sendmail do, and tells the client.
     pub(crate) fn connect(listen: &str) -> io::Result<Self> {
-        let patience = Some(Duration::from_secs(60));
+        let patience = Some(Duration::from_mins(1));
         let wire: Box<dyn Wire> = if let Some(path) = listen.strip_prefix("unix:") {
             let stream = UnixStream::connect(path)?;
             stream.set_read_timeout(patience)?;

@@ -82,17 +82,23 @@ impl Sendmail {
             .stderr(log)
             .spawn()
             .expect("unshare is installed");
-        let started = Self {
+        let mut started = Self {
             port,
             hand_over,
             child,
             pid_file: folder.join("pid"),
         };
-        for port in [port, hand_over] {
-            wait_for("Sendmail's port", 60, || {
-                TcpStream::connect(("127.0.0.1", port)).ok()
-            });
-        }
+        wait_for("Sendmail's ports", 60, || {
+            if let Ok(Some(status)) = started.child.try_wait() {
+                let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+                assert!(status.success(), "Sendmail ended at once: {log}");
+            }
+            let ports = [port, hand_over];
+            let open = ports
+                .iter()
+                .all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok());
+            open.then_some(())
+        });
         started
     }
 }

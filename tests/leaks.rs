@@ -1,0 +1,218 @@
+//! Canaries: numbers that are known to the test go through every path, and
+//! must turn up in nothing that gatepost writes but the message itself.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::catcher::Caught;
+use support::demo_mail::plain;
+use support::numbers::{Numbers, spaced};
+use support::world::{Wishes, World};
+
+/// Everything that gatepost wrote: its log, its state, what it answered and
+/// what it sent to others.
+struct Written(Vec<(String, Vec<u8>)>);
+
+impl Written {
+    fn add(&mut self, what: impl Into<String>, bytes: impl Into<Vec<u8>>) {
+        self.0.push((what.into(), bytes.into()));
+    }
+
+    fn add_folder(&mut self, folder: &Path) {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                self.add_folder(&path);
+            } else if path.file_name().is_some_and(|name| name != "token.key") {
+                self.add(path.display().to_string(), fs::read(&path).expect("a file"));
+            }
+        }
+    }
+
+    /// No canary in any layout: all its digits in order, whatever stands
+    /// between them on the same line; nor any of the forbidden words.
+    fn assert_silent(&self, canaries: &[String], words: &[&str]) {
+        for (what, bytes) in &self.0 {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            for word in words {
+                assert!(!text.contains(word), "\"{word}\" is in {what}");
+            }
+            for canary in canaries {
+                assert!(!text.contains(canary.as_str()), "a canary is in {what}");
+                assert!(!text.contains(&spaced(canary)), "a canary is in {what}");
+                let parts = [&canary[..6], &canary[4..]];
+                for part in parts {
+                    assert!(
+                        !text.contains(&format!("\"{part}")),
+                        "a part of a canary is in {what}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn with_attachment(to: &str, number: &str) -> Vec<u8> {
+    format!(
+        "From: \"Canary {number}\" <sender@trust.example>\r\nTo: {to}\r\n\
+         Subject: Canary Surname {}\r\nMessage-ID: <{number}@x.test>\r\nX-Note: {number}\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=p\r\n\r\n\
+         --p\r\nContent-Type: text/html\r\n\r\n<p title=\"{number}\">NHS No <b>{}</b></p>\r\n\
+         --p\r\nContent-Type: application/pdf; name=\"Canary Surname {number}.pdf\"\r\n\
+         Content-Disposition: attachment; filename=\"Canary Surname {number}.pdf\"\r\n\r\n%PDF-{number}\r\n\
+         --p\r\nContent-Type: message/rfc822\r\n\r\nSubject: {number}\r\n\r\nNHS No {number}\r\n--p--\r\n",
+        spaced(number),
+        spaced(number)
+    )
+    .into_bytes()
+}
+
+#[test]
+fn canaries_turn_up_nowhere() {
+    let wishes = Wishes {
+        keys: vec!["x@gmail.com"],
+        ..Wishes::default()
+    };
+    let mut world = World::with("canary", &wishes);
+    let mut numbers = Numbers::new(81);
+    let mut canaries = Vec::new();
+    let mut written = Written(Vec::new());
+    let mut next = || {
+        let number = numbers.live();
+        canaries.push(number.clone());
+        number
+    };
+
+    // Refused, sealed, split, allowed, warned; as message and as address.
+    let number = next();
+    let reply = world.send(&["n@aol.com"], &with_attachment("n@aol.com", &number));
+    written.add("a refusal", reply.text);
+    let number = next();
+    let reply = world.send(&["x@gmail.com"], &with_attachment("x@gmail.com", &number));
+    written.add("an answer", reply.text);
+    let number = next();
+    let both = ["a@nhs.net", "x@gmail.com"];
+    written.add(
+        "an answer",
+        world
+            .send(&both, &with_attachment("a@nhs.net", &number))
+            .text,
+    );
+    let number = next();
+    let to = format!("{number}@unknown.example");
+    written.add(
+        "a refusal",
+        world.send(&[&to], &with_attachment(&to, &number)).text,
+    );
+    let number = next();
+    let to = format!("p@{number}.family.example");
+    written.add(
+        "a refusal",
+        world.send(&[&to], &with_attachment(&to, &number)).text,
+    );
+    // A bare number is possible only: delivered with a notice.
+    let number = next();
+    let bare = plain(
+        "w@aol.com",
+        "Canary Surname",
+        &format!("as agreed {number}"),
+    );
+    written.add("an answer", world.send(&["w@aol.com"], &bare).text);
+    let notice = world.catcher.wait_for("sender@trust.example");
+    written.add("a notice", notice.data);
+    // A sender's address of our own with a number in it.
+    let number = next();
+    let sender = format!("{number}@trust.example");
+    let port = world.postfix.port;
+    let reply = support::smtp::send(
+        port,
+        &sender,
+        &["n@aol.com"],
+        &with_attachment("n@aol.com", &number),
+    );
+    written.add("a refusal", reply.text);
+    // A fault in the middle: the answer and the log must be as silent.
+    let number = next();
+    let crash = format!(
+        "Content-Type: multipart/mixed; boundary={number}\r\n\r\n--{number}\r\nNHS {number}"
+    );
+    written.add(
+        "an answer",
+        world.send(&["n@aol.com"], crash.as_bytes()).text,
+    );
+    // Broken configuration that quotes nothing of a message, and a reload.
+    fs::write(&world.config, "[organisation]\n").expect("a broken file");
+    written.add("a reload", world.gatepost.reload());
+
+    let sealed: Vec<Caught> = world.catcher.for_recipient("x@gmail.com");
+    assert_eq!(sealed.len(), 2);
+    for copy in sealed {
+        written.add("a sealed copy", copy.data);
+    }
+    world.gatepost.stop();
+    written.add("the service's log", world.gatepost.log());
+    written.add_folder(&world.state());
+    assert!(written.0.len() > 12);
+    written.assert_silent(&canaries, &["Canary", "Surname"]);
+    // The recipients' local parts are patients' too.
+    let addresses = [
+        "n@aol.com",
+        "x@gmail.com",
+        "family.example",
+        "unknown.example",
+    ];
+    let state: Vec<_> = written
+        .0
+        .into_iter()
+        .filter(|(what, _)| what.ends_with(".jsonl") || what == "the service's log")
+        .collect();
+    assert_eq!(state.len(), 2);
+    Written(state).assert_silent(&[], &addresses);
+}
+
+#[test]
+fn a_scan_without_reveal_shows_no_value() {
+    let folder = support::folder("scan-canary");
+    let number = Numbers::new(82).live();
+    let file = folder.path().join("a.eml");
+    fs::write(&file, with_attachment("n@aol.com", &number)).expect("a file");
+    let file = file.to_str().expect("UTF-8");
+    let mut written = Written(Vec::new());
+    for format in ["text", "json"] {
+        let output = support::gatepost::command(None, &["scan", "--format", format, file]);
+        assert_eq!(output.status.code(), Some(1));
+        written.add(format, output.stdout);
+        written.add(format, output.stderr);
+    }
+    written.assert_silent(&[number], &["Canary", "Surname"]);
+}
+
+/// What a panic would print: types that hold patient text don't tell it.
+#[test]
+fn debug_output_of_everything_on_the_route_is_silent() {
+    use gatepost::load::{KeyUse, Wanted, load};
+    use gatepost::mail::{Envelope, Message};
+    use gatepost::timestamp::Timestamp;
+    let gate = load(&Wanted::default(), KeyUse::ReadOnly)
+        .0
+        .expect("a gate")
+        .gate;
+    let number = Numbers::new(83).live();
+    let raw = with_attachment(&format!("{number}@aol.com"), &number);
+    let envelope = Envelope::new(
+        format!("<{number}@trust.example>").as_bytes(),
+        [format!("<{number}@aol.com>").as_bytes()],
+    );
+    let message = Message::parse(raw, &gate.limits);
+    let (texts, _) = gatepost::extract::extract(&message, &gate.limits);
+    let examination = gate.examine(message, &envelope, Timestamp::from_unix_ms(0));
+    assert!(!examination.findings.is_empty());
+    let mut written = Written(Vec::new());
+    written.add("an examination", format!("{examination:?}"));
+    written.add("an envelope", format!("{envelope:?}"));
+    written.add("texts", format!("{texts:?}"));
+    written.assert_silent(&[number], &["Canary", "Surname"]);
+}
