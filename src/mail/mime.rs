@@ -191,10 +191,16 @@ impl Walk<'_> {
                     }
                     return;
                 }
-                if duplicate_headers(part) {
-                    // Which of two types holds is the reader's guess: it is
-                    // read as text as well.
+                // Which of two types holds is the reader's guess, and a
+                // multipart without a boundary is shown as it is.
+                let doubtful = duplicate_headers(part)
+                    || part
+                        .content_type()
+                        .is_some_and(|kind| kind.ctype() == "multipart");
+                if doubtful {
                     self.gap(at, GapReason::Broken);
+                }
+                if doubtful || looks_like_text(bytes) {
                     let text = Content::Text(vec![lossy(bytes)]);
                     self.push(part, at, role, depth, text);
                 }
@@ -239,6 +245,11 @@ impl Walk<'_> {
         let declared = declared_encoding(part);
         let odd = match declared.as_str() {
             "" | "7bit" | "8bit" | "binary" => false,
+            "base64" if !is_base64(raw_body) => {
+                // Whoever shows it as it stands shows this.
+                readings.push(lossy(raw_body));
+                true
+            }
             "base64" | "quoted-printable" => part.is_encoding_problem,
             _ => true,
         };
@@ -263,6 +274,9 @@ impl Walk<'_> {
             readings.push(lossy(&decoded));
         } else if !keeps_ascii(charset) {
             readings.push(lossy(&decoded));
+        } else if text.contains('\u{fffd}') {
+            // Not what the label says: most likely a text from Windows.
+            readings.extend(decode_charset("windows-1252", &decoded).map(Sensitive::new));
         }
         if duplicate_headers(part) && !odd {
             self.gap(at, GapReason::Broken);
@@ -324,6 +338,20 @@ fn nested_headers(inner: &mail_parser::Message<'_>) -> Vec<Header> {
     let start = usize::try_from(start).unwrap_or(usize::MAX);
     let raw: &[u8] = &inner.raw_message;
     Header::split(raw.get(start..).unwrap_or(b"")).0
+}
+
+/// Whether bytes are nothing but base64 in lines.
+fn is_base64(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n')
+    })
+}
+
+/// Whether an attachment of any declared type is readable as it is, as lists
+/// exported from a database are.
+fn looks_like_text(bytes: &[u8]) -> bool {
+    let control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t');
+    std::str::from_utf8(bytes).is_ok() && !bytes.iter().any(control)
 }
 
 fn lossy(bytes: &[u8]) -> Sensitive<String> {

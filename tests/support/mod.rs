@@ -8,6 +8,7 @@ pub(crate) mod gpg;
 pub(crate) mod mta;
 pub(crate) mod numbers;
 pub(crate) mod postfix;
+pub(crate) mod reading;
 pub(crate) mod sendmail;
 pub(crate) mod smtp;
 pub(crate) mod world;

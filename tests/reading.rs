@@ -1,0 +1,363 @@
+//! Reading: wherever and however a number is written, it is found, and what
+//! can't be read is said.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use gatepost::limits::Limits;
+use support::reading::{read, read_within};
+
+/// Valid and never issued.
+const NUMBER: &str = "9434765919";
+
+fn part(headers: &str, body: &str) -> String {
+    format!("Subject: x\r\nMIME-Version: 1.0\r\n{headers}\r\n{body}\r\n")
+}
+
+#[test]
+fn every_transfer_encoding() {
+    for (encoding, body) in [
+        ("7bit", "NHS No 943 476 5919"),
+        ("8bit", "NHS No 943 476 5919 \u{e9}"),
+        ("binary", "NHS No 943 476 5919"),
+        ("quoted-printable", "NHS No 943 47=\r\n6 5=391=39"),
+        ("Quoted-Printable", "NHS=20No=20943=20476=205919"),
+        ("base64", "TkhTIE5vIDk0MyA0NzYgNTkxOQ=="),
+        ("BASE64", "TkhTIE5v\r\nIDk0MyA0\r\nNzYgNTkxOQ=="),
+        // What strict decoders refuse and mail programs show all the same.
+        ("base64", "TkhTIE5vIDk0!MyA0NzYgNTkxOQ"),
+        ("base64 (comment)", "TkhTIE5vIDk0MyA0NzYgNTkxOQ=="),
+        ("x-base64", "TkhTIE5vIDk0MyA0NzYgNTkxOQ=="),
+        (
+            "quoted-printable",
+            "NHS No 943=ZZ 476 5919, 943=20476=205919",
+        ),
+    ] {
+        let message = part(
+            &format!(
+                "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
+            ),
+            body,
+        );
+        let read = read(message.as_bytes());
+        assert!(read.has(NUMBER), "{encoding}: {body}: {read:?}");
+    }
+}
+
+#[test]
+fn damage_is_said_even_where_it_was_read() {
+    let message = part(
+        "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n",
+        "TkhTIE5vIDk0!MyA0NzYgNTkxOQ",
+    );
+    assert_eq!(read(message.as_bytes()).gaps, ["broken"]);
+}
+
+#[test]
+fn every_charset_even_under_a_wrong_label() {
+    let text = "NHS No 943 476 5919";
+    let utf16 = |text: &str, big: bool, mark: bool| -> Vec<u8> {
+        let units = text.encode_utf16();
+        let units = mark.then_some(0xfeff).into_iter().chain(units);
+        units
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect()
+    };
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("us-ascii", text.into()),
+        ("utf-8", format!("{text} \u{1f600}").into()),
+        ("iso-8859-1", b"Ren\xe9 NHS No 943\xa0476\xa05919".to_vec()),
+        (
+            "windows-1252",
+            b"\x93NHS No\x94 943\x96476\x965919".to_vec(),
+        ),
+        ("koi8-r", b"\xce\xcf\xcd\xc5\xd2 943 476 5919".to_vec()),
+        ("shift_jis", b"\x94\xd4\x8d\x86 943 476 5919".to_vec()),
+        ("gb18030", b"\xba\xc5 943 476 5919".to_vec()),
+        ("euc-kr", b"\xb9\xf8 943 476 5919".to_vec()),
+        ("iso-2022-jp", b"\x1b$B$\"\x1b(B 943 476 5919".to_vec()),
+        ("utf-16", utf16(text, false, true)),
+        ("utf-16le", utf16(text, false, false)),
+        ("utf-16be", utf16(text, true, false)),
+        ("utf-7", b"NHS No 943+AKA-476+AKA-5919".to_vec()),
+        // Wrong labels: a mail program may guess better than the label.
+        ("utf-16", text.into()),
+        ("utf-8", b"NHS No 943\xa0476\xa05919".to_vec()),
+        ("us-ascii", utf16(text, false, false)),
+        ("x-unknown", text.into()),
+        ("", text.into()),
+    ];
+    for (charset, bytes) in cases {
+        let mut message = format!(
+            "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"{charset}\"\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n"
+        )
+        .into_bytes();
+        message.extend_from_slice(base64(&bytes).as_bytes());
+        assert!(
+            read(&message).has(NUMBER),
+            "{charset}: {:?}",
+            read(&message)
+        );
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::new();
+    for group in bytes.chunks(3) {
+        let mut bits = 0_u32;
+        for index in 0..3 {
+            bits = bits << 8 | u32::from(*group.get(index).unwrap_or(&0));
+        }
+        for index in 0..4 {
+            let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+            let letter = letters[(bits >> (18 - 6 * index) & 63) as usize] as char;
+            let _ = write!(out, "{}", if index > group.len() { '=' } else { letter });
+        }
+    }
+    out
+}
+
+#[test]
+fn html_entities_tags_and_what_is_not_shown() {
+    for body in [
+        "<p>NHS No 943 476 5919</p>",
+        "<p>NHS No 943&nbsp;476&#8209;5919</p>",
+        "<p>NHS No &#57;4347&#x36;5919</p>",
+        "<p>NHS No <b>943</b> <i>4</i>76 <span style=\"color:red\">59</span>19</p>",
+        "<table><tr><td>NHS No</td><td>943</td><td>476</td><td>5919</td></tr></table>",
+        "<p>x<img alt=\"NHS No 943 476 5919\"></p>",
+        "<p title=\"NHS No 943 476 5919\">x</p>",
+        "<a href=\"https://x.example/?nhs_number=9434765919\">x</a>",
+        "<div style=\"display:none\">NHS No 943 476 5919</div>",
+        "<!-- NHS No 943 476 5919 -->",
+        "<!--[if mso]><p>NHS No 943<b>476</b>5919</p><![endif]-->",
+        "<p>NHS No 943\r\n476\r\n5919",
+        "<scr<script>ipt></script>NHS No 943 476 5919",
+    ] {
+        let message = part("Content-Type: text/html; charset=utf-8\r\n", body);
+        assert!(read(message.as_bytes()).has(NUMBER), "{body}");
+    }
+    let script = part(
+        "Content-Type: text/html\r\n",
+        "<script>var nhs_number=9434765919</script>x",
+    );
+    assert!(!read(script.as_bytes()).has(NUMBER));
+}
+
+#[test]
+fn subjects_and_other_headers() {
+    for value in [
+        "NHS No 943 476 5919",
+        "=?utf-8?q?NHS_No_943_476_5919?=",
+        "=?utf-8?b?TkhTIE5vIDk0MyA0NzYgNTkxOQ==?=",
+        "NHS No =?utf-8?q?943_47?= =?utf-8?q?6_5919?=",
+        "NHS No =?utf-8?b?OTQzIDQ3?=\r\n =?utf-8?b?NiA1OTE5?=",
+        "NHS No 943\r\n 476\r\n\t5919",
+        "=?utf-8?b?TkhTIO+8mQ==?= =?utf-8?q?434765919?=",
+    ] {
+        let message = format!("Subject: {value}\r\n\r\nx\r\n");
+        assert_eq!(
+            read(message.as_bytes()).places(NUMBER),
+            ["subject"],
+            "{value}"
+        );
+        let message = format!("Subject: x\r\nX-Patient: {value}\r\n\r\nx\r\n");
+        assert_eq!(
+            read(message.as_bytes()).places(NUMBER),
+            ["header"],
+            "{value}"
+        );
+    }
+    let named = "Subject: x\r\nTo: \"NHS No 943 476 5919\" <a@b.test>\r\n\r\nx\r\n";
+    assert!(read(named.as_bytes()).has(NUMBER));
+    let machine = "Subject: x\r\nMessage-ID: <9434765919@x.test>\r\n\r\nx\r\n";
+    assert!(!read(machine.as_bytes()).has(NUMBER));
+}
+
+#[test]
+fn names_of_attachments() {
+    for parameters in [
+        "filename=\"NHS 9434765919.pdf\"",
+        "filename=NHS_9434765919_letter.pdf",
+        "filename*=utf-8''NHS%20943%20476%205919.pdf",
+        "filename*0=\"NHS No 943 47\"; filename*1=\"6 5919.pdf\"",
+        "filename*0*=utf-8''NHS%20No%20943; filename*1*=%20476; filename*2=\" 5919.pdf\"",
+        "filename=\"=?utf-8?q?NHS_No_943_476_5919=2Epdf?=\"",
+    ] {
+        let message = part(
+            &format!(
+                "Content-Type: application/pdf\r\nContent-Disposition: attachment;\r\n {parameters}\r\n"
+            ),
+            "%PDF-1.7",
+        );
+        let read = read(message.as_bytes());
+        assert!(
+            read.places(NUMBER).contains(&"attachment-name"),
+            "{parameters}: {read:?}"
+        );
+        assert_eq!(read.gaps, ["unknown-format"]);
+    }
+    let by_type = part(
+        "Content-Type: application/pdf; name=\"NHS 9434765919\"\r\n",
+        "%PDF-1.7",
+    );
+    assert!(read(by_type.as_bytes()).has(NUMBER));
+}
+
+fn nested(levels: usize, encoding: &str) -> String {
+    let mut message = String::from("Subject: NHS No 943 476 5919\r\n\r\nNHS No 943 476 5919\r\n");
+    for _ in 0..levels {
+        let body = if encoding == "base64" {
+            let coded = base64(message.as_bytes());
+            coded
+                .as_bytes()
+                .chunks(76)
+                .map(|line| String::from_utf8_lossy(line).into_owned() + "\r\n")
+                .collect()
+        } else {
+            message
+        };
+        message = format!(
+            "Subject: fwd\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b{0}\r\n\r\n\
+             --b{0}\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}\r\n--b{0}--\r\n",
+            body.len()
+        );
+    }
+    message
+}
+
+#[test]
+fn forwarded_messages_down_to_the_bound_and_beyond_it_a_gap() {
+    for encoding in ["7bit", "base64"] {
+        for levels in [1, 3, 5, 8] {
+            let read = read(nested(levels, encoding).as_bytes());
+            assert!(read.has(NUMBER), "{encoding}, {levels} levels: {read:?}");
+            assert_eq!(read.places(NUMBER)[0], "nested");
+            assert!(read.gaps.is_empty(), "{encoding}, {levels}: {read:?}");
+        }
+        let deep = read(nested(10, encoding).as_bytes());
+        assert!(
+            deep.gaps.contains(&String::from("too-deep")),
+            "{encoding}: {deep:?}"
+        );
+    }
+}
+
+#[test]
+fn other_text_is_read_and_other_attachments_are_gaps() {
+    for kind in [
+        "text/csv",
+        "application/octet-stream",
+        "application/vnd.ms-excel",
+    ] {
+        let head = format!("Content-Type: {kind}\r\n");
+        let csv = part(&head, "name,nhs_number\r\nA Test,9434765919\r\n");
+        assert!(read(csv.as_bytes()).has(NUMBER), "{kind}");
+    }
+    let cases = [
+        ("application/pdf", "%PDF-1.7", "unknown-format"),
+        ("application/octet-stream", "\x01\x02\x03", "unknown-format"),
+        ("image/png", "\u{89}PNG\r\n\x1a\n", "unknown-format"),
+        (
+            "application/pkcs7-mime; smime-type=enveloped-data",
+            "\x01\x02",
+            "encrypted",
+        ),
+    ];
+    for (kind, body, gap) in cases {
+        let message = part(&format!("Content-Type: {kind}\r\n"), body);
+        assert_eq!(read(message.as_bytes()).gaps, [gap], "{kind}");
+    }
+    let mut image = part(
+        "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n",
+        "",
+    )
+    .into_bytes();
+    image.extend_from_slice(b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk");
+    assert_eq!(read(&image).gaps, ["image"]);
+    let inline = part(
+        "Content-Type: text/plain\r\n",
+        "-----BEGIN PGP MESSAGE-----\r\n\r\nabc",
+    );
+    assert_eq!(read(inline.as_bytes()).gaps, ["encrypted"]);
+    let empty = part("Content-Type: application/pdf\r\n", "");
+    assert!(read(empty.as_bytes()).gaps.is_empty());
+}
+
+#[test]
+fn broken_mime_never_fails_and_never_hides() {
+    let text = "NHS No 943 476 5919";
+    for message in [
+        String::new(),
+        text.to_owned(),
+        format!("\r\n\r\n{text}"),
+        format!("{text}\r\nno header at all\r\n{text}"),
+        format!("Content-Type: multipart/mixed\r\n\r\n{text}"),
+        format!("Content-Type: multipart/mixed; boundary=\"x\r\n\r\n--x\r\n\r\n{text}"),
+        format!("Content-Type: multipart/mixed; boundary=x\r\n\r\n--y\r\n\r\n{text}\r\n--y--"),
+        format!(
+            "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n{text}"
+        ),
+        format!("Content-Type: text/html\r\nContent-Type: image/png\r\n\r\n{text}"),
+        format!("Content-Type: image/png\r\nContent-Type: text/html\r\n\r\n{text}"),
+        format!("content-TYPE:text/plain;charset=utf-8;charset=utf-16\n\n{text}\n"),
+        format!("Content-Type: message/rfc822\r\n\r\n{text}"),
+        format!(
+            "Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/calendar\r\n\r\n{text}\r\n--x--"
+        ),
+        format!("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n{text}\r\n"),
+        format!("Content-Type: \0\0;;;=\r\nContent-Transfer-Encoding: \r\n\r\n{text}"),
+    ] {
+        let read = read(message.as_bytes());
+        if !message.is_empty() {
+            assert!(read.has(NUMBER), "{message:?}: {read:?}");
+        }
+    }
+}
+
+#[test]
+fn bounds_are_reached_with_a_gap_and_the_rest_is_read() {
+    let limits = Limits {
+        parts: 3,
+        text_bytes: 1_000,
+        ..Limits::default()
+    };
+    let parts = "--b\r\nContent-Type: text/plain\r\n\r\nNHS No 943 476 5919\r\n".repeat(5);
+    let many = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n");
+    let read = read_within(many.as_bytes(), &limits);
+    assert!(
+        read.has(NUMBER) && read.gaps.contains(&String::from("too-many-parts")),
+        "{read:?}"
+    );
+    let long = part(
+        "Content-Type: text/plain\r\n",
+        &format!("NHS No 943 476 5919 {}", "\u{e9}".repeat(2_000)),
+    );
+    let read = read_within(long.as_bytes(), &limits);
+    assert!(
+        read.has(NUMBER) && read.gaps.contains(&String::from("too-large")),
+        "{read:?}"
+    );
+}
+
+#[test]
+fn a_hundred_thousand_levels_end_in_a_gap_and_not_in_a_crash() {
+    let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(100_000) + "NHS No 943 476 5919\r\n";
+    let read = read(deep.as_bytes());
+    assert!(read.has(NUMBER), "the flat reading finds it");
+    assert!(
+        read.gaps.contains(&String::from("too-many-parts")),
+        "{:?}",
+        read.gaps
+    );
+    let odd = "Con tent-Ty pe : message/(c)rfc822\r\n\r\n".repeat(100_000);
+    assert!(!support::reading::read(odd.as_bytes()).gaps.is_empty());
+}
