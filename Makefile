@@ -12,11 +12,13 @@ export CARGO_TERM_COLOR ?= auto
 # To build: OpenSSL for sequoia-openpgp, libclang for its bindings.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libclang-dev
 # To run the demonstration: a real Postfix.
-RUN_PACKAGES := postfix
+RUN_PACKAGES := postfix gnupg
 # To test: another reader of what we seal, Sendmail's tools, a small disk.
-TEST_PACKAGES := gnupg m4 libwrap0 mount util-linux
+TEST_PACKAGES := m4 libwrap0 mount util-linux
 SENDMAIL := target/sendmail
 FUZZ_SECONDS ?= 20
+# --once: show the samples and end, without waiting for a visitor.
+DEMO_OPTIONS ?=
 FUZZ_TARGETS := header_words html_text message_to_facts nhs_number rule_file scan_inverse
 
 .PHONY: help run test test-all bench lint doc fuzz fuzz-build bench-build packages cargo clean-demo
@@ -27,7 +29,7 @@ help: ## Show the targets
 run: cargo ## Watch real mail go through the gate on a throw-away Postfix
 	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
 	cargo build --release --locked --bin gatepost --example demo
-	$(SUDO) target/release/examples/demo
+	$(SUDO) target/release/examples/demo $(DEMO_OPTIONS)
 
 test: cargo $(SENDMAIL)/installed ## Run every test, those with real Postfix and Sendmail included
 	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
