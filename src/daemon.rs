@@ -68,6 +68,7 @@ pub fn run(wanted: &Wanted) -> Result<(), DaemonError> {
     )?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .worker_threads(1)
         .thread_stack_size(STACK_BYTES)
         .build()?;
     let result = runtime.block_on(live(wanted, loaded));

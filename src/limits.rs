@@ -14,9 +14,7 @@ pub struct Limits {
     /// 10 MB by default (`message_size_limit`), NHS.net Connect 35 MB.
     pub message_bytes: usize,
     /// Recipients of one message. Default 10,000; Postfix stops at 1,000
-    /// (`smtpd_recipient_limit`). Further ones are told `452 4.5.3`, and the
-    /// client sends them in a transaction of their own (RFC 5321 section
-    /// 4.5.3.1.8).
+    /// (`smtpd_recipient_limit`). A message with more is refused.
     pub recipients: usize,
     /// Messages inside messages. Default 8; Postfix counts MIME depth to 100
     /// (`mime_nesting_limit`), people forward a handful of times.

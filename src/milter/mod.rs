@@ -19,4 +19,4 @@ pub use drain::{Drain, InFlight};
 pub use edits::Edits;
 pub use listener::{BindError, Bound, bind};
 pub use server::serve;
-pub use session::{Session, Submission, TooManyRecipients};
+pub use session::{Session, Submission};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indymilter::{
-    Actions, Callbacks, Config, Context, ContextActions, EomContext, NegotiateContext, ProtoOpts,
+    Actions, Callbacks, Config, ContextActions, EomContext, NegotiateContext, ProtoOpts,
     SetErrorReply, SmtpReply, Status,
 };
 
@@ -31,7 +31,7 @@ struct Connection {
     session: Session,
     limits: Limits,
     in_flight: Option<InFlight>,
-    /// Whether headers and body pieces are not answered one by one.
+    /// Whether commands before the end of the message are not answered.
     silent: bool,
 }
 
@@ -74,14 +74,21 @@ fn callbacks(answering: Arc<Answering>, drain: Drain, local: bool) -> Callbacks<
             connection.limits = for_mail.gate.load().limits;
             connection.session.begin(first(&args));
             connection.in_flight = Some(drain.begin());
-            Box::pin(async { Status::Continue })
+            let status = go_on(connection);
+            Box::pin(async move { status })
         })
         .on_rcpt(|cx, args| {
-            let status = recipient(cx, &args);
+            let connection = cx.data.get_or_insert_default();
+            let limits = connection.limits;
+            connection.session.recipient(first(&args), &limits);
+            let status = go_on(connection);
             Box::pin(async move { status })
         })
         // Without an answer here each message over TCP stalls for 40 ms.
-        .on_data(|_| Box::pin(async { Status::Continue }))
+        .on_data(|cx| {
+            let status = go_on(cx.data.get_or_insert_default());
+            Box::pin(async move { status })
+        })
         .on_header(|cx, name, value| {
             let connection = cx.data.get_or_insert_default();
             let limits = connection.limits;
@@ -134,7 +141,12 @@ fn negotiate(
     }
     cx.requested_actions = needed;
     cx.requested_opts |= ProtoOpts::LEADING_SPACE;
-    let unanswered = ProtoOpts::NOREPLY_HEADER | ProtoOpts::NOREPLY_EOH | ProtoOpts::NOREPLY_BODY;
+    let unanswered = ProtoOpts::NOREPLY_MAIL
+        | ProtoOpts::NOREPLY_RCPT
+        | ProtoOpts::NOREPLY_DATA
+        | ProtoOpts::NOREPLY_HEADER
+        | ProtoOpts::NOREPLY_EOH
+        | ProtoOpts::NOREPLY_BODY;
     let silent = local && options.contains(unanswered);
     if silent {
         cx.requested_opts |= unanswered;
@@ -144,20 +156,6 @@ fn negotiate(
         ..Connection::default()
     });
     Status::Continue
-}
-
-fn recipient(cx: &mut Context<Connection>, args: &[CString]) -> Status {
-    let connection = cx.data.get_or_insert_default();
-    let limits = connection.limits;
-    if connection.session.recipient(first(args), &limits).is_ok() {
-        return Status::Continue;
-    }
-    let reply = Reply::new(
-        "452",
-        "4.5.3",
-        "Too many recipients, send to the others again",
-    );
-    refuse(&mut cx.reply, &reply)
 }
 
 async fn end_of_message(cx: &mut EomContext<Connection>, answering: Arc<Answering>) -> Status {
@@ -170,6 +168,12 @@ async fn end_of_message(cx: &mut EomContext<Connection>, answering: Arc<Answerin
     }
     let limits = connection.limits;
     let submission = connection.session.end(&limits);
+    if submission.recipients_left_out > 0 {
+        // Deciding for some of them would leave the others undecided.
+        connection.in_flight = None;
+        let text = "Not sent: too many recipients. Send to fewer at once.";
+        return refuse(&mut cx.reply, &Reply::new("550", "5.5.3", text));
+    }
     let in_flight = connection.in_flight.take();
     let queue_id = cx
         .macros

@@ -12,6 +12,7 @@ use crate::mail::{Envelope, Message};
 pub struct Session {
     sender: Vec<u8>,
     recipients: Vec<Vec<u8>>,
+    recipients_left_out: usize,
     raw: Vec<u8>,
     /// Bytes that arrived, those over the bound included.
     bytes: usize,
@@ -27,11 +28,9 @@ pub struct Submission {
     pub raw: Vec<u8>,
     /// Whether more arrived than the bound allows.
     pub cut_short: bool,
+    /// How many recipients were over the bound.
+    pub recipients_left_out: usize,
 }
-
-/// The bound on recipients was reached: this one must be told to come later.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct TooManyRecipients;
 
 impl Session {
     /// A message begins: whatever was told before is forgotten.
@@ -48,16 +47,14 @@ impl Session {
         self.open
     }
 
-    /// A recipient.
-    ///
-    /// # Errors
-    /// When the bound on recipients is reached; the recipient is not added.
-    pub fn recipient(&mut self, path: &[u8], limits: &Limits) -> Result<(), TooManyRecipients> {
-        if self.recipients.len() >= limits.recipients {
-            return Err(TooManyRecipients);
+    /// A recipient; one over the bound is counted and left out, and then the
+    /// whole message must be refused.
+    pub fn recipient(&mut self, path: &[u8], limits: &Limits) {
+        if self.recipients.len() < limits.recipients {
+            self.recipients.push(path.to_vec());
+        } else {
+            self.recipients_left_out = self.recipients_left_out.saturating_add(1);
         }
-        self.recipients.push(path.to_vec());
-        Ok(())
     }
 
     /// A header. The value begins with its own leading space, and its folds
@@ -97,6 +94,7 @@ impl Session {
         let told = std::mem::take(self);
         Submission {
             envelope: Envelope::new(&told.sender, told.recipients.iter().map(Vec::as_slice)),
+            recipients_left_out: told.recipients_left_out,
             cut_short: told.bytes > limits.message_bytes,
             raw: told.raw,
         }
@@ -136,7 +134,7 @@ mod tests {
         let limits = Limits::default();
         let mut session = Session::default();
         session.begin(b"<a@x.test>");
-        session.recipient(b"B@y.test", &limits).unwrap();
+        session.recipient(b"B@y.test", &limits);
         session.header(b"Subject", b"  two\n\tlines", &limits);
         session.header(b"X", b" a\nInjected: b", &limits);
         session.end_of_headers(&limits);
@@ -160,13 +158,14 @@ mod tests {
         };
         let mut session = Session::default();
         session.begin(b"");
-        assert_eq!(session.recipient(b"a", &limits), Ok(()));
-        assert_eq!(session.recipient(b"b", &limits), Err(TooManyRecipients));
+        session.recipient(b"a", &limits);
+        session.recipient(b"b", &limits);
         session.body(b"12345678", &limits);
         session.body(b"90abc", &limits);
         let submission = session.end(&limits);
         assert_eq!(submission.raw, b"1234567890");
         assert!(submission.cut_short);
+        assert_eq!(submission.recipients_left_out, 1);
     }
 
     #[test]
@@ -174,7 +173,7 @@ mod tests {
         let limits = Limits::default();
         let mut session = Session::default();
         session.begin(b"a");
-        session.recipient(b"b", &limits).unwrap();
+        session.recipient(b"b", &limits);
         session.abort();
         session.begin(b"c");
         let submission = session.end(&limits);

@@ -8,9 +8,11 @@ pub(crate) mod gpg;
 pub(crate) mod mta;
 pub(crate) mod numbers;
 pub(crate) mod postfix;
+pub(crate) mod prose;
 pub(crate) mod reading;
 pub(crate) mod sendmail;
 pub(crate) mod smtp;
+pub(crate) mod summary;
 pub(crate) mod world;
 
 use std::net::TcpListener;

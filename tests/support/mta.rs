@@ -27,6 +27,9 @@ impl std::fmt::Debug for Mta {
     }
 }
 
+const NOREPLY_MAIL: u32 = 0x4000;
+const NOREPLY_RCPT: u32 = 0x8000;
+const NOREPLY_DATA: u32 = 0x1_0000;
 const NOREPLY_HEADER: u32 = 0x80;
 const NOREPLY_EOH: u32 = 0x4_0000;
 const NOREPLY_BODY: u32 = 0x8_0000;
@@ -108,15 +111,14 @@ impl Mta {
 
     /// Envelope of a message, each command answered with `continue`.
     pub(crate) fn envelope(&mut self, sender: &str, recipients: &[&str]) -> io::Result<()> {
-        let answer = self.ask(b'M', format!("{sender}\0").as_bytes())?;
-        assert_eq!(answer.command, b'c', "MAIL: {answer:?}");
+        self.tell(b'M', format!("{sender}\0").as_bytes())?;
+        self.answered(NOREPLY_MAIL)?;
         for recipient in recipients {
-            let answer = self.ask(b'R', format!("{recipient}\0").as_bytes())?;
-            assert_eq!(answer.command, b'c', "RCPT: {answer:?}");
+            self.tell(b'R', format!("{recipient}\0").as_bytes())?;
+            self.answered(NOREPLY_RCPT)?;
         }
-        let answer = self.ask(b'T', b"")?;
-        assert_eq!(answer.command, b'c', "DATA: {answer:?}");
-        Ok(())
+        self.tell(b'T', b"")?;
+        self.answered(NOREPLY_DATA)
     }
 
     /// A header; its value with the leading space.
