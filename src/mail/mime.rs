@@ -256,6 +256,15 @@ impl Walk<'_> {
         if odd || part.is_encoding_problem {
             self.gap(at, GapReason::Broken);
         }
+        let charset = part
+            .content_type()
+            .and_then(|kind| kind.attribute("charset"))
+            .unwrap_or("");
+        let doubtful =
+            odd || !keeps_ascii(charset) || text.contains('\u{fffd}') || duplicate_headers(part);
+        if !doubtful {
+            return readings;
+        }
         let decoded = match part.encoding {
             Encoding::None if odd && declared.contains("quoted") => {
                 lenient_quoted_printable(raw_body)
@@ -265,10 +274,6 @@ impl Walk<'_> {
             Encoding::Base64 => lenient_base64(raw_body),
             Encoding::QuotedPrintable => lenient_quoted_printable(raw_body),
         };
-        let charset = part
-            .content_type()
-            .and_then(|kind| kind.attribute("charset"))
-            .unwrap_or("");
         if odd {
             readings.extend(decode_charset(charset, &decoded).map(Sensitive::new));
             readings.push(lossy(&decoded));
@@ -306,8 +311,14 @@ impl Walk<'_> {
 /// library recognises them, white space in the name included.
 fn declared_parts(raw: &[u8]) -> usize {
     const NAME: &[u8] = b"content-type";
+    let starts = memchr::memchr_iter(b'\n', raw).map(|newline| newline.saturating_add(1));
     let mut count = 0_usize;
-    for line in raw.split(|byte| *byte == b'\n') {
+    for start in std::iter::once(0).chain(starts) {
+        let line = raw.get(start..).unwrap_or(b"");
+        let first = line.iter().find(|byte| !byte.is_ascii_whitespace());
+        if !matches!(first, Some(b'c' | b'C')) {
+            continue;
+        }
         let head = line.get(..line.len().min(64)).unwrap_or(line);
         let Some(colon) = memchr::memchr(b':', head) else {
             continue;

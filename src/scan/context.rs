@@ -1,8 +1,9 @@
 //! Words and addresses around a number: what makes it more or less likely.
 //!
-//! One pass over the folded view marks every word of the lists; a detector
-//! then asks what stands near a candidate. Only texts with a candidate whose
-//! check digit holds are marked.
+//! The folded view is searched for the words of the lists around candidates
+//! whose check digit holds, each stretch once; a detector then asks what stands
+//! near a candidate. A web address that begins further away than the reach is
+//! not seen.
 
 use std::sync::LazyLock;
 
@@ -32,6 +33,10 @@ struct Mark {
     end: usize,
 }
 
+/// How far around a candidate words and addresses are looked for, in bytes:
+/// the reach of weak context, and room for the longest phrase.
+const REACH: usize = 400;
+
 /// The marks of one text.
 #[derive(Debug)]
 pub(super) struct Context<'v> {
@@ -46,47 +51,75 @@ pub(super) struct Context<'v> {
 }
 
 impl<'v> Context<'v> {
-    /// Marks a folded view.
-    pub(super) fn of(view: &'v [u8]) -> Self {
-        let mut marks = Vec::new();
-        for found in WORDS.automaton.find_iter(view) {
-            let kind = WORDS.kinds.get(found.pattern().as_usize()).copied();
-            if let Some(kind) = kind
-                && is_word(view, kind, found.start(), found.end())
-            {
-                marks.push(Mark {
-                    kind,
-                    start: found.start(),
-                    end: found.end(),
-                });
-            }
-        }
-        let mut contacts: Vec<usize> = memchr::memchr_iter(b'@', view).collect();
-        let mut urls = Vec::new();
-        let mut after = 0;
-        for at in memchr::memmem::find_iter(view, b"://") {
-            contacts.push(at);
-            if at < after {
-                continue;
-            }
-            let scheme = before(view, at, 8)
-                .iter()
-                .rev()
-                .take_while(|byte| byte.is_ascii_alphabetic())
-                .count();
-            let rest = view.get(at..).unwrap_or(b"");
-            let length = rest.iter().take_while(|byte| !ends_address(**byte)).count();
-            after = at.saturating_add(length);
-            urls.push((at.saturating_sub(scheme), after));
-        }
-        contacts.sort_unstable();
-        Self {
+    /// Marks a folded view around candidates, given as (start, end) in the
+    /// order in which they stand.
+    pub(super) fn around(view: &'v [u8], places: impl Iterator<Item = (usize, usize)>) -> Self {
+        let mut context = Self {
             view,
-            marks,
-            contacts,
-            urls,
+            marks: Vec::new(),
+            contacts: Vec::new(),
+            urls: Vec::new(),
             signature: signature(view),
+        };
+        let mut window: Option<(usize, usize)> = None;
+        for (start, end) in places {
+            let from = start.saturating_sub(REACH);
+            let to = end.saturating_add(REACH).min(view.len());
+            window = match window {
+                Some((first, last)) if from <= last => Some((first, to.max(last))),
+                Some((first, last)) => {
+                    context.mark(first, last);
+                    Some((from, to))
+                }
+                None => Some((from, to)),
+            };
         }
+        if let Some((first, last)) = window {
+            context.mark(first, last);
+        }
+        context
+    }
+
+    /// Marks one window; windows come in order and don't touch.
+    fn mark(&mut self, first: usize, last: usize) {
+        let window = self.view.get(first..last).unwrap_or(b"");
+        for found in WORDS.automaton.find_iter(window) {
+            let kind = WORDS.kinds.get(found.pattern().as_usize()).copied();
+            let start = first.saturating_add(found.start());
+            let end = first.saturating_add(found.end());
+            if let Some(kind) = kind
+                && is_word(self.view, kind, start, end)
+            {
+                self.marks.push(Mark { kind, start, end });
+            }
+        }
+        let from = self.contacts.len();
+        let at = |offset| first.saturating_add(offset);
+        self.contacts
+            .extend(memchr::memchr_iter(b'@', window).map(at));
+        for colon in memchr::memmem::find_iter(window, b"://").map(at) {
+            self.contacts.push(colon);
+            self.url(colon);
+        }
+        if let Some(new) = self.contacts.get_mut(from..) {
+            new.sort_unstable();
+        }
+    }
+
+    /// Notes the web address whose `://` stands at `colon`.
+    fn url(&mut self, colon: usize) {
+        if self.urls.last().is_some_and(|(_, end)| colon < *end) {
+            return;
+        }
+        let scheme = before(self.view, colon, 8)
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        let rest = self.view.get(colon..).unwrap_or(b"");
+        let length = rest.iter().take_while(|byte| !ends_address(**byte)).count();
+        self.urls
+            .push((colon.saturating_sub(scheme), colon.saturating_add(length)));
     }
 
     /// Whether a label ends at `start`, with nothing but punctuation between.
@@ -303,7 +336,7 @@ mod tests {
     #[test]
     fn labels_signatures_and_addresses_are_told_apart() {
         let view = b"NHS No: 1 and patient@x.test\n-- \nward";
-        let context = Context::of(view);
+        let context = Context::around(view, [(8, 9)].into_iter());
         assert!(context.label_directly_before(8));
         assert!(!context.weak(&[MarkKind::Patient], 8, 9));
         assert!(context.in_mailbox(14, 15));
@@ -313,7 +346,7 @@ mod tests {
     #[test]
     fn web_addresses_cover_what_is_in_them() {
         let view = b"see https://a.test/?x=1 and 2";
-        let context = Context::of(view);
+        let context = Context::around(view, [(22, 23), (28, 29)].into_iter());
         assert!(context.in_url(22));
         assert!(!context.in_url(28));
     }

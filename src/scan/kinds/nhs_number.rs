@@ -26,25 +26,27 @@ type Digits = [u8; 10];
 /// All NHS numbers of a text, in order.
 pub fn find(placed: &PlacedText) -> Vec<Finding> {
     let view = placed.text.folded();
-    let mut findings = Vec::new();
-    let mut context = None;
+    let mut candidates = Vec::new();
     let mut at = 0;
     while let Some(start) = next_run(view, at) {
-        let Some(candidate) = Candidate::read(view, start) else {
-            at = end_of_run(view, start);
-            continue;
-        };
-        if !is_valid(&candidate.digits) || is_placeholder(&candidate.digits) {
-            at = end_of_run(view, start);
-            continue;
+        at = end_of_run(view, start);
+        candidates.extend(Candidate::read(view, start).filter(Candidate::is_valid));
+    }
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let spots = candidates
+        .iter()
+        .map(|candidate| (candidate.start, candidate.end));
+    let context = Context::around(view, spots);
+    let mut findings = Vec::new();
+    let mut after = 0;
+    for candidate in candidates {
+        // Digits belong to one number only: to the first that begins there.
+        if candidate.start >= after && candidate.boundaries_hold(view, &context) {
+            after = candidate.end;
+            findings.extend(weigh(placed, view, &candidate, &context));
         }
-        let context = context.get_or_insert_with(|| Context::of(view));
-        if !candidate.boundaries_hold(view, context) {
-            at = end_of_run(view, start);
-            continue;
-        }
-        at = candidate.end;
-        findings.extend(weigh(placed, view, &candidate, context));
     }
     findings
 }
@@ -102,8 +104,19 @@ fn has_birth_date(digits: &Digits) -> bool {
 /// The place of the next run of digits at or after `at`.
 fn next_run(view: &[u8], at: usize) -> Option<usize> {
     let rest = view.get(at..)?;
-    let skip = rest.iter().position(u8::is_ascii_digit)?;
-    Some(at.saturating_add(skip))
+    // Whole chunks without a digit are passed by without a branch a byte.
+    let chunks = rest.chunks_exact(64);
+    let empty = chunks
+        .take_while(|chunk| {
+            let digits = chunk
+                .iter()
+                .fold(0_u8, |any, byte| any | u8::from(byte.is_ascii_digit()));
+            digits == 0
+        })
+        .count()
+        .saturating_mul(64);
+    let skip = rest.get(empty..)?.iter().position(u8::is_ascii_digit)?;
+    Some(at.saturating_add(empty).saturating_add(skip))
 }
 
 fn end_of_run(view: &[u8], start: usize) -> usize {
@@ -176,6 +189,10 @@ impl Candidate {
             start,
             end: at,
         })
+    }
+
+    fn is_valid(&self) -> bool {
+        is_valid(&self.digits) && !is_placeholder(&self.digits)
     }
 
     /// Whether what stands on both sides leaves this a number of its own.
