@@ -19,7 +19,7 @@ SENDMAIL := target/sendmail
 FUZZ_SECONDS ?= 20
 # --once: show the samples and end, without waiting for a visitor.
 DEMO_OPTIONS ?=
-FUZZ_TARGETS := header_words html_text message_to_facts nhs_number rule_file scan_inverse
+FUZZ_TARGETS := accredited_list decode_words folded_text message_to_facts rule_file scan_inverse
 
 .PHONY: help run test test-all bench lint doc fuzz fuzz-build bench-build packages cargo clean-demo
 
