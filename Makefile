@@ -16,6 +16,8 @@ RUN_PACKAGES := postfix gnupg
 # To test: another reader of what we seal, Sendmail's tools, a small disk.
 TEST_PACKAGES := m4 libwrap0 mount util-linux
 SENDMAIL := target/sendmail
+# Built as whoever calls, run as root: a real Postfix wants that.
+AS_ROOT := $(if $(SUDO),CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="sudo -E",)
 FUZZ_SECONDS ?= 20
 # --once: show the samples and end, without waiting for a visitor.
 DEMO_OPTIONS ?=
@@ -34,8 +36,7 @@ run: cargo ## Watch real mail go through the gate on a throw-away Postfix
 test: cargo $(SENDMAIL)/installed ## Run every test, those with real Postfix and Sendmail included
 	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
-	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="$(if $(SUDO),sudo -E,)" \
-		cargo nextest run --locked --no-fail-fast
+	$(AS_ROOT) cargo nextest run --locked --no-fail-fast
 	cargo test --locked --doc
 
 test-all: test ## The tests, and ten minutes of each fuzz target
