@@ -156,17 +156,29 @@ impl Diagnostic {
             .with_width(100)
             .with_links(false);
         let mut out = String::new();
-        let (line, column) = self.line_and_column();
-        if handler.render_report(&mut out, self).is_err() || !out.contains('^') {
-            // An empty file has no line to draw.
-            out = format!(
-                "{}: {} ({}:{line}:{column})\n",
-                self.code,
-                self.message,
-                self.file()
-            );
+        if handler.render_report(&mut out, self).is_ok() && out.contains('^') {
+            return out;
         }
-        out
+        // The place is the end of a line or of an empty file, where there is
+        // nothing to underline.
+        let (line, column) = self.line_and_column();
+        let text = self
+            .source
+            .text
+            .lines()
+            .nth(line.saturating_sub(1))
+            .unwrap_or("");
+        let margin = " ".repeat(line.to_string().len());
+        let indent = " ".repeat(column.saturating_sub(1));
+        let help = self.help.iter().map(|help| format!("  help: {help}\n"));
+        format!(
+            "{}\n\n  x {}\n {margin} ,-[{}:{line}:{column}]\n {line} | {text}\n {margin} : {indent}^ {}\n {margin} `----\n{}",
+            self.code,
+            self.message,
+            self.file(),
+            self.label,
+            help.collect::<String>()
+        )
     }
 }
 

@@ -35,7 +35,8 @@ impl<'a> Document<'a> {
     /// Parses the file and lets `read` take from its top table what it knows.
     ///
     /// Returns what `read` made of it and all complaints: those of the TOML
-    /// grammar, those of `read`, and one for each key that nobody asked for.
+    /// grammar, or else those of `read` and one for each key that nobody asked
+    /// for.
     pub fn read<T>(
         source: &'a Source,
         read: impl FnOnce(&Table<'_, '_>) -> T,
@@ -45,6 +46,7 @@ impl<'a> Document<'a> {
             source,
             diagnostics: RefCell::default(),
         };
+        let broken = errors.len();
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             document.complain(
@@ -61,7 +63,12 @@ impl<'a> Document<'a> {
         };
         let value = read(&table);
         table.finish();
-        (value, document.diagnostics.into_inner())
+        let mut diagnostics = document.diagnostics.into_inner();
+        if broken > 0 {
+            // What is missing or odd beside a broken line is mostly its doing.
+            diagnostics.truncate(broken);
+        }
+        (value, diagnostics)
     }
 
     fn complain(&self, diagnostic: Diagnostic) {

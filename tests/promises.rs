@@ -1,0 +1,195 @@
+//! Promises as properties: they hold for any facts, not only for examples.
+
+use gatepost::diagnostic::Source;
+use gatepost::directory::{Class, KeyState, Standing};
+use gatepost::location::{Location, PartPath, Place};
+use gatepost::mail::{Gap, GapReason};
+use gatepost::policy::{
+    Action, Facts, FindingFact, MessageFacts, Mode, Policy, RecipientFact, Tag, compile, decide,
+    starter,
+};
+use gatepost::scan::token::TokenKey;
+use gatepost::scan::{Confidence, Identifier, NumberClass};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+fn policy(sources: &[Source], mode: Mode) -> Policy {
+    compile(sources, mode, false)
+        .0
+        .expect("the starter rules compile")
+}
+
+fn any_finding() -> impl Strategy<Value = FindingFact> {
+    let classes = vec![
+        NumberClass::Live,
+        NumberClass::Test,
+        NumberClass::Chi,
+        NumberClass::Unused,
+    ];
+    let levels = vec![
+        (Confidence::Possible, 50),
+        (Confidence::Likely, 75),
+        (Confidence::Certain, 95),
+    ];
+    (
+        select(classes),
+        select(levels),
+        select(Place::ALL.to_vec()),
+        any::<bool>(),
+        0_u8..8,
+    )
+        .prop_map(
+            |(class, (confidence, score), place, clinical, value)| FindingFact {
+                identifier: Identifier::NhsNumber,
+                class,
+                confidence,
+                score,
+                evidence: Vec::new(),
+                clinical,
+                location: Location {
+                    place,
+                    part: PartPath::root(),
+                    offset: usize::from(value),
+                },
+                shape: String::from("##########"),
+                token: TokenKey::new(vec![0; 32]).token("x", &[value]),
+            },
+        )
+}
+
+fn any_recipient() -> impl Strategy<Value = RecipientFact> {
+    let classes = vec![
+        (Class::Internal, true),
+        (Class::NhsNet, true),
+        (Class::Accredited, true),
+        (Class::ConsumerWebmail, false),
+        (Class::OtherInsecure, false),
+    ];
+    (select(classes), any::<bool>()).prop_map(|((class, secure), keyed)| RecipientFact {
+        class,
+        standing: Standing::NeverListed,
+        secure,
+        key: if keyed {
+            KeyState::Usable {
+                fingerprint: String::from("F"),
+            }
+        } else {
+            KeyState::None
+        },
+    })
+}
+
+fn any_gap() -> impl Strategy<Value = Gap> {
+    select(GapReason::ALL.to_vec()).prop_map(|why| Gap {
+        location: Location {
+            place: Place::Attachment,
+            part: PartPath::root().child(1),
+            offset: 0,
+        },
+        why,
+    })
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    (
+        proptest::collection::vec(any_finding(), 0..6),
+        proptest::collection::vec(any_gap(), 0..3),
+        proptest::collection::vec(any_recipient(), 1..5),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(findings, gaps, recipients, encrypted, tagged)| Facts {
+            message: MessageFacts {
+                bytes: 1000,
+                encrypted,
+                tags: if tagged {
+                    vec![Tag::Encrypt]
+                } else {
+                    Vec::new()
+                },
+            },
+            findings,
+            more_findings: 0,
+            gaps,
+            recipients,
+        })
+}
+
+fn actions(facts: &Facts, policy: &Policy) -> Vec<Action> {
+    let verdict = decide(facts, policy);
+    verdict
+        .recipients
+        .iter()
+        .map(|recipient| recipient.action)
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn one_more_finding_or_gap_never_makes_it_milder(
+        facts in any_facts(),
+        finding in any_finding(),
+        gap in any_gap(),
+    ) {
+        let policy = policy(&starter::sources(), Mode::Enforce);
+        let before = actions(&facts, &policy);
+        let mut more = facts.clone();
+        more.findings.push(finding);
+        let mut unread = facts.clone();
+        unread.gaps.push(gap);
+        for richer in [more, unread] {
+            for (mild, strict) in before.iter().zip(actions(&richer, &policy)) {
+                prop_assert!(strict >= *mild);
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_rules_and_the_other_recipients_do_not_matter(
+        facts in any_facts(),
+        order in Just(starter::sources()).prop_shuffle(),
+        chosen in subsequence(vec![0_usize, 1, 2, 3], 1..=4),
+    ) {
+        let usual = policy(&starter::sources(), Mode::Enforce);
+        let shuffled = policy(&order, Mode::Enforce);
+        prop_assert_eq!(usual.digest(), shuffled.digest());
+        let verdict = decide(&facts, &usual);
+        prop_assert_eq!(&verdict, &decide(&facts, &shuffled));
+        let mut fewer = facts.clone();
+        fewer.recipients = chosen.iter().filter_map(|index| facts.recipients.get(*index).cloned()).collect();
+        let kept: Vec<_> = chosen.iter().filter_map(|index| verdict.recipients.get(*index).cloned()).collect();
+        prop_assert_eq!(decide(&fewer, &usual).recipients, kept);
+    }
+
+    #[test]
+    fn a_mode_is_a_ceiling(facts in any_facts()) {
+        for mode in [Mode::Watch, Mode::Tip, Mode::Enforce] {
+            let policy = policy(&starter::sources(), mode);
+            for action in actions(&facts, &policy) {
+                prop_assert!(action <= mode.ceiling());
+            }
+        }
+    }
+
+    #[test]
+    fn a_sure_live_number_never_goes_to_an_insecure_recipient_in_clear(facts in any_facts()) {
+        let policy = policy(&starter::sources(), Mode::Enforce);
+        let sure = facts.findings.iter().any(|finding| {
+            finding.class != NumberClass::Test && finding.confidence >= Confidence::Likely
+        });
+        for (recipient, action) in facts.recipients.iter().zip(actions(&facts, &policy)) {
+            if sure && !recipient.secure {
+                prop_assert!(action >= Action::Encrypt);
+            }
+        }
+    }
+
+    #[test]
+    fn facts_and_verdicts_survive_being_written_down(facts in any_facts()) {
+        let policy = policy(&starter::sources(), Mode::Enforce);
+        let written = serde_json::to_string(&facts).expect("JSON");
+        let read: Facts = serde_json::from_str(&written).expect("the same");
+        prop_assert_eq!(&read, &facts);
+        prop_assert_eq!(decide(&read, &policy), decide(&facts, &policy));
+    }
+}
