@@ -30,7 +30,7 @@ fn mistakes_are_told_as_people_read_them() {
         assert!(!diagnostics.is_empty(), "nothing is said of {name}");
         let said: Vec<String> = diagnostics
             .iter()
-            .map(|diagnostic| diagnostic.report())
+            .map(gatepost::diagnostic::Diagnostic::report)
             .collect();
         for (diagnostic, report) in diagnostics.iter().zip(&said) {
             assert!(
