@@ -27,7 +27,7 @@ fn main() {
 }
 
 fn measure(criterion: &mut Criterion) {
-    let gate = load(&Wanted::default(), KeyUse::ReadOnly)
+    let gate = load(&Wanted::default(), &KeyUse::ReadOnly)
         .0
         .expect("the built-in gate")
         .gate;

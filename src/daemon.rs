@@ -13,15 +13,12 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::audit::{AuditLog, Event, OpenError, Stored, audit_folder};
-use crate::clock;
+use crate::audit::{AuditLog, Event, OpenError, audit_folder};
 use crate::diagnostic::Diagnostic;
 use crate::gate::Gate;
 use crate::load::{KeyUse, Loaded, Wanted, load};
 use crate::milter::{Answering, BindError, Drain, bind, serve};
 use crate::outbox::{Handed, Outbox};
-use crate::scan::token::Token;
-use crate::timestamp::Timestamp;
 
 /// How long messages in flight may take to finish when we stop.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,7 +49,7 @@ pub enum DaemonError {
 /// # Errors
 /// See [`DaemonError`]: only at the start.
 pub fn run(wanted: &Wanted) -> Result<(), DaemonError> {
-    let (loaded, diagnostics) = load(wanted, KeyUse::Create);
+    let (loaded, diagnostics) = load(wanted, &KeyUse::Create);
     let Some(loaded) = loaded else {
         return Err(DaemonError::Diagnostics(diagnostics));
     };
@@ -85,7 +82,7 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     let answering = Arc::new(Answering {
         outbox: ArcSwap::from_pointee(loaded.config.hand_over.as_deref().map(Outbox::new)),
         log: opened.log,
-        handed: Handed::new(copies(&opened.recent)),
+        handed: Handed::new(opened.copies),
         host: host(),
         gate: ArcSwap::from_pointee(loaded.gate),
     });
@@ -132,7 +129,8 @@ async fn first_of(one: &mut Signal, other: &mut Signal) {
 /// Loads everything anew; all of it is swapped in, or none.
 async fn reload_all(wanted: &Wanted, answering: &Arc<Answering>) {
     let wanted = wanted.clone();
-    let result = tokio::task::spawn_blocking(move || load(&wanted, KeyUse::Create)).await;
+    let key = KeyUse::Keep(answering.gate.load().token_key.clone());
+    let result = tokio::task::spawn_blocking(move || load(&wanted, &key)).await;
     let Ok((loaded, diagnostics)) = result else {
         tracing::error!("loading failed unexpectedly; everything stays as it was");
         return;
@@ -178,19 +176,6 @@ async fn append(answering: &Answering, event: Event) {
     if let Err(error) = answering.log.append(event).await {
         tracing::error!(%error, "an event is missing from the audit log");
     }
-}
-
-/// The copies that the log tells of, with their times.
-fn copies(recent: &[Stored]) -> Vec<(Token, Timestamp)> {
-    let now = clock::now();
-    let mut copies = Vec::new();
-    for stored in recent {
-        if let Event::Decision(decision) = &stored.event {
-            let tokens = decision.copies.iter().cloned();
-            copies.extend(tokens.map(|token| (token, stored.ts.min(now))));
-        }
-    }
-    copies
 }
 
 fn host() -> String {

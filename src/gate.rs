@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::{Organisation, Plan, plan};
-use crate::directory::Directory;
+use crate::directory::{Directory, KeyState};
 use crate::extract::extract;
 use crate::limits::Limits;
 use crate::mail::{Envelope, Gap, Header, Message, addresses};
@@ -86,7 +86,7 @@ impl Gate {
                 class: recipient.class,
                 standing: recipient.standing,
                 secure: recipient.secure,
-                key: recipient.key,
+                key: self.without_fingerprint(recipient.key),
             }
         });
         Facts {
@@ -102,7 +102,17 @@ impl Gate {
         }
     }
 
-    /// One fact for each value and place, the surest first. Of each kind of
+    fn without_fingerprint(&self, key: KeyState) -> KeyState {
+        let KeyState::Usable { fingerprint } = key else {
+            return key;
+        };
+        let token = self.token_key.token("key", fingerprint.as_bytes());
+        KeyState::Usable {
+            fingerprint: token.as_str().to_owned(),
+        }
+    }
+
+    /// One fact for each value, place and level, the surest first. Of each kind of
     /// place, with and without a clinical word, in test ranges and others,
     /// as many as the bound are kept, so that no flood of one kind can push
     /// out another.
@@ -117,6 +127,7 @@ impl Gate {
                 finding.location.place,
                 finding.location.part.clone(),
                 finding.clinical,
+                finding.confidence,
             );
             let fact = FindingFact {
                 identifier: finding.identifier,

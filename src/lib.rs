@@ -54,7 +54,7 @@
 //! use gatepost::policy::Action;
 //! use gatepost::timestamp::Timestamp;
 //!
-//! let (loaded, complaints) = load(&Wanted::default(), KeyUse::ReadOnly);
+//! let (loaded, complaints) = load(&Wanted::default(), &KeyUse::ReadOnly);
 //! assert!(complaints.is_empty());
 //! let gate = loaded.unwrap().gate;
 //!

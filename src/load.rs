@@ -23,11 +23,13 @@ use crate::scan::token::TokenKey;
 /// Where the configuration is looked for when no file is named.
 pub const USUAL_FILE: &str = "/etc/gatepost/gatepost.toml";
 
-/// Whether the site's secret key is made when there is none.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// Where the site's secret key comes from.
+#[derive(Clone, Debug)]
 pub enum KeyUse {
-    /// Made and stored: for the daemon.
+    /// Made and stored if there is none: for the daemon's start.
     Create,
+    /// The one that is in use: for a reload, which must not change it.
+    Keep(TokenKey),
     /// Read if it is there, else a random one for this run: for commands that
     /// change nothing.
     ReadOnly,
@@ -55,7 +57,7 @@ pub struct Wanted {
 
 /// Loads everything. Without an error among the complaints the first value is
 /// there.
-pub fn load(wanted: &Wanted, key_use: KeyUse) -> (Option<Loaded>, Vec<Diagnostic>) {
+pub fn load(wanted: &Wanted, key_use: &KeyUse) -> (Option<Loaded>, Vec<Diagnostic>) {
     let mut loader = Loader {
         diagnostics: Vec::new(),
     };
@@ -92,7 +94,7 @@ struct Loader {
 }
 
 impl Loader {
-    fn load(&mut self, wanted: &Wanted, key_use: KeyUse) -> Option<Loaded> {
+    fn load(&mut self, wanted: &Wanted, key_use: &KeyUse) -> Option<Loaded> {
         let (config, source) = self.config(wanted)?;
         let rules = match &wanted.rules {
             Some(folder) => Some(Placed {
@@ -104,9 +106,12 @@ impl Loader {
         let policy = self.policy(&config, &source, rules.as_ref());
         let accredited = self.accredited(&config, &source);
         let keys = self.keys(&config, &source);
-        let token_key = self.token_key(&config, key_use);
-        let (policy, accredited, token_key) = (policy?, accredited?, token_key?);
+        let (policy, accredited) = (policy?, accredited?);
         self.warn_of_silence(&config, &policy, &source);
+        if has_errors(&self.diagnostics) {
+            return None;
+        }
+        let token_key = self.token_key(&config, key_use)?;
         let summary = format!(
             "{} rules, {} certificates, {} accredited domains",
             policy.rules().len(),
@@ -166,13 +171,8 @@ impl Loader {
         let (policy, diagnostics) = compile(&sources, config.mode, config.treat_test_range_as_live);
         self.diagnostics.extend(diagnostics);
         let policy = policy?;
-        for rule in policy.rules() {
-            let file = sources
-                .iter()
-                .find(|source| source.text().contains(&format!("\"{}\"", rule.id)));
-            if let Some(file) = file {
-                self.diagnostics.extend(example::check(rule, file));
-            }
+        for (rule, file) in policy.rules().iter().zip(policy.sources()) {
+            self.diagnostics.extend(example::check(rule, file));
         }
         Some(policy)
     }
@@ -251,9 +251,10 @@ impl Loader {
         keys
     }
 
-    fn token_key(&mut self, config: &Config, key_use: KeyUse) -> Option<TokenKey> {
+    fn token_key(&mut self, config: &Config, key_use: &KeyUse) -> Option<TokenKey> {
         let file = config.state.join("token.key");
         let stored = match key_use {
+            KeyUse::Keep(key) => return Some(key.clone()),
             KeyUse::Create => read_or_create_key(&file),
             KeyUse::ReadOnly => fs::read(&file).or_else(|_| random_key()),
         };
@@ -326,7 +327,13 @@ impl Loader {
             .map(|entry| entry.path())
             .filter(|path| {
                 let ending = path.extension().and_then(|ending| ending.to_str());
-                ending.is_some_and(|ending| endings.contains(&ending)) && path.is_file()
+                // What has the ending is meant; that it can't be read is told
+                // when it is read.
+                ending.is_some_and(|ending| {
+                    endings
+                        .iter()
+                        .any(|known| ending.eq_ignore_ascii_case(known))
+                })
             })
             .collect();
         files.sort();

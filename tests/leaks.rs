@@ -196,7 +196,7 @@ fn debug_output_of_everything_on_the_route_is_silent() {
     use gatepost::load::{KeyUse, Wanted, load};
     use gatepost::mail::{Envelope, Message};
     use gatepost::timestamp::Timestamp;
-    let gate = load(&Wanted::default(), KeyUse::ReadOnly)
+    let gate = load(&Wanted::default(), &KeyUse::ReadOnly)
         .0
         .expect("a gate")
         .gate;

@@ -12,7 +12,7 @@ use gatepost::timestamp::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
 static GATE: LazyLock<Gate> = LazyLock::new(|| {
-    let mut gate = load(&Wanted::default(), KeyUse::ReadOnly).0.expect("the built-in gate").gate;
+    let mut gate = load(&Wanted::default(), &KeyUse::ReadOnly).0.expect("the built-in gate").gate;
     gate.limits = Limits {
         parts: 100,
         text_bytes: 100_000,

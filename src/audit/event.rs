@@ -53,6 +53,16 @@ pub enum Event {
         /// Their SHA-256 in hexadecimal.
         torn_sha256: String,
     },
+    /// A message was refused that could not be examined.
+    Refused {
+        /// The reference in the reply.
+        #[serde(rename = "ref")]
+        reference: String,
+        /// The MTA's queue id.
+        queue_id: Option<String>,
+        /// Why, without anything of the message.
+        what: String,
+    },
     /// Rules, lists, keys and configuration were replaced.
     Reloaded {
         /// The digest of the rules before.

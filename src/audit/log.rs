@@ -7,7 +7,7 @@
 //! message is answered with a temporary failure.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -19,7 +19,8 @@ use tokio::sync::oneshot;
 use super::event::{Event, Stored};
 use super::segment::{NO_LINE_BEFORE, TailError, line_digest, segment_name, segments, tail};
 use crate::clock;
-use crate::scan::token::hex;
+use crate::scan::token::{Token, hex};
+use crate::timestamp::Timestamp;
 
 /// How many events wait for the writer at most; further ones wait outside.
 const QUEUE: usize = 4096;
@@ -62,8 +63,8 @@ pub struct AuditLog {
 pub struct Opened {
     /// The handle.
     pub log: AuditLog,
-    /// The events of the last segment.
-    pub recent: Vec<Stored>,
+    /// The sealed copies that were handed over within a day, with their times.
+    pub copies: Vec<(Token, Timestamp)>,
 }
 
 struct Append {
@@ -86,11 +87,11 @@ impl AuditLog {
             last_digest: NO_LINE_BEFORE.to_owned(),
             recovered: None,
         };
-        let mut recent = Vec::new();
         match writer.open_existing() {
-            Ok(events) => recent = events,
+            Ok(()) => {}
             Err(StartError::Open(error)) => return Err(error),
             Err(StartError::Io(error)) => {
+                writer.give_up();
                 tracing::error!(folder = %folder.display(), %error, "audit log not writable yet: mail is deferred");
             }
         }
@@ -103,7 +104,7 @@ impl AuditLog {
         }
         Ok(Opened {
             log: Self { writer: sender },
-            recent,
+            copies: copies_of_a_day(folder),
         })
     }
 
@@ -204,7 +205,7 @@ impl Writer {
             State::Open { .. } => self.new_segment(),
             State::Closed => {
                 match self.open_existing() {
-                    Ok(_) => {}
+                    Ok(()) => {}
                     Err(StartError::Io(error)) => return Err(error),
                     Err(StartError::Open(error)) => return Err(io::Error::other(error)),
                 }
@@ -266,14 +267,13 @@ impl Writer {
         };
     }
 
-    /// Opens the last segment for appending, or the first of a new log; the
-    /// events of that segment.
-    fn open_existing(&mut self) -> Result<Vec<Stored>, StartError> {
+    /// Opens the last segment for appending, or the first of a new log.
+    fn open_existing(&mut self) -> Result<(), StartError> {
         fs::create_dir_all(&self.folder)?;
         self.take_lock()?;
         let Some(path) = segments(&self.folder)?.pop() else {
             self.new_segment()?;
-            return Ok(Vec::new());
+            return Ok(());
         };
         let tail = match tail(&path) {
             Ok(tail) => tail,
@@ -286,7 +286,7 @@ impl Writer {
             }
         };
         self.next_seq = tail.last_seq.saturating_add(1);
-        if tail.events.is_empty() {
+        if tail.good_bytes == 0 {
             // The segment was begun and nothing in it acknowledged; what its
             // first line must name is the end of the segment before.
             self.last_digest = self.digest_before(&path)?;
@@ -303,7 +303,7 @@ impl Writer {
             };
             self.ready()?;
             self.write_lines(&[])?;
-            return Ok(tail.events);
+            return Ok(());
         }
         let file = OpenOptions::new().append(true).open(&path)?;
         self.state = State::Open {
@@ -311,7 +311,7 @@ impl Writer {
             path,
             bytes: tail.good_bytes,
         };
-        Ok(tail.events)
+        Ok(())
     }
 
     fn digest_before(&self, path: &Path) -> Result<String, StartError> {
@@ -363,6 +363,35 @@ impl Writer {
         };
         Ok(())
     }
+}
+
+/// The copies that the log tells of within a day, from the last segment back to
+/// the first one that is older. What can't be read is left out: then a copy may
+/// be sent twice, never lost.
+fn copies_of_a_day(folder: &Path) -> Vec<(Token, Timestamp)> {
+    let now = clock::now();
+    let day_ago = now.unix_ms().saturating_sub(24 * 60 * 60 * 1000);
+    let mut copies = Vec::new();
+    for path in segments(folder).unwrap_or_default().iter().rev() {
+        let Ok(file) = File::open(path) else { continue };
+        let mut oldest = i64::MAX;
+        for line in BufReader::new(file).split(b'\n').map_while(Result::ok) {
+            let Ok(stored) = serde_json::from_slice::<Stored>(&line) else {
+                continue;
+            };
+            oldest = oldest.min(stored.ts.unix_ms());
+            if let Event::Decision(decision) = stored.event
+                && stored.ts.unix_ms() >= day_ago
+            {
+                let tokens = decision.copies.into_iter();
+                copies.extend(tokens.map(|token| (token, stored.ts.min(now))));
+            }
+        }
+        if oldest < day_ago {
+            break;
+        }
+    }
+    copies
 }
 
 /// Cuts a segment to the bytes that were acknowledged; removes it if that is

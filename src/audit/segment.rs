@@ -95,8 +95,6 @@ pub(super) struct Tail {
     pub last_seq: u64,
     /// The digest of the last whole line.
     pub last_digest: String,
-    /// All whole lines' events.
-    pub events: Vec<Stored>,
 }
 
 /// Reads a segment to its end and checks the chain inside it.
@@ -112,7 +110,6 @@ pub(super) fn tail(path: &Path) -> Result<Tail, TailError> {
         torn: Vec::new(),
         last_seq: first.saturating_sub(1),
         last_digest: String::new(),
-        events: Vec::new(),
     };
     for (line, number) in bytes.split_inclusive(|byte| *byte == b'\n').zip(1_u64..) {
         let Some(text) = line.strip_suffix(b"\n") else {
@@ -134,7 +131,6 @@ pub(super) fn tail(path: &Path) -> Result<Tail, TailError> {
         tail.last_digest = line_digest(text);
         let length = u64::try_from(line.len()).unwrap_or(u64::MAX);
         tail.good_bytes = tail.good_bytes.saturating_add(length);
-        tail.events.push(stored);
     }
     Ok(tail)
 }

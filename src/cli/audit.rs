@@ -198,7 +198,7 @@ fn show(folder: &std::path::Path, id: &str) -> io::Result<u8> {
     for stored in read_all(folder)?.flatten() {
         let reference = match &stored.event {
             Event::Decision(decision) => Some(&decision.reference),
-            Event::Fault { reference, .. } => Some(reference),
+            Event::Fault { reference, .. } | Event::Refused { reference, .. } => Some(reference),
             Event::HandOver(hand_over) => Some(&hand_over.reference),
             Event::Recovered { .. }
             | Event::ReloadRefused { .. }

@@ -6,7 +6,7 @@ use super::output::{CONFIGURATION, complain};
 use crate::load::{KeyUse, Wanted, load};
 
 pub(super) fn run(wanted: &Wanted) -> io::Result<u8> {
-    let (loaded, diagnostics) = load(wanted, KeyUse::ReadOnly);
+    let (loaded, diagnostics) = load(wanted, &KeyUse::ReadOnly);
     complain(&diagnostics)?;
     match loaded {
         Some(loaded) => {

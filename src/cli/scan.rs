@@ -43,7 +43,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(mut wanted: Wanted, arguments: &Arguments) -> io::Result<u8> {
     wanted.rules.clone_from(&arguments.rules);
-    let (loaded, diagnostics) = load(&wanted, KeyUse::ReadOnly);
+    let (loaded, diagnostics) = load(&wanted, &KeyUse::ReadOnly);
     if has_errors(&diagnostics) {
         complain(&diagnostics)?;
     }

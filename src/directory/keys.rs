@@ -32,7 +32,8 @@ pub enum KeyState {
     },
     /// There is a certificate with a valid encryption key.
     Usable {
-        /// Its fingerprint in hexadecimal.
+        /// Its fingerprint in hexadecimal; in facts, which are recorded, its
+        /// keyed token, since a key server would tell the address.
         fingerprint: String,
     },
 }

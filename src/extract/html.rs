@@ -1,14 +1,17 @@
 //! HTML becomes the text that people see, and the text that they don't.
 //!
 //! Inline tags vanish, so that a number split by them is whole again; blocks
-//! end in a line end and table cells in a tab. Scripts and style sheets are
-//! dropped; hidden elements and comments are kept, since they leave too. Texts
-//! of attributes and comments follow after the running text.
+//! stand between line ends and table cells between tabs, white space counts
+//! once. Hidden elements, comments, scripts and style sheets are kept, since
+//! they leave too: their texts and those of attributes follow after the running
+//! text.
 
 use std::cell::RefCell;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
+
+use crate::text::percent_decoded;
 
 /// The text of an HTML document or of a piece of one.
 pub(super) fn text(source: &str) -> String {
@@ -28,7 +31,8 @@ fn tokens(source: &str) -> (String, Vec<String>) {
         aside: String::new(),
         comments: Vec::new(),
         attribute_kept: false,
-        skipped: false,
+        apart: false,
+        preformatted: false,
     });
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
         sink.borrow_mut().take(&event);
@@ -53,16 +57,24 @@ struct Sink {
     aside: String,
     comments: Vec<String>,
     attribute_kept: bool,
-    skipped: bool,
+    /// Inside an element whose content is no running text.
+    apart: bool,
+    /// Inside `pre`, where white space counts.
+    preformatted: bool,
 }
 
 impl Sink {
     fn take(&mut self, event: &CallbackEvent<'_>) {
         match event {
             CallbackEvent::OpenStartTag { name } => {
-                self.skipped = matches!(*name, b"script" | b"style");
-                if breaks_line(name) {
-                    self.text.push('\n');
+                self.apart = stands_apart(name);
+                self.preformatted |= *name == b"pre";
+                if matches!(*name, b"td" | b"th") {
+                    self.separate('\t');
+                } else if breaks_line(name) {
+                    self.separate('\n');
+                } else if matches!(*name, b"button" | b"sup" | b"sub" | b"option") {
+                    self.separate(' ');
                 }
             }
             CallbackEvent::AttributeName { name } => {
@@ -80,22 +92,37 @@ impl Sink {
                 );
             }
             CallbackEvent::AttributeValue { value } => {
-                if self.attribute_kept && !value.is_empty() {
-                    self.aside.push_str(&String::from_utf8_lossy(value));
+                let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+                if (self.attribute_kept && !value.is_empty()) || digits >= 10 {
+                    let value = String::from_utf8_lossy(value);
+                    self.aside.push_str(&value);
                     self.aside.push('\n');
+                    if let Some(decoded) = percent_decoded(&value) {
+                        self.aside.push_str(&decoded);
+                        self.aside.push('\n');
+                    }
                 }
             }
             CallbackEvent::EndTag { name } => {
-                self.skipped = false;
+                self.apart = false;
+                self.preformatted &= *name != b"pre";
                 if matches!(*name, b"td" | b"th") {
-                    self.text.push('\t');
+                    self.separate('\t');
                 } else if breaks_line(name) {
-                    self.text.push('\n');
+                    self.separate('\n');
+                } else if matches!(*name, b"button" | b"sup" | b"sub") {
+                    self.separate(' ');
                 }
             }
             CallbackEvent::String { value } => {
-                if !self.skipped {
-                    self.text.push_str(&String::from_utf8_lossy(value));
+                let value = String::from_utf8_lossy(value);
+                if self.apart {
+                    // Read once more as HTML: some programs show it.
+                    self.comments.push(value.into_owned());
+                } else if self.preformatted {
+                    self.text.push_str(&value);
+                } else {
+                    self.running(&value);
                 }
             }
             CallbackEvent::Comment { value } => {
@@ -107,6 +134,47 @@ impl Sink {
             | CallbackEvent::Error(_) => {}
         }
     }
+}
+
+impl Sink {
+    /// Running text: white space counts once.
+    fn running(&mut self, value: &str) {
+        for letter in value.chars() {
+            if letter.is_ascii_whitespace() {
+                self.separate(' ');
+            } else {
+                self.text.push(letter);
+            }
+        }
+    }
+
+    /// White space at the end of the text so far: of several kinds in a row
+    /// the strongest stands alone, a cell's end before a line's before a space.
+    fn separate(&mut self, kind: char) {
+        let strength = |letter: char| match letter {
+            '\t' => 3,
+            '\n' => 2,
+            ' ' => 1,
+            _ => 0,
+        };
+        match self.text.chars().next_back() {
+            None => {}
+            Some(last) if strength(last) == 0 => self.text.push(kind),
+            Some(last) if strength(last) >= strength(kind) => {}
+            Some(_) => {
+                self.text.pop();
+                self.text.push(kind);
+            }
+        }
+    }
+}
+
+/// Elements whose content programs treat in different ways.
+fn stands_apart(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"script" | b"style" | b"noscript" | b"noembed" | b"noframes" | b"xmp" | b"iframe"
+    )
 }
 
 /// Elements that stand on lines of their own (HTML Standard section 15.3, the
@@ -171,20 +239,40 @@ mod tests {
     fn cells_and_blocks_stay_apart() {
         assert_eq!(
             text("<tr><td>943</td><td>476</td></tr><p>a</p>b<br>c"),
-            "\n943\t476\t\n\na\nb\nc"
+            "943\t476\ta\nb\nc"
         );
     }
 
     #[test]
-    fn what_is_not_shown_is_kept_but_for_scripts_and_styles() {
+    fn what_is_not_shown_is_kept_aside() {
         let out = text(
             "a<script>1</script><style>2</style><img alt=three title='four'>\
-             <a href='https://five.test/?six'>b</a><!-- seven --><!--[if mso]><p>eig<b>ht</b><![endif]-->",
+             <a href='https://five.test/?six'>b</a><!-- seven -->\
+             <!--[if mso]><p>eig<b>ht</b><![endif]--><noscript>ni<i>ne</i></noscript>",
         );
-        for word in ["three", "four", "five.test/?six", "seven", "eight"] {
+        for word in [
+            "1",
+            "2",
+            "three",
+            "four",
+            "five.test/?six",
+            "seven",
+            "eight",
+            "nine",
+        ] {
             assert!(out.contains(word), "{word} in {out}");
         }
         assert!(out.starts_with("ab"), "{out}");
-        assert!(!out.contains('1') && !out.contains('2'), "{out}");
+    }
+
+    #[test]
+    fn white_space_counts_once_and_cells_are_told_apart() {
+        assert_eq!(text("626\r\n\t\t  018"), "626 018");
+        assert_eq!(text("<tr><td>\n <p>626</p>\n</td>\n<td>018"), "626\t018");
+        assert_eq!(text("<pre>a\n  b</pre>"), "a\n  b\n");
+        assert_eq!(
+            text("<a href='?q=NHS%20no+1'>x</a>"),
+            "x\n?q=NHS%20no+1\n?q=NHS no 1\n"
+        );
     }
 }

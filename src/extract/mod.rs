@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::location::{Location, PartPath, Place};
 use crate::mail::{Content, Gap, GapReason, Header, Message, Part, Role};
 use crate::sensitive::Sensitive;
-use crate::text::Text;
+use crate::text::{Text, percent_decoded};
 
 /// A readable text and where its first byte stands.
 #[derive(Clone, Debug)]
@@ -51,6 +51,7 @@ pub fn extract(message: &Message, limits: &Limits) -> (Vec<PlacedText>, Vec<Gap>
     for part in message.parts() {
         extraction.part(part);
     }
+    extraction.as_it_stands(message);
     extraction.gaps.sort();
     extraction.gaps.dedup();
     (extraction.texts, extraction.gaps)
@@ -85,7 +86,21 @@ impl Extraction {
     fn part(&mut self, part: &Part) {
         for name in &part.names {
             let location = place_of(part, Place::AttachmentName);
+            if let Some(decoded) = percent_decoded(name.reveal()) {
+                self.text(location.clone(), decoded);
+            }
             self.text(location, name.reveal().clone());
+        }
+        let own = part.headers.iter().filter(|header| {
+            let lower = header.name().to_ascii_lowercase();
+            lower.is_empty() || !is_structural(&lower)
+        });
+        for header in own {
+            if header.name().is_empty() {
+                self.gap(place_of(part, Place::Header), GapReason::Broken);
+            }
+            let text = format!("{} {}", header.name(), header.text().reveal());
+            self.text(place_of(part, Place::Header), text);
         }
         let place = match part.role {
             Role::Body => Place::Body,
@@ -94,6 +109,7 @@ impl Extraction {
         match &part.content {
             Content::Text(readings) => {
                 self.readings(part, place, readings, |reading| reading.reveal().clone());
+                self.also(part, place, readings);
             }
             Content::Html(readings) => {
                 self.readings(part, place, readings, |source| html::text(source.reveal()));
@@ -138,6 +154,53 @@ impl Extraction {
         }
     }
 
+    /// Further readings of a text that is more than plain: markup, folded
+    /// calendar lines; and what in it is not read.
+    fn also(&mut self, part: &Part, place: Place, readings: &[Sensitive<String>]) {
+        for reading in readings {
+            let text = reading.reveal();
+            if text.contains("</") || text.contains("&#") {
+                self.text(place_of(part, place), html::text(text));
+            }
+            let folded = [
+                "text/calendar",
+                "text/vcard",
+                "text/x-vcard",
+                "text/directory",
+            ];
+            if folded.contains(&part.media_type.as_str()) {
+                let unfolded = text.replace("\r\n ", "").replace("\r\n\t", "");
+                let unfolded = unfolded.replace("\\n", "\n").replace("\\N", "\n");
+                self.text(place_of(part, place), unfolded.replace('\\', ""));
+            }
+            let foreign = matches!(
+                part.media_type.as_str(),
+                "text/rtf" | "text/richtext" | "text/enriched"
+            );
+            if foreign || holds_coded_file(text) {
+                self.gap(place_of(part, place), GapReason::UnknownFormat);
+            }
+        }
+    }
+
+    /// A multipart body once more as it stands, without its structure: what
+    /// stands outside the parts, or was split otherwise than a mail program
+    /// would, is read here.
+    fn as_it_stands(&mut self, message: &Message) {
+        let kind = message.header("content-type").map(Header::text);
+        let kind = kind.map(|kind| kind.reveal().to_ascii_lowercase());
+        if !kind.is_some_and(|kind| kind.contains("multipart")) {
+            return;
+        }
+        let location = Location {
+            place: Place::Body,
+            part: PartPath::root(),
+            offset: 0,
+        };
+        let body = String::from_utf8_lossy(message.body()).into_owned();
+        self.text(location, body);
+    }
+
     fn text(&mut self, location: Location, mut text: String) {
         if text.is_empty() {
             return;
@@ -168,6 +231,22 @@ impl Extraction {
             self.gaps.push(Gap { location, why });
         }
     }
+}
+
+/// Whether a text holds a file in uuencode, yEnc or BinHex, or a part's headers
+/// that were not understood as such.
+fn holds_coded_file(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.any(|line| {
+        let begin = line.strip_prefix("begin ").and_then(|rest| rest.get(..4));
+        begin.is_some_and(|mode| {
+            mode.ends_with(' ') && mode.bytes().take(3).all(|byte| byte.is_ascii_digit())
+        }) || line.starts_with("=ybegin ")
+            || line.starts_with("(This file must be converted with BinHex")
+            || line
+                .get(..26)
+                .is_some_and(|start| start.eq_ignore_ascii_case("content-transfer-encoding:"))
+    })
 }
 
 fn place_of(part: &Part, place: Place) -> Location {

@@ -52,25 +52,25 @@ impl Header {
     /// that is no header, before the first empty line, is kept as a header
     /// without a name.
     pub fn split(raw: &[u8]) -> (Vec<Self>, usize) {
-        let mut headers: Vec<Self> = Vec::new();
+        let mut headers: Vec<(String, Vec<u8>)> = Vec::new();
         let mut offset = 0_usize;
+        let mut body = raw.len();
         while let Some(rest) = raw.get(offset..).filter(|rest| !rest.is_empty()) {
             let length =
                 memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline.saturating_add(1));
             offset = offset.saturating_add(length);
             let line = without_line_end(rest.get(..length).unwrap_or(rest));
             if line.is_empty() {
-                return (headers, offset);
+                body = offset;
+                break;
             }
             if line
                 .first()
                 .is_some_and(|byte| matches!(byte, b' ' | b'\t'))
-                && let Some(header) = headers.last_mut()
+                && let Some((_, value)) = headers.last_mut()
             {
-                let mut value = header.value.reveal().clone();
                 value.extend_from_slice(b"\r\n");
                 value.extend_from_slice(line);
-                header.value = Sensitive::new(value);
                 continue;
             }
             let colon = memchr::memchr(b':', line);
@@ -78,9 +78,14 @@ impl Header {
             let value = colon
                 .and_then(|colon| line.get(colon.saturating_add(1)..))
                 .unwrap_or(line);
-            headers.push(Self::new(String::from_utf8_lossy(name).trim_end(), value));
+            let name = String::from_utf8_lossy(name).trim_end().to_owned();
+            headers.push((name, value.to_vec()));
         }
-        (headers, raw.len())
+        let headers = headers.into_iter().map(|(name, value)| Self {
+            name,
+            value: Sensitive::new(value),
+        });
+        (headers.collect(), body)
     }
 }
 
@@ -134,7 +139,14 @@ fn flush(out: &mut String, run: &mut Vec<u8>, charset: &str) {
         return;
     }
     match decode_charset(charset, run) {
-        Some(text) => out.push_str(&text),
+        Some(text) => {
+            out.push_str(&text);
+            if text.contains('\u{fffd}') {
+                // Not what the label says: what the bytes say by themselves.
+                out.push(' ');
+                out.push_str(&decode_plain(run));
+            }
+        }
         None => out.push_str(&decode_plain(run)),
     }
     run.clear();
@@ -148,6 +160,9 @@ fn decode_plain(bytes: &[u8]) -> String {
     }
 }
 
+/// How long an encoded word may be.
+const WORD_BYTES: usize = 2048;
+
 struct EncodedWord {
     charset: String,
     bytes: Vec<u8>,
@@ -158,6 +173,9 @@ struct EncodedWord {
 impl EncodedWord {
     /// Reads `=?charset*language?encoding?text?=` at the start of `from`.
     fn read(from: &[u8]) -> Option<Self> {
+        // 75 characters are allowed; programs read longer ones. The bound keeps
+        // the search for a word's end from running over the whole header.
+        let from = from.get(..from.len().min(WORD_BYTES)).unwrap_or(from);
         let inner = from.strip_prefix(b"=?")?;
         let (charset, inner) = split_once(inner, b"?")?;
         let (encoding, inner) = split_once(inner, b"?")?;

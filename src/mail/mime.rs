@@ -6,8 +6,9 @@
 //! - It answers `None` for bytes without a header: then all is read as text.
 //! - It has panicked on damaged nested mail before: a panic is caught, and the
 //!   message read as text with the gap said.
-//! - Its tree of nested messages is dropped recursively: messages with more
-//!   `Content-Type` lines than the bound on parts are not given to it.
+//! - Its tree of nested messages is dropped recursively, and some of its loops
+//!   start over: messages beyond the bounds on parts, delimiters and lengths of
+//!   headers are not given to it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -45,6 +46,7 @@ pub(super) fn parts(raw: &[u8], limits: &Limits) -> (Vec<Part>, Vec<Gap>) {
         limits,
         parts: Vec::new(),
         gaps: Vec::new(),
+        own_headers: Vec::new(),
     };
     walk.message(raw, &PartPath::root(), 0);
     (walk.parts, walk.gaps)
@@ -54,11 +56,13 @@ struct Walk<'l> {
     limits: &'l Limits,
     parts: Vec<Part>,
     gaps: Vec<Gap>,
+    /// The headers of the part that is being read.
+    own_headers: Vec<Header>,
 }
 
 impl Walk<'_> {
     fn message(&mut self, raw: &[u8], path: &PartPath, depth: usize) {
-        if declared_parts(raw) > self.limits.parts {
+        if is_beyond_bounds(raw, self.limits) {
             self.gap(path, GapReason::TooManyParts);
             self.flat(raw, path, depth);
             return;
@@ -103,6 +107,7 @@ impl Walk<'_> {
             nested: depth > 0,
             media_type: String::from("text/plain"),
             names: Vec::new(),
+            headers: Vec::new(),
             content: Content::Text(readings),
         });
     }
@@ -161,6 +166,7 @@ impl Walk<'_> {
         depth: usize,
     ) {
         let raw_body = raw_body(message, part);
+        self.own_headers = raw_headers(message, part);
         let content = match &part.body {
             PartType::Text(text) => Content::Text(self.readings(part, text, raw_body, at)),
             PartType::Html(text) => Content::Html(self.readings(part, text, raw_body, at)),
@@ -222,12 +228,19 @@ impl Walk<'_> {
         depth: usize,
         content: Content,
     ) {
+        let mut headers = std::mem::take(&mut self.own_headers);
+        let names = names(part, &headers);
+        if part.offset_header == 0 && depth == 0 {
+            // The root's headers are the message's, which are read as such.
+            headers.clear();
+        }
         self.parts.push(Part {
             path: at.clone(),
             role,
             nested: depth > 0,
             media_type: media_type(part),
-            names: names(part),
+            names,
+            headers,
             content,
         });
     }
@@ -307,34 +320,46 @@ impl Walk<'_> {
     }
 }
 
-/// How many parts a message declares, at most: its `Content-Type` lines as the
-/// library recognises them, white space in the name included.
-fn declared_parts(raw: &[u8]) -> usize {
-    const NAME: &[u8] = b"content-type";
+/// Whether the library would take too long over a message, or too much of the
+/// stack: too many parts declared, delimiters that it would look for over and
+/// over, or a header so long that reading its parameters takes forever.
+fn is_beyond_bounds(raw: &[u8], limits: &Limits) -> bool {
+    const HEADER_BYTES: usize = 32 << 10;
+    const SEARCHED_BYTES: usize = 4 << 30;
     let starts = memchr::memchr_iter(b'\n', raw).map(|newline| newline.saturating_add(1));
-    let mut count = 0_usize;
-    for start in std::iter::once(0).chain(starts) {
+    let (mut declared, mut delimiters, mut header_start) = (0_usize, 0_usize, None);
+    for start in std::iter::once(0).chain(starts).chain([raw.len()]) {
         let line = raw.get(start..).unwrap_or(b"");
-        let first = line.iter().find(|byte| !byte.is_ascii_whitespace());
-        if !matches!(first, Some(b'c' | b'C')) {
+        if line.starts_with(b" ") || line.starts_with(b"\t") {
             continue;
+        }
+        if header_start.is_some_and(|from| start.saturating_sub(from) > HEADER_BYTES) {
+            return true;
+        }
+        header_start = None;
+        if line.starts_with(b"--") {
+            delimiters = delimiters.saturating_add(1);
         }
         let head = line.get(..line.len().min(64)).unwrap_or(line);
         let Some(colon) = memchr::memchr(b':', head) else {
             continue;
         };
-        let name = head.get(..colon).unwrap_or(b"").iter();
-        let mut letters = name.filter(|byte| !byte.is_ascii_whitespace());
-        let same = NAME.iter().all(|wanted| {
-            letters
-                .next()
-                .is_some_and(|byte| byte.eq_ignore_ascii_case(wanted))
-        });
-        if same && letters.next().is_none() {
-            count = count.saturating_add(1);
+        let name = head.get(..colon).unwrap_or(b"");
+        if name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        {
+            header_start = Some(start);
+        }
+        let letters = name.iter().filter(|byte| !byte.is_ascii_whitespace());
+        if letters.map(u8::to_ascii_lowercase).eq(*b"content-type") {
+            header_start = Some(start);
+            declared = declared.saturating_add(1);
         }
     }
-    count
+    declared > limits.parts
+        || delimiters > limits.parts.saturating_mul(20)
+        || declared.saturating_mul(raw.len()) > SEARCHED_BYTES
 }
 
 fn raw_body<'m>(message: &'m mail_parser::Message<'_>, part: &MessagePart<'_>) -> &'m [u8] {
@@ -342,6 +367,13 @@ fn raw_body<'m>(message: &'m mail_parser::Message<'_>, part: &MessagePart<'_>) -
     let end = usize::try_from(part.offset_end).unwrap_or(usize::MAX);
     let raw: &[u8] = &message.raw_message;
     raw.get(start..end.min(raw.len())).unwrap_or(b"")
+}
+
+fn raw_headers(message: &mail_parser::Message<'_>, part: &MessagePart<'_>) -> Vec<Header> {
+    let start = usize::try_from(part.offset_header).unwrap_or(usize::MAX);
+    let end = usize::try_from(part.offset_body).unwrap_or(usize::MAX);
+    let raw: &[u8] = &message.raw_message;
+    Header::split(raw.get(start..end.min(raw.len())).unwrap_or(b"")).0
 }
 
 fn nested_headers(inner: &mail_parser::Message<'_>) -> Vec<Header> {
@@ -376,8 +408,16 @@ fn media_type(part: &MessagePart<'_>) -> String {
     format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("")).to_ascii_lowercase()
 }
 
-fn names(part: &MessagePart<'_>) -> Vec<Sensitive<String>> {
-    let mut names = Vec::new();
+/// All that a part's headers call it, and those headers as they stand where
+/// they hold digits: programs differ in what of them they show.
+fn names(part: &MessagePart<'_>, headers: &[Header]) -> Vec<Sensitive<String>> {
+    let naming = ["content-type", "content-disposition", "content-location"];
+    let mut names: Vec<Sensitive<String>> = headers
+        .iter()
+        .filter(|header| naming.iter().any(|name| header.is(name)))
+        .map(Header::text)
+        .filter(|text| text.reveal().bytes().filter(u8::is_ascii_digit).count() >= 10)
+        .collect();
     for kind in [part.content_disposition(), part.content_type()] {
         for attribute in kind.and_then(ContentType::attributes).unwrap_or(&[]) {
             if attribute.name.contains("name") {

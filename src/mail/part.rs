@@ -19,6 +19,8 @@ pub struct Part {
     /// The names that its headers give it: `filename`, `name` and the
     /// description, decoded.
     pub names: Vec<Sensitive<String>>,
+    /// Its own headers; those that MIME gives a meaning included.
+    pub headers: Vec<Header>,
     /// What it holds.
     pub content: Content,
 }

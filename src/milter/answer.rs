@@ -8,78 +8,32 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
-use sha2::{Digest, Sha256};
-
+use super::case::{Answering, Case, Fault, message_id};
+use super::custody::{Handing, work};
 use super::edits::Edits;
 use super::session::Submission;
-use crate::act::seal::{SealError, Sealed, seal};
-use crate::act::{Delivery, Form, Plan, Reply, Telling, notice, refusal};
+use crate::act::seal::SealError;
+use crate::act::{Delivery, Form, Plan, Reply, notice, refusal};
 use crate::audit::{
-    AuditError, AuditLog, Decision, Event, HandOver, Outcome, RecipientRecord, describe_recipient,
-    describe_sender,
+    Decision, Event, Outcome, RecipientRecord, describe_recipient, describe_sender,
 };
 use crate::clock;
-use crate::directory::Class;
 use crate::gate::{Examination, Gate};
-use crate::mail::{Envelope, Path};
-use crate::outbox::{HandOverError, Handed, Outbox};
-use crate::scan::token::Token;
+use crate::outbox::HandOverError;
 use crate::timestamp::Timestamp;
-
-/// A message of at most so many bytes is worked on where it is received: at
-/// 100 MB/s that takes a third of a millisecond.
-const SMALL_BYTES: usize = 32 << 10;
 
 /// What the MTA is told at the end of a message.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Answer {
     /// Go on, with these edits.
-    Accept(Edits),
+    Accept {
+        /// What is changed.
+        edits: Edits,
+        /// The reference of the decision.
+        reference: String,
+    },
     /// Refuse it with this reply, for now or for good by its code.
     Refuse(Reply),
-}
-
-/// Everything that answering needs; shared by all connections.
-#[derive(Debug)]
-pub struct Answering {
-    /// The gate that is in force.
-    pub gate: ArcSwap<Gate>,
-    /// The way to the hand-over port.
-    pub outbox: ArcSwap<Option<Outbox>>,
-    /// The audit log.
-    pub log: AuditLog,
-    /// Copies that were handed over within a day.
-    pub handed: Handed,
-    /// This host's name.
-    pub host: String,
-}
-
-/// Trouble of our own: always a temporary failure, never a release.
-#[derive(Debug, thiserror::Error)]
-enum Fault {
-    #[error(transparent)]
-    Audit(#[from] AuditError),
-    #[error(transparent)]
-    HandOver(#[from] HandOverError),
-    #[error("the message could not be sealed: {0}")]
-    Seal(SealError),
-    #[error("no answer within {0} ms")]
-    Late(u64),
-    #[error("a step failed unexpectedly")]
-    Panic,
-    #[error("there is no hand-over port any more")]
-    NoOutbox,
-}
-
-/// One message under way.
-struct Case {
-    gate: Arc<Gate>,
-    envelope: Envelope,
-    queue_id: Option<String>,
-    reference: String,
-    at: Timestamp,
-    begun: Instant,
 }
 
 impl Answering {
@@ -186,20 +140,36 @@ impl Answering {
         delivery: &Delivery,
     ) -> Result<Answer, Fault> {
         let examination = Arc::new(examination);
-        let sealed = match seal_all(case, &examination, delivery).await {
-            Ok(sealed) => sealed,
+        // What stays is sealed first: what can't be sealed shows before
+        // anything leaves, since all copies share their outer headers.
+        let original = match delivery.original {
+            Form::AsItWas => None,
+            Form::Sealed => match self.seal_group(case, &examination, &delivery.stays).await {
+                Ok(sealed) => Some(sealed),
+                Err(Fault::Seal(error @ SealError::AddressIdentifies)) => {
+                    return self.refuse_unsealed(case, &examination, &error).await;
+                }
+                Err(fault) => return Err(fault),
+            },
+        };
+        let notice = notice(&case.telling(&examination), delivery, case.at);
+        let handing = match self.hand_over(case, &examination, delivery, notice).await {
+            Ok(handing) => handing,
             Err(Fault::Seal(error @ SealError::AddressIdentifies)) => {
-                // No key mends this, and trying again won't: the sender can.
-                let text = format!("Not sent: {error}. Ref {}", case.reference);
+                return self.refuse_unsealed(case, &examination, &error).await;
+            }
+            Err(Fault::HandOver(HandOverError::Refused(code))) => {
+                // For good: the sender is told now, not after days in a queue.
+                let text = format!(
+                    "Not sent: the encrypted copy was refused by the next mail server ({code}), \
+                     perhaps as too large. Ref {}",
+                    case.reference
+                );
                 let reply = Reply::new("550", "5.7.1", &text);
                 return self.refuse(case, &examination, reply).await;
             }
             Err(fault) => return Err(fault),
         };
-        let notice = notice(&case.telling(&examination), delivery, case.at);
-        let handing = self
-            .hand_over(case, &examination, delivery, &sealed, notice)
-            .await?;
         let removed: Vec<usize> = delivery.copies.concat();
         let outcome = |index| {
             if delivery.original == Form::Sealed || removed.contains(&index) {
@@ -213,82 +183,64 @@ impl Answering {
         case.log_line(&examination, "accepted");
         let mut edits = Edits::default();
         edits.remove(&case.envelope, &removed);
-        match sealed.original {
+        match original {
             Some(sealed) => edits.seal(&examination.message, sealed),
-            None => edits.strip_tags(&examination.message, &case.gate.tags),
+            None if case.gate.policy.acts_on_tags() => {
+                edits.strip_tags(&examination.message, &case.gate.tags);
+            }
+            None => {}
         }
         if !delivery.warned.is_empty() {
             edits.add("X-Gatepost", &case.warning(&examination, delivery));
         }
-        Ok(Answer::Accept(edits))
+        Ok(Answer::Accept {
+            edits,
+            reference: case.reference.clone(),
+        })
     }
 
-    /// Hands over what must leave before the original, each copy once a day.
-    async fn hand_over(
+    /// No key mends this, and trying again won't: the sender can.
+    async fn refuse_unsealed(
         &self,
         case: &Case,
         examination: &Examination,
-        delivery: &Delivery,
-        sealed: &SealedForms,
-        notice: Option<Vec<u8>>,
-    ) -> Result<Handing, Fault> {
-        let outbox = self.outbox.load_full();
-        let mut handing = Handing::default();
-        let notice = notice.filter(|_| outbox.is_some());
-        if delivery.copies.is_empty() && notice.is_none() {
-            return Ok(handing);
+        error: &SealError,
+    ) -> Result<Answer, Fault> {
+        let text = format!("Not sent: {error}. Ref {}", case.reference);
+        let reply = Reply::new("550", "5.7.1", &text);
+        self.refuse(case, examination, reply).await
+    }
+
+    /// A message that can't be examined at all is refused, on the record.
+    pub async fn refuse_unexamined(&self, queue_id: Option<String>, what: &str) -> Answer {
+        let gate = self.gate.load_full();
+        let seed = format!("{}\n{}\n{queue_id:?}", self.host, clock::now());
+        let reference = gate.token_key.reference(seed.as_bytes());
+        let event = Event::Refused {
+            reference: reference.clone(),
+            queue_id,
+            what: what.to_owned(),
+        };
+        match self.log.append(event).await {
+            Ok(_) => {
+                let text = format!("Not sent: {what}. Ref {reference}");
+                Answer::Refuse(Reply::new("550", "5.5.3", &text))
+            }
+            Err(_) => Answer::Refuse(Reply::fault(&reference)),
         }
-        let outbox = outbox.as_ref().as_ref().ok_or(Fault::NoOutbox)?;
-        let key = &case.gate.token_key;
-        let recipients = delivery.copies.iter().flatten();
-        let paths = recipients.filter_map(|index| case.envelope.recipients.get(*index));
-        let begins = Event::HandOver(HandOver {
-            reference: case.reference.clone(),
-            queue_id: case.queue_id.clone(),
-            copies_to: paths
-                .map(|path| describe_recipient(path, Class::OtherInsecure, key).token)
-                .collect(),
-            notice: notice.is_some(),
-        });
-        self.log.append(begins).await?;
-        for (group, copy) in delivery.copies.iter().zip(&sealed.copies) {
-            let token = case.copy_token(examination, group, b"copy");
-            let paths = case.paths(group);
-            let repeat = token
-                .as_ref()
-                .is_some_and(|token| self.handed.contains(token, case.at));
-            if repeat {
-                handing
-                    .receipts
-                    .push(String::from("handed over before, by the same message"));
-            } else {
-                let whole = copy.whole(&examination.message);
-                let sender = Some(&case.envelope.sender);
-                let receipt = outbox.hand_over(sender, &paths, &whole).await?;
-                handing.receipts.push(receipt.text().to_owned());
-            }
-            if let Some(token) = token {
-                self.handed.note(token.clone(), case.at);
-                handing.copies.push(token);
-            }
+    }
+
+    /// Records that a decision could not be carried out after all: the MTA
+    /// went away or refused our edits, and keeps the message.
+    pub async fn not_carried_out(&self, reference: &str, queue_id: Option<String>) {
+        let event = Event::Fault {
+            reference: reference.to_owned(),
+            queue_id,
+            what: String::from("the MTA did not take the edits: it keeps the message"),
+        };
+        if let Err(error) = self.log.append(event).await {
+            tracing::error!(%error, "an event is missing from the audit log");
         }
-        if let Some(notice) = notice {
-            let token = case.copy_token(examination, &delivery.warned, b"notice");
-            let repeat = token
-                .as_ref()
-                .is_some_and(|token| self.handed.contains(token, case.at));
-            if !repeat {
-                let receipt = outbox
-                    .hand_over(None, &[&case.envelope.sender], &notice)
-                    .await?;
-                handing.receipts.push(receipt.text().to_owned());
-            }
-            if let Some(token) = token {
-                self.handed.note(token.clone(), case.at);
-                handing.copies.push(token);
-            }
-        }
-        Ok(handing)
     }
 
     fn record(
@@ -334,150 +286,4 @@ impl Answering {
             took_ms: u64::try_from(took).unwrap_or(u64::MAX),
         }
     }
-}
-
-/// What was handed over.
-#[derive(Debug, Default)]
-struct Handing {
-    copies: Vec<Token>,
-    receipts: Vec<String>,
-}
-
-/// The sealed forms of a message: one for each copy, and the original's.
-#[derive(Debug)]
-struct SealedForms {
-    copies: Vec<Sealed>,
-    original: Option<Sealed>,
-}
-
-impl Case {
-    fn telling<'a>(&'a self, examination: &'a Examination) -> Telling<'a> {
-        Telling {
-            envelope: &self.envelope,
-            facts: &examination.facts,
-            verdict: &examination.verdict,
-            policy: &self.gate.policy,
-            organisation: &self.gate.organisation,
-            reference: &self.reference,
-        }
-    }
-
-    fn paths(&self, group: &[usize]) -> Vec<&Path> {
-        let paths = group.iter();
-        paths
-            .filter_map(|index| self.envelope.recipients.get(*index))
-            .collect()
-    }
-
-    /// The token by which this copy is recognised when the MTA sends the
-    /// message again: Message-ID, sender, recipients and content. `None`
-    /// without a Message-ID.
-    fn copy_token(&self, examination: &Examination, group: &[usize], kind: &[u8]) -> Option<Token> {
-        let mut digest = Sha256::new();
-        digest.update(kind);
-        digest.update(message_id(examination)?);
-        digest.update(Sha256::digest(self.envelope.sender.raw().reveal()));
-        for path in self.paths(group) {
-            digest.update(Sha256::digest(path.raw().reveal()));
-        }
-        digest.update(Sha256::digest(examination.message.body()));
-        let bytes = digest.finalize();
-        Some(self.gate.token_key.token("copy", &bytes))
-    }
-
-    /// The header of a message that is delivered with a warning.
-    fn warning(&self, examination: &Examination, delivery: &Delivery) -> String {
-        let verdicts = &examination.verdict.recipients;
-        let warned = delivery
-            .warned
-            .iter()
-            .filter_map(|index| verdicts.get(*index));
-        let reasons = warned.flat_map(|verdict| &verdict.reasons);
-        let mut rules: Vec<&str> = reasons.map(|reason| reason.rule.as_str()).collect();
-        rules.sort_unstable();
-        rules.dedup();
-        format!("warn; rules={}; ref={}", rules.join(","), self.reference)
-    }
-
-    /// One line for each message, without anything of it.
-    fn log_line(&self, examination: &Examination, answer: &str) {
-        tracing::info!(
-            queue_id = self.queue_id.as_deref().unwrap_or("-"),
-            reference = self.reference,
-            answer,
-            action = %examination.verdict.strictest(),
-            recipients = self.envelope.recipients.len(),
-            findings = examination.facts.findings.len(),
-            gaps = examination.facts.gaps.len(),
-            took_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "message"
-        );
-    }
-}
-
-fn message_id(examination: &Examination) -> Option<Vec<u8>> {
-    let header = examination.message.header("message-id")?;
-    Some(header.value().reveal().trim_ascii().to_vec()).filter(|id| !id.is_empty())
-}
-
-async fn seal_all(
-    case: &Case,
-    examination: &Arc<Examination>,
-    delivery: &Delivery,
-) -> Result<SealedForms, Fault> {
-    let mut groups = delivery.copies.clone();
-    let in_place = delivery.original == Form::Sealed;
-    if in_place {
-        groups.push(delivery.stays.clone());
-    }
-    if groups.is_empty() {
-        return Ok(SealedForms {
-            copies: Vec::new(),
-            original: None,
-        });
-    }
-    let gate = Arc::clone(&case.gate);
-    let examination = Arc::clone(examination);
-    let envelope = case.envelope.clone();
-    let at = case.at;
-    let bytes = examination.facts.message.bytes;
-    let sealed = work(bytes, move || {
-        let forms = groups.iter().map(|group| {
-            let mut keys = Vec::new();
-            for index in group {
-                let path = envelope.recipients.get(*index);
-                let address = path.and_then(Path::address);
-                let key = address.and_then(|address| gate.directory.usable_key(address, at));
-                // Every recipient of a copy must be able to read it.
-                keys.push(key.ok_or(SealError::NoKey)?);
-            }
-            seal(
-                &examination.message,
-                &examination.findings,
-                &keys,
-                &gate.tags,
-            )
-        });
-        forms.collect::<Result<Vec<Sealed>, SealError>>()
-    })
-    .await?;
-    let mut copies = sealed.map_err(Fault::Seal)?;
-    let original = if in_place { copies.pop() } else { None };
-    Ok(SealedForms { copies, original })
-}
-
-/// Runs work that takes processor time. For a large message it runs on a
-/// thread of its own, so that other connections and progress reports go on;
-/// for a small one the way there and back would cost more than the work. A
-/// panic in it is a fault either way.
-async fn work<T: Send + 'static>(
-    bytes: usize,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Fault> {
-    if bytes <= SMALL_BYTES {
-        return Ok(work());
-    }
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Fault::Panic)
 }

@@ -8,13 +8,16 @@
 //! ([`crate::daemon`]).
 
 mod answer;
+mod case;
+mod custody;
 mod drain;
 mod edits;
 mod listener;
 mod server;
 mod session;
 
-pub use answer::{Answer, Answering};
+pub use answer::Answer;
+pub use case::Answering;
 pub use drain::{Drain, InFlight};
 pub use edits::Edits;
 pub use listener::{BindError, Bound, bind};

@@ -10,7 +10,8 @@ use indymilter::{
     SetErrorReply, SmtpReply, Status,
 };
 
-use super::answer::{Answer, Answering};
+use super::answer::Answer;
+use super::case::Answering;
 use super::drain::{Drain, InFlight};
 use super::edits::Edits;
 use super::listener::{Bound, PatientListener};
@@ -21,9 +22,10 @@ use crate::limits::Limits;
 /// How often the MTA hears that work goes on; below any MTA's patience.
 const PROGRESS: Duration = Duration::from_secs(5);
 
-/// How long a connection may be silent: longer than an SMTP client may wait
-/// between two commands (RFC 5321 section 4.5.3.2).
-const CONNECTION_TIMEOUT: Duration = Duration::from_mins(10);
+/// How long a connection may be silent, in seconds. MTAs speak to us only when
+/// the whole message has arrived, and a large one over a slow line takes long:
+/// libmilter's own value.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(7210);
 
 /// What is kept for a connection.
 #[derive(Default)]
@@ -171,15 +173,19 @@ async fn end_of_message(cx: &mut EomContext<Connection>, answering: Arc<Answerin
     if submission.recipients_left_out > 0 {
         // Deciding for some of them would leave the others undecided.
         connection.in_flight = None;
-        let text = "Not sent: too many recipients. Send to fewer at once.";
-        return refuse(&mut cx.reply, &Reply::new("550", "5.5.3", text));
+        let what = "too many recipients, send to fewer at once";
+        if let Answer::Refuse(reply) = answering.refuse_unexamined(None, what).await {
+            return refuse(&mut cx.reply, &reply);
+        }
+        return Status::Tempfail;
     }
     let in_flight = connection.in_flight.take();
     let queue_id = cx
         .macros
         .get(c"i")
         .map(|id| id.to_string_lossy().into_owned());
-    let mut work = Box::pin(answering.answer(submission, queue_id));
+    let working = Arc::clone(&answering);
+    let mut work = Box::pin(working.answer(submission, queue_id.clone()));
     let answer = loop {
         tokio::select! {
             answer = &mut work => break answer,
@@ -192,11 +198,12 @@ async fn end_of_message(cx: &mut EomContext<Connection>, answering: Arc<Answerin
     };
     let status = match answer {
         Answer::Refuse(reply) => refuse(&mut cx.reply, &reply),
-        Answer::Accept(edits) => match make(&cx.actions, edits).await {
+        Answer::Accept { edits, reference } => match make(&cx.actions, edits).await {
             Ok(()) => Status::Continue,
             Err(error) => {
-                tracing::error!(%error, "edits could not be told to the MTA");
-                refuse(&mut cx.reply, &Reply::fault("edits"))
+                tracing::error!(reference, %error, "edits could not be told to the MTA");
+                answering.not_carried_out(&reference, queue_id).await;
+                refuse(&mut cx.reply, &Reply::fault(&reference))
             }
         },
     };

@@ -6,14 +6,20 @@ use lettre::address::Envelope;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use crate::mail::Path;
+use crate::scan::may_identify;
 
-/// The way to the hand-over port, with its pool of connections.
+/// The way to the hand-over port. Each copy has a connection of its own: when
+/// one is given up in the middle, no later copy can hear its replies.
 #[derive(Clone, Debug)]
 pub struct Outbox {
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
-/// What the port answered when it took custody: proof that a copy is safe.
+/// How long the port may take for one message.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What the port answered when it took custody: proof that a copy is safe. Of
+/// its words only the queue id is kept; some servers repeat addresses.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Receipt(String);
 
@@ -31,7 +37,10 @@ pub enum HandOverError {
     /// An address can't be given to SMTP.
     #[error("an address can't be given to SMTP")]
     Address,
-    /// The port refused it or could not be reached.
+    /// The port refused it for good: trying again won't help.
+    #[error("the hand-over port refused it with {0}")]
+    Refused(u16),
+    /// The port did not take it now, or could not be reached.
     #[error("the hand-over port did not take it: {0}")]
     Smtp(String),
 }
@@ -42,7 +51,7 @@ impl Outbox {
         let (host, port) = smtp.rsplit_once(':').unwrap_or((smtp, "25"));
         let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
             .port(port.parse().unwrap_or(25))
-            .timeout(Some(Duration::from_secs(15)))
+            .timeout(Some(PATIENCE))
             .build();
         Self { transport }
     }
@@ -66,22 +75,40 @@ impl Outbox {
             recipients.iter().map(|path| address(path)).collect();
         let recipients = recipients.ok_or(HandOverError::Address)?;
         let envelope = Envelope::new(sender, recipients).map_err(|_| HandOverError::Address)?;
-        let response = self
-            .transport
-            .send_raw(&envelope, &for_the_wire(message))
+        let wire = for_the_wire(message);
+        let sending = self.transport.send_raw(&envelope, &wire);
+        let response = tokio::time::timeout(PATIENCE, sending)
             .await
-            .map_err(|error| HandOverError::Smtp(without_addresses(&error)))?;
-        let text: Vec<&str> = response.message().collect();
-        Ok(Receipt(format!("{} {}", response.code(), text.join(" "))))
+            .map_err(|_| HandOverError::Smtp(String::from("no answer in time")))?
+            .map_err(|error| failure(&error))?;
+        let code = u16::from(response.code());
+        if code != 250 {
+            return Err(HandOverError::Smtp(format!("answered {code} at the end")));
+        }
+        Ok(Receipt(receipt(response.message())))
+    }
+}
+
+/// The receipt's text: the code, and the queue id where the reply names one.
+fn receipt<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let id = lines.into_iter().find_map(|line| {
+        let (_, id) = line.split_once("queued as ")?;
+        let id: String = id.chars().take_while(char::is_ascii_alphanumeric).collect();
+        (1..=20).contains(&id.len()).then_some(id)
+    });
+    match id.filter(|id| !may_identify(id)) {
+        Some(id) => format!("250 queued as {id}"),
+        None => String::from("250"),
     }
 }
 
 /// What went wrong, without the server's words: they may repeat an address.
-fn without_addresses(error: &lettre::transport::smtp::Error) -> String {
+fn failure(error: &lettre::transport::smtp::Error) -> HandOverError {
     match error.status() {
-        Some(code) => format!("answered {code}"),
-        None if error.is_timeout() => String::from("no answer in time"),
-        None => String::from("not reachable, or the connection broke"),
+        Some(code) if error.is_permanent() => HandOverError::Refused(u16::from(code)),
+        Some(code) => HandOverError::Smtp(format!("answered {code}")),
+        None if error.is_timeout() => HandOverError::Smtp(String::from("no answer in time")),
+        None => HandOverError::Smtp(String::from("not reachable, or the connection broke")),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::scan::token::hex;
 #[derive(Clone, Debug)]
 pub struct Policy {
     rules: Vec<Rule>,
+    sources: Vec<Source>,
     mode: Mode,
     treat_test_range_as_live: bool,
     digest: String,
@@ -24,9 +25,21 @@ impl Policy {
         &self.rules
     }
 
+    /// The file of each rule, in the order of the rules.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
     /// A rule by its id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Whether any rule acts on tags at full strength: only then are they
+    /// stripped, since another gateway behind us may act on them too.
+    pub fn acts_on_tags(&self) -> bool {
+        let acts = |rule: &Rule| rule.when.tag.is_some() && rule.mode == Mode::Enforce;
+        self.mode == Mode::Enforce && self.rules.iter().any(acts)
     }
 
     /// The ceiling over all rules.
@@ -54,6 +67,7 @@ impl Policy {
                 mode: Mode::Enforce,
                 ..rule.clone()
             }],
+            sources: Vec::new(),
             mode: Mode::Enforce,
             treat_test_range_as_live: true,
             digest: String::new(),
@@ -63,6 +77,8 @@ impl Policy {
 
 /// Compiles rule files. The complaints cover all files; with an error among
 /// them there is no policy.
+///
+/// Each rule's source is found again by [`Policy::sources`].
 pub fn compile(
     sources: &[Source],
     mode: Mode,
@@ -100,8 +116,13 @@ pub fn compile(
     for (_, source) in &rules {
         digest.update(Sha256::digest(source.text()));
     }
+    let (rules, sources): (Vec<Rule>, Vec<Source>) = rules
+        .into_iter()
+        .map(|(rule, source)| (rule, source.clone()))
+        .unzip();
     let policy = Policy {
-        rules: rules.into_iter().map(|(rule, _)| rule).collect(),
+        rules,
+        sources,
         mode,
         treat_test_range_as_live,
         digest: hex(&digest.finalize()),

@@ -142,9 +142,14 @@ impl<'v> Context<'v> {
         self.window(start, end, reach).any(|mark| mark.kind == kind)
     }
 
-    /// Whether a mark of a kind ends within `reach` bytes before `start`.
+    /// Whether a mark of a kind ends within `reach` bytes before `start`, on
+    /// the same line: the last heading of a table says nothing of its first
+    /// cell.
     pub(super) fn just_before(&self, kind: MarkKind, start: usize, reach: usize) -> bool {
-        self.last_before(start, kind, reach).is_some()
+        self.last_before(start, kind, reach).is_some_and(|mark| {
+            let between = self.view.get(mark.end..start).unwrap_or(b"");
+            !between.contains(&b'\n')
+        })
     }
 
     /// Whether a word stands within 300 bytes that belongs to care, outside
@@ -250,7 +255,11 @@ fn before(view: &[u8], at: usize, reach: usize) -> &[u8] {
 /// Bytes that can't stand inside a web or e-mail address.
 fn ends_address(byte: u8) -> bool {
     byte.is_ascii_whitespace()
-        || matches!(byte, b'<' | b'>' | b'"' | b'\'' | b'(' | b')' | b',' | b';')
+        || matches!(
+            byte,
+            b'<' | b'>' | b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}'
+        )
+        || matches!(byte, b',' | b';' | b'|' | b'^' | b'~')
 }
 
 /// The line `-- ` that begins a signature (RFC 3676 section 4.3).

@@ -202,7 +202,7 @@ fn a_recorded_decision_can_be_taken_again() {
         config: Some(world.config.clone()),
         rules: None,
     };
-    let policy = load(&wanted, KeyUse::ReadOnly)
+    let policy = load(&wanted, &KeyUse::ReadOnly)
         .0
         .expect("the policy")
         .gate

@@ -20,6 +20,9 @@ use crate::scan::evidence::{Evidence, Sign, score};
 use crate::scan::finding::{Confidence, Finding, Identifier, NumberClass};
 use crate::sensitive::Sensitive;
 
+/// How many numbers of one text are kept: many times any rule's threshold.
+const FINDINGS: usize = 20_000;
+
 /// Ten digits.
 type Digits = [u8; 10];
 
@@ -42,10 +45,16 @@ pub fn find(placed: &PlacedText) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut after = 0;
     for candidate in candidates {
-        // Digits belong to one number only: to the first that begins there.
-        if candidate.start >= after && candidate.boundaries_hold(view, &context) {
+        // Digits belong to one number only: to the first that is found there.
+        if candidate.start >= after
+            && candidate.boundaries_hold(view, &context)
+            && let Some(finding) = weigh(placed, view, &candidate, &context)
+        {
             after = candidate.end;
-            findings.extend(weigh(placed, view, &candidate, &context));
+            findings.push(finding);
+        }
+        if findings.len() >= FINDINGS {
+            break;
         }
     }
     findings
@@ -138,7 +147,8 @@ enum Layout {
     Other,
     /// Three separators, or line ends, between the groups.
     Loose,
-    /// Ten single digits, as in the boxes of a form.
+    /// Ten single digits, as in the boxes of a form, or other groups that
+    /// nobody uses without a label.
     Boxes,
 }
 
@@ -203,17 +213,19 @@ impl Candidate {
         let after = byte_at(Some(self.end));
         let after_that = byte_at(self.end.checked_add(1));
         let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+        let direct = context.label_directly_before(self.start);
         match before {
+            // A label right before it says what it is, whatever touches it.
+            _ if direct => {}
             Some(b'.' | b':') if digit(before_that) => return false,
-            Some(byte) if is_letter(byte) && !context.label_directly_before(self.start) => {
-                return false;
-            }
+            Some(byte) if is_letter(byte) => return false,
             _ => {}
         }
         match after {
             Some(byte) if byte.is_ascii_digit() => false,
-            Some(b'.' | b':') if digit(after_that) => false,
-            Some(byte) if is_letter(byte) => !hexadecimal_follows(view, self.end),
+            Some(b'.') if is_zero_fraction(view, self.end) => true,
+            Some(b'.' | b':') if digit(after_that) => direct,
+            Some(byte) if is_letter(byte) => direct || !hexadecimal_follows(view, self.end),
             _ => true,
         }
     }
@@ -240,7 +252,14 @@ impl Candidate {
 }
 
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == crate::text::LETTER
+    byte.is_ascii_alphabetic()
+}
+
+/// Whether a number stored by a spreadsheet as a decimal ends here: `.0`.
+fn is_zero_fraction(view: &[u8], at: usize) -> bool {
+    let rest = view.get(at.saturating_add(1)..).unwrap_or(b"");
+    let zeros = rest.iter().take_while(|byte| **byte == b'0').count();
+    zeros > 0 && !rest.get(zeros).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// Whether the run of letters and digits after a number could be the rest of
@@ -274,8 +293,8 @@ impl Gap {
             let byte = *view.get(at)?;
             let unit = match byte {
                 b'0'..=b'9' => break,
-                b' ' | b'-' | b'.' | b'/' => byte,
-                b'\t' => b'\t',
+                b' ' | b'-' | b'.' | b'/' | b'_' => byte,
+                b'\t' | 0x0B | 0x0C => b'\t',
                 b'\r' | b'\n' => {
                     at = skip_line_end(view, at);
                     units = units.saturating_add(1);
@@ -330,7 +349,10 @@ fn skip_line_end(view: &[u8], at: usize) -> usize {
 
 /// Whether groups of these lengths can still grow into an accepted layout.
 fn could_become_layout(groups: &[usize]) -> bool {
-    matches!(groups, [3 | 6] | [3, 3]) || groups.iter().all(|length| *length == 1)
+    matches!(
+        groups,
+        [2..=7] | [3, 3 | 4] | [4, 3] | [2, 2] | [2, 2, 2] | [2, 2, 2, 2]
+    ) || groups.iter().all(|length| *length == 1)
 }
 
 fn layout(groups: &[usize], gaps: &[Gap]) -> Option<Layout> {
@@ -345,6 +367,11 @@ fn layout(groups: &[usize], gaps: &[Gap]) -> Option<Layout> {
         // With a full stop between two groups it would be a decimal.
         [3, 7] | [6, 4] if widest == 1 && (all(b' ') || all(b'-')) => Some(Layout::Other),
         [3, 7] | [6, 4] if widest <= 2 && (all(b' ') || all(b'\n')) => Some(Layout::Loose),
+        [5, 5] | [4, 6] | [7, 3] | [4, 3, 3] | [3, 4, 3] | [2, 2, 2, 2, 2]
+            if widest == 1 && !all(b'.') && !all(b'/') =>
+        {
+            Some(Layout::Boxes)
+        }
         [1, 1, 1, 1, 1, 1, 1, 1, 1, 1] if widest <= 2 && !all(b'.') && !all(b'/') => {
             Some(Layout::Boxes)
         }
@@ -468,7 +495,7 @@ fn phone_prefix(view: &[u8], start: usize) -> bool {
         .count();
     let kept = before.len().saturating_sub(separators);
     let before = before.get(..kept).unwrap_or(b"");
-    [b"+44".as_slice(), b"0044", b"+1", b"001", b"+44 (0"]
+    [b"+44".as_slice(), b"0044", b"+1", b"001", b"+44 (0", b" 44"]
         .iter()
         .any(|prefix| before.ends_with(prefix))
 }
