@@ -38,7 +38,7 @@ pub fn notice(telling: &Telling<'_>, delivery: &Delivery, at: Timestamp) -> Opti
         format!("Date: {}", at.mail_date()),
         format!("From: {} <{from}>", phrase(name)),
         format!("To: <{to}>"),
-        String::from("Subject: Your message was sent, but please check it"),
+        String::from("Subject: Please check a message that you sent"),
         format!(
             "Message-ID: <{reference}.{}@gatepost.invalid>",
             at.unix_ms()
@@ -48,7 +48,7 @@ pub fn notice(telling: &Telling<'_>, delivery: &Delivery, at: Timestamp) -> Opti
         String::from("Content-Type: text/plain; charset=utf-8"),
         String::from("Content-Transfer-Encoding: 8bit"),
         String::new(),
-        format!("Your message of {} was sent. Please check it:", at.words()),
+        format!("Please check your message of {}:", at.words()),
         String::new(),
     ];
     for index in &delivery.warned {

@@ -1,7 +1,7 @@
 //! The milter: what an MTA says becomes a submission, and an answer edits.
 //!
-//! [`session`] collects one conversation and knows no socket; [`answer`] takes
-//! a submission through the gate and carries the plan out; [`server`] is the
+//! `session` collects one conversation and knows no socket; `answer` takes
+//! a submission through the gate and carries the plan out; `server` is the
 //! one file that knows indymilter.
 //!
 //! **What is not here:** deciding ([`crate::gate`]) and the daemon's life

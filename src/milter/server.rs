@@ -40,7 +40,7 @@ struct Connection {
 /// Serves MTAs until `shutdown` completes.
 ///
 /// # Errors
-/// Never by a failing accept; see [`PatientListener`].
+/// Never by a failing accept; the listener is patient.
 pub async fn serve(
     bound: Bound,
     answering: Arc<Answering>,

@@ -1,7 +1,7 @@
 //! Hand-over: sealed copies and notices go to an MTA port without milters.
 //!
 //! One SMTP transaction a copy: all its recipients are accepted, or none. Only
-//! a 250 counts; its text is the receipt.
+//! a 250 to the whole message counts; it is the receipt.
 //!
 //! **What is not here:** what is handed over ([`crate::act`]) and when
 //! ([`crate::milter`]).

@@ -1,7 +1,7 @@
 //! Rules: from what IG leads write to a verdict for each recipient.
 //!
-//! [`syntax`] reads a rule file, [`compile`] makes a [`Policy`] of all of
-//! them, and [`decide`] is a pure function of [`Facts`] and a policy: no clock,
+//! `syntax` reads a rule file, [`compile()`] makes a [`Policy`] of all of
+//! them, and [`decide()`] is a pure function of [`Facts`] and a policy: no clock,
 //! no order of rules, nothing outside its arguments. The rules that come with
 //! gatepost are in [`starter`].
 //!

@@ -2,7 +2,7 @@
 //!
 //! Knows text only: neither mail nor recipients. Each kind of identifier is a
 //! file in [`kinds`]; it reads a text's folded view beside the marks that
-//! [`context`] made in it, and gives [`Finding`]s.
+//! `context` made in it, and gives [`Finding`]s.
 //!
 //! **What is not here:** what is done about a finding; see [`crate::policy`].
 

@@ -4,7 +4,7 @@
 //! never written anew; the encryption itself is a library's.
 //!
 //! **What is not here:** whose key may be used ([`crate::directory`]) and who
-//! gets which copy ([`crate::act::plan`]).
+//! gets which copy ([`crate::act::plan()`]).
 
 mod frame;
 mod openpgp;
