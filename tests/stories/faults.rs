@@ -9,7 +9,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::support::catcher::{Catcher, Mood};
-use crate::support::demo_mail::{plain, referral};
+use crate::support::demo_mail::{plain, referral, unreadable};
 use crate::support::gpg::armour;
 use crate::support::mta::Mta;
 use crate::support::numbers::Numbers;
@@ -239,6 +239,48 @@ fn with_the_hand_over_port_down_or_deferring_nobody_gets_anything() {
     assert_eq!(world.send(&both, &message).code, 250);
     assert_eq!(port.all().len(), 1);
     world.catcher.wait_for("a@nhs.net");
+}
+
+#[test]
+fn refused_for_good_by_the_hand_over_port_the_sender_is_told_at_once() {
+    let port = Catcher::start();
+    let wishes = Wishes {
+        keys: vec!["x@gmail.com"],
+        hand_over: Some(port.port),
+        ..Wishes::default()
+    };
+    let world = World::with("hand-over-refused", &wishes);
+    port.set_mood(Mood::Refuse);
+    let number = Numbers::new(26).live();
+    let both = ["a@nhs.net", "x@gmail.com"];
+    let reply = world.send(&both, &referral("a@nhs.net, x@gmail.com", &number));
+    assert_eq!(reply.code, 550, "{reply:?}");
+    assert!(
+        reply.text.contains("refused by the next mail server (554)"),
+        "{reply:?}"
+    );
+    assert!(world.catcher.all().is_empty());
+    // A notice that nobody takes must not stop the mail that it is about.
+    let reply = world.send(&["y@gmail.com"], &unreadable("y@gmail.com"));
+    assert_eq!(reply.code, 250, "{reply:?}");
+    world.catcher.wait_for("y@gmail.com");
+}
+
+#[test]
+fn a_tag_stays_where_no_rule_acts_on_it() {
+    let wishes = Wishes {
+        config: String::from("[policy]\nmode = \"watch\"\n"),
+        ..Wishes::default()
+    };
+    let world = World::with("tag-stays", &wishes);
+    let message = plain("x@gmail.com", "[secure] hello", "Hello.");
+    assert_eq!(world.send(&["x@gmail.com"], &message).code, 250);
+    let caught = world.catcher.wait_for("x@gmail.com");
+    assert!(
+        caught.head().contains("Subject: [secure] hello"),
+        "{}",
+        caught.head()
+    );
 }
 
 #[test]

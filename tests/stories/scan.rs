@@ -202,6 +202,30 @@ fn other_rules_can_be_tried() {
 }
 
 #[test]
+fn a_rule_that_cannot_be_read_or_proved_is_never_left_out() {
+    let desk = Desk::new("left-out");
+    let rules = desk.folder.path().join("mine");
+    fs::create_dir_all(&rules).expect("a folder");
+    let good = include_str!("../../rules/policy/R02.toml");
+    fs::write(rules.join("R02.toml"), good).expect("a rule");
+    let file = desk.file("a.eml", b"Subject: x\r\n\r\nx\r\n");
+    let folder = rules.to_str().expect("UTF-8").to_owned();
+    let run = || command(Some(&desk.config), &["scan", "--rules", &folder, &file]);
+    assert_eq!(run().status.code(), Some(0));
+    std::os::unix::fs::symlink("/nowhere.toml", rules.join("R03.toml")).expect("a link");
+    assert_eq!(run().status.code(), Some(78), "a dangling link");
+    fs::remove_file(rules.join("R03.toml")).expect("the link");
+    // Its examples run however its id is quoted.
+    let broken = good
+        .replace("id = \"R02\"", "id = 'R02'")
+        .replace("\"insecure\"", "\"external\"");
+    fs::write(rules.join("R02.toml"), broken).expect("a rule");
+    let output = run();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.contains("rule::example-fails"), "{text}");
+}
+
+#[test]
 fn a_rule_whose_example_fails_is_refused_at_its_place() {
     let desk = Desk::new("example");
     let rules = desk.folder.path().join("mine");

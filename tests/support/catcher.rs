@@ -37,6 +37,8 @@ pub(crate) enum Mood {
     Accept,
     /// 451 to every message.
     Defer,
+    /// 554 to every message.
+    Refuse,
     /// The connection ends after the message, without an answer.
     Hang,
 }
@@ -133,6 +135,7 @@ fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                         out.write_all(b"250 2.0.0 Ok: queued as CAUGHT\r\n")?;
                     }
                     Mood::Defer => out.write_all(b"451 4.3.0 not now\r\n")?,
+                    Mood::Refuse => out.write_all(b"554 5.7.1 never\r\n")?,
                     Mood::Hang => return Ok(()),
                 }
             }
