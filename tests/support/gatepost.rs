@@ -13,8 +13,9 @@ use super::{end, wait_for};
 
 /// Where the binary is: beside the tests, the benchmarks and the demonstration.
 pub(crate) fn binary() -> PathBuf {
-    if let Some(path) = option_env!("CARGO_BIN_EXE_gatepost") {
-        return PathBuf::from(path);
+    let built = option_env!("CARGO_BIN_EXE_gatepost").map(PathBuf::from);
+    if let Some(path) = built.filter(|path| path.is_file()) {
+        return path;
     }
     let this = std::env::current_exe().expect("this program's path");
     this.ancestors()
