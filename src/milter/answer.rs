@@ -161,7 +161,7 @@ impl Answering {
             Err(Fault::HandOver(HandOverError::Refused(code))) => {
                 // For good: the sender is told now, not after days in a queue.
                 let text = format!(
-                    "Not sent: the encrypted copy was refused by the next mail server ({code}), \
+                    "Not sent to all: an encrypted copy was refused by the next mail server ({code}), \
                      perhaps as too large. Ref {}",
                     case.reference
                 );
