@@ -12,7 +12,6 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use gatepost::extract::extract;
 use gatepost::load::{KeyUse, Wanted, load};
 use gatepost::mail::{Envelope, Message};
-use gatepost::scan::scan;
 use gatepost::timestamp::Timestamp;
 use support::{prose, summary};
 
@@ -52,7 +51,7 @@ fn measure(criterion: &mut Criterion) {
             bencher.iter(|| black_box(extract(&message, &gate.limits)));
         });
         group.bench_function(BenchmarkId::from_parameter("scan"), |bencher| {
-            bencher.iter(|| black_box(scan(&texts)));
+            bencher.iter(|| black_box(gate.scanner.scan(&texts)));
         });
         group.finish();
     }

@@ -264,7 +264,7 @@ fn why(decision: &Decision, record: &RecipientRecord) -> String {
     let mut gaps = Vec::new();
     for reason in reasons.into_iter().flat_map(|verdict| &verdict.reasons) {
         for (identifier, count) in &reason.found {
-            found.insert(*identifier, *count);
+            found.insert(identifier.clone(), *count);
         }
         gaps.extend(reason.gaps.iter().map(|gap| format!("not checked: {gap}")));
     }

@@ -104,6 +104,18 @@ impl<'d, 'i> Table<'d, 'i> {
             .complain(Diagnostic::error(code, self.document.source, span, message).help(help));
     }
 
+    /// Adds a warning about a place in this file: it can be used as it is.
+    pub fn warn(
+        &self,
+        code: &'static str,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.document
+            .complain(Diagnostic::warning(code, self.document.source, span, message).help(help));
+    }
+
     /// The text under `key`, if it is there.
     pub fn text(&self, key: &'static str) -> Option<Placed<String>> {
         let (value, span) = self.value(key)?;
@@ -181,17 +193,40 @@ impl<'d, 'i> Table<'d, 'i> {
         if let Some(number) = number.filter(|number| bounds.contains(number)) {
             return Some(number);
         }
+        self.out_of_bounds(key, span, bounds.start, bounds.end.saturating_sub(1));
+        None
+    }
+
+    /// The whole number under `key`, which may be below zero, if it is there and
+    /// within `bounds`.
+    pub fn integer(&self, key: &'static str, bounds: Range<i64>) -> Option<i64> {
+        let (value, span) = self.value(key)?;
+        let DeValue::Integer(integer) = value else {
+            self.wrong_type(key, value, span, "a whole number, without quotes");
+            return None;
+        };
+        let digits = integer.as_str().replace('_', "");
+        let number = i64::from_str_radix(&digits, integer.radix()).ok();
+        if let Some(number) = number.filter(|number| bounds.contains(number)) {
+            return Some(number);
+        }
+        self.out_of_bounds(key, span, bounds.start, bounds.end.saturating_sub(1));
+        None
+    }
+
+    fn out_of_bounds(
+        &self,
+        key: &str,
+        span: Range<usize>,
+        least: impl std::fmt::Display,
+        most: impl std::fmt::Display,
+    ) {
         self.complain(
             "toml::out-of-bounds",
             span,
             format!("\"{key}\" is out of bounds"),
-            format!(
-                "write a whole number from {} to {}",
-                bounds.start,
-                bounds.end.saturating_sub(1)
-            ),
+            format!("write a whole number from {least} to {most}"),
         );
-        None
     }
 
     /// The calendar date under `key`, as `yyyy-mm-dd` without quotes.

@@ -11,6 +11,7 @@ use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::mail::{Domain, Envelope, Message, encode_words};
 use crate::policy::{Example, Policy, Rule, TagWords, decide};
+use crate::scan::Scanner;
 use crate::scan::token::TokenKey;
 use crate::timestamp::Timestamp;
 
@@ -19,10 +20,10 @@ use crate::timestamp::Timestamp;
 /// In examples our own domain is `trust.example`; `accredited.example` is on
 /// the accredited list; numbers of ranges that are never issued count, since
 /// examples must use no others.
-pub fn check(rule: &Rule, source: &Source) -> Vec<Diagnostic> {
+pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for example in &rule.examples {
-        let gate = gate(rule);
+        let gate = gate(rule, scanner);
         let recipients: Vec<&[u8]> = example.to.iter().map(String::as_bytes).collect();
         let envelope = Envelope::new(b"sender@trust.example", recipients);
         let message = Message::parse(message(example), &gate.limits);
@@ -55,7 +56,7 @@ pub fn check(rule: &Rule, source: &Source) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn gate(rule: &Rule) -> Gate {
+fn gate(rule: &Rule, scanner: &Scanner) -> Gate {
     let accredited = AccreditedList::parse(b"Domain name\naccredited.example\n");
     Gate {
         organisation: Organisation::default(),
@@ -68,6 +69,7 @@ fn gate(rule: &Rule) -> Gate {
             accredited.unwrap_or_default(),
             KeyStore::default(),
         ),
+        scanner: scanner.clone(),
         policy: Policy::alone(rule),
         tags: TagWords::default(),
         limits: Limits::default(),

@@ -9,12 +9,12 @@ use crate::act::{Organisation, Plan, plan};
 use crate::directory::{Directory, KeyState};
 use crate::extract::extract;
 use crate::limits::Limits;
-use crate::mail::{Envelope, Gap, Header, Message, addresses};
+use crate::mail::{Envelope, Gap, GapReason, Header, Message, addresses};
 use crate::policy::{
     Facts, FindingFact, MessageFacts, Policy, RecipientFact, TagWords, Verdict, decide,
 };
 use crate::scan::token::TokenKey;
-use crate::scan::{Finding, NumberClass, scan};
+use crate::scan::{Finding, NumberClass, Scanned, Scanner};
 use crate::timestamp::Timestamp;
 
 /// Everything that a decision needs beside the message: loaded whole, never
@@ -25,6 +25,8 @@ pub struct Gate {
     pub organisation: Organisation,
     /// What is known about recipients.
     pub directory: Directory,
+    /// What is looked for.
+    pub scanner: Scanner,
     /// The rules.
     pub policy: Policy,
     /// The words that count as tags.
@@ -55,8 +57,15 @@ pub struct Examination {
 impl Gate {
     /// The whole route: read, find, look up, decide, plan.
     pub fn examine(&self, message: Message, envelope: &Envelope, at: Timestamp) -> Examination {
-        let (texts, gaps) = extract(&message, &self.limits);
-        let findings = scan(&texts);
+        let (texts, mut gaps) = extract(&message, &self.limits);
+        let Scanned {
+            findings,
+            cut_short,
+        } = self.scanner.scan(&texts);
+        gaps.extend(cut_short.into_iter().map(|location| Gap {
+            location,
+            why: GapReason::TooManyNumbers,
+        }));
         let facts = self.facts(&message, envelope, &findings, gaps, at);
         let verdict = decide(&facts, &self.policy);
         let plan = plan(&verdict, &visible(&message, envelope), self.can_hand_over);
@@ -130,12 +139,13 @@ impl Gate {
                 finding.confidence,
             );
             let fact = FindingFact {
-                identifier: finding.identifier,
+                identifier: finding.identifier.clone(),
                 class: finding.class,
                 confidence: finding.confidence,
                 score: finding.score,
                 evidence: finding.evidence.clone(),
                 clinical: finding.clinical,
+                ours: finding.ours,
                 location: finding.location.clone(),
                 shape: finding.shape.clone(),
                 token,
@@ -159,9 +169,15 @@ impl Gate {
         let mut kept: BTreeMap<_, usize> = BTreeMap::new();
         let all = facts.len();
         facts.retain(|fact| {
-            let test = fact.class == NumberClass::Test;
+            let test = fact.class == Some(NumberClass::Test);
             let count = kept
-                .entry((fact.identifier, fact.location.place, fact.clinical, test))
+                .entry((
+                    fact.identifier.clone(),
+                    fact.location.place,
+                    fact.clinical,
+                    test,
+                    fact.ours,
+                ))
                 .or_default();
             *count = count.saturating_add(1);
             *count <= self.limits.findings

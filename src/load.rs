@@ -18,6 +18,7 @@ use crate::document::Placed;
 use crate::example;
 use crate::gate::Gate;
 use crate::policy::{Action, Policy, compile, starter};
+use crate::scan::Scanner;
 use crate::scan::token::TokenKey;
 
 /// Where the configuration is looked for when no file is named.
@@ -103,7 +104,8 @@ impl Loader {
             }),
             None => config.rules.clone(),
         };
-        let policy = self.policy(&config, &source, rules.as_ref());
+        let scanner = self.scanner(rules.as_ref(), &source)?;
+        let policy = self.policy(&config, &source, rules.as_ref(), &scanner);
         let accredited = self.accredited(&config, &source);
         let keys = self.keys(&config, &source);
         let (policy, accredited) = (policy?, accredited?);
@@ -128,6 +130,7 @@ impl Loader {
         let gate = Gate {
             organisation: config.organisation.clone(),
             directory,
+            scanner,
             policy,
             tags: config.tags.clone(),
             limits: config.limits,
@@ -163,18 +166,44 @@ impl Loader {
         config: &Config,
         source: &Source,
         folder: Option<&Placed<PathBuf>>,
+        scanner: &Scanner,
     ) -> Option<Policy> {
         let sources = match folder {
             None => starter::sources(),
             Some(folder) => self.rule_files(folder, source)?,
         };
-        let (policy, diagnostics) = compile(&sources, config.mode, config.treat_test_range_as_live);
+        let (policy, diagnostics) = compile(
+            &sources,
+            &scanner.words(),
+            config.mode,
+            config.treat_test_range_as_live,
+        );
         self.diagnostics.extend(diagnostics);
         let policy = policy?;
         for (rule, file) in policy.rules().iter().zip(policy.sources()) {
-            self.diagnostics.extend(example::check(rule, file));
+            self.diagnostics.extend(example::check(rule, file, scanner));
         }
         Some(policy)
+    }
+
+    /// The identifiers that come with gatepost, and a site's own beside its
+    /// rules.
+    fn scanner(&mut self, rules: Option<&Placed<PathBuf>>, source: &Source) -> Option<Scanner> {
+        let folder = rules.map(|rules| Placed {
+            value: rules.value.join("identifiers"),
+            span: rules.span.clone(),
+        });
+        let mut sources = Vec::new();
+        if let Some(folder) = folder.filter(|folder| folder.value.is_dir()) {
+            for file in self.files(&folder, source, &["toml"])? {
+                if let Some(text) = self.text(&file) {
+                    sources.push(Source::new(&file.display().to_string(), &text));
+                }
+            }
+        }
+        let (scanner, diagnostics) = Scanner::compile(&sources);
+        self.diagnostics.extend(diagnostics);
+        scanner
     }
 
     fn rule_files(&mut self, folder: &Placed<PathBuf>, source: &Source) -> Option<Vec<Source>> {

@@ -8,6 +8,7 @@ use std::path::Path;
 use gatepost::config::Config;
 use gatepost::diagnostic::Source;
 use gatepost::policy::read_rule;
+use gatepost::scan::Scanner;
 
 #[test]
 fn mistakes_are_told_as_people_read_them() {
@@ -18,14 +19,17 @@ fn mistakes_are_told_as_people_read_them() {
         .collect();
     files.sort_by_key(fs::DirEntry::file_name);
     assert!(files.len() >= 20);
+    let words = Scanner::built_in().words();
     for file in files {
         let name = file.file_name().into_string().expect("UTF-8");
         let text = fs::read_to_string(file.path()).expect("a file");
         let source = Source::new(&name, &text);
         let diagnostics = if name.starts_with("config-") {
             Config::read(&source, Path::new("/etc/gatepost")).1
+        } else if name.starts_with("identifier-") {
+            Scanner::compile(&[source]).1
         } else {
-            read_rule(&source).1
+            read_rule(&source, &words).1
         };
         assert!(!diagnostics.is_empty(), "nothing is said of {name}");
         let said: Vec<String> = diagnostics

@@ -9,22 +9,25 @@ use gatepost::policy::{
     starter,
 };
 use gatepost::scan::token::TokenKey;
-use gatepost::scan::{Confidence, Identifier, NumberClass};
+use gatepost::scan::{Confidence, Identifier, NumberClass, Scanner};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 fn policy(sources: &[Source], mode: Mode) -> Policy {
-    compile(sources, mode, false)
+    let words = Scanner::built_in().words();
+    compile(sources, &words, mode, false)
         .0
         .expect("the starter rules compile")
 }
 
 fn any_finding() -> impl Strategy<Value = FindingFact> {
-    let classes = vec![
-        NumberClass::Live,
-        NumberClass::Test,
-        NumberClass::Chi,
-        NumberClass::Unused,
+    let kinds = vec![
+        (Identifier::NhsNumber, Some(NumberClass::Live)),
+        (Identifier::NhsNumber, Some(NumberClass::Test)),
+        (Identifier::NhsNumber, Some(NumberClass::Chi)),
+        (Identifier::NhsNumber, Some(NumberClass::Unused)),
+        (Identifier::BirthDate, None),
+        (Identifier::of("hospital-number"), None),
     ];
     let levels = vec![
         (Confidence::Possible, 50),
@@ -32,20 +35,21 @@ fn any_finding() -> impl Strategy<Value = FindingFact> {
         (Confidence::Certain, 95),
     ];
     (
-        select(classes),
+        select(kinds),
         select(levels),
         select(Place::ALL.to_vec()),
         any::<bool>(),
         0_u8..8,
     )
         .prop_map(
-            |(class, (confidence, score), place, clinical, value)| FindingFact {
-                identifier: Identifier::NhsNumber,
+            |((identifier, class), (confidence, score), place, clinical, value)| FindingFact {
+                identifier,
                 class,
                 confidence,
                 score,
                 evidence: Vec::new(),
                 clinical,
+                ours: value > 4,
                 location: Location {
                     place,
                     part: PartPath::root(),
@@ -175,7 +179,9 @@ proptest! {
     fn a_sure_live_number_never_goes_to_an_insecure_recipient_in_clear(facts in any_facts()) {
         let policy = policy(&starter::sources(), Mode::Enforce);
         let sure = facts.findings.iter().any(|finding| {
-            finding.class != NumberClass::Test && finding.confidence >= Confidence::Likely
+            finding.identifier == Identifier::NhsNumber
+                && finding.class != Some(NumberClass::Test)
+                && finding.confidence >= Confidence::Likely
         });
         for (recipient, action) in facts.recipients.iter().zip(actions(&facts, &policy)) {
             if sure && !recipient.secure {

@@ -5,7 +5,7 @@
 use gatepost::extract::extract;
 use gatepost::limits::Limits;
 use gatepost::mail::Message;
-use gatepost::scan::scan;
+use gatepost::scan::Scanner;
 use libfuzzer_sys::fuzz_target;
 
 const SEPARATORS: [&str; 12] = [
@@ -43,7 +43,8 @@ fuzz_target!(|bytes: &[u8]| {
     );
     let limits = Limits::default();
     let (texts, _) = extract(&Message::parse(raw.clone().into_bytes(), &limits), &limits);
-    let found = scan(&texts);
+    static SCANNER: std::sync::LazyLock<Scanner> = std::sync::LazyLock::new(Scanner::built_in);
+    let found = SCANNER.scan(&texts).findings;
     assert!(
         found.iter().any(|finding| *finding.value.reveal() == number),
         "{raw:?}"

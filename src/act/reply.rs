@@ -134,7 +134,7 @@ fn found(reasons: &[&Reason]) -> String {
     let mut gaps: Vec<GapReason> = Vec::new();
     for reason in reasons {
         for (identifier, count) in &reason.found {
-            let most = counts.entry(*identifier).or_default();
+            let most = counts.entry(identifier.clone()).or_default();
             *most = (*most).max(*count);
         }
         gaps.extend(&reason.gaps);

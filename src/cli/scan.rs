@@ -18,6 +18,7 @@ use crate::gate::{Examination, Gate};
 use crate::load::{KeyUse, Wanted, load};
 use crate::mail::{Address, Envelope, Message, addresses};
 use crate::policy::Action;
+use crate::scan::NumberClass;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -114,8 +115,10 @@ struct ScannedRule {
 
 #[derive(Debug, Serialize)]
 struct ScannedFinding {
-    identifier: &'static str,
-    class: &'static str,
+    identifier: String,
+    /// The range of a ten-digit number; left out for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'static str>,
     confidence: &'static str,
     score: u8,
     evidence: Vec<String>,
@@ -205,11 +208,13 @@ impl Scanned {
         for finding in &self.findings {
             writeln!(
                 out,
-                "  found {} {} ({}, {} range, {}): {}{}",
+                "  found {} {} ({}, {}{}): {}{}",
                 finding.identifier,
                 finding.shape,
                 finding.confidence,
-                finding.class,
+                finding
+                    .class
+                    .map_or_else(String::new, |class| format!("{class} range, ")),
                 finding.score,
                 finding.place,
                 finding
@@ -261,8 +266,8 @@ fn findings(examination: &Examination, gate: &Gate, reveal: bool) -> Vec<Scanned
     let facts = examination.facts.findings.iter();
     facts
         .map(|fact| ScannedFinding {
-            identifier: fact.identifier.word(),
-            class: fact.class.word(),
+            identifier: fact.identifier.word().to_owned(),
+            class: fact.class.map(NumberClass::word),
             confidence: fact.confidence.word(),
             score: fact.score,
             evidence: fact.evidence.iter().map(ToString::to_string).collect(),

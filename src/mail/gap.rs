@@ -31,6 +31,8 @@ pub enum GapReason {
     TooDeep,
     /// More text than the bound.
     TooLarge,
+    /// More numbers than are weighed.
+    TooManyNumbers,
     /// More parts than the bound.
     TooManyParts,
     /// A format that this version doesn't read.
@@ -39,12 +41,13 @@ pub enum GapReason {
 
 impl GapReason {
     /// All reasons, in alphabetical order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Broken,
         Self::Encrypted,
         Self::Image,
         Self::TooDeep,
         Self::TooLarge,
+        Self::TooManyNumbers,
         Self::TooManyParts,
         Self::UnknownFormat,
     ];
@@ -57,6 +60,7 @@ impl GapReason {
             Self::Image => "image",
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
+            Self::TooManyNumbers => "too-many-numbers",
             Self::TooManyParts => "too-many-parts",
             Self::UnknownFormat => "unknown-format",
         }
@@ -72,6 +76,7 @@ impl fmt::Display for GapReason {
             Self::Image => "a picture",
             Self::TooDeep => "too many messages inside one another",
             Self::TooLarge => "too large",
+            Self::TooManyNumbers => "too many numbers",
             Self::TooManyParts => "too many parts",
             Self::UnknownFormat => "a format that can't be read",
         })

@@ -78,16 +78,18 @@ impl Policy {
 /// Compiles rule files. The complaints cover all files; with an error among
 /// them there is no policy.
 ///
-/// Each rule's source is found again by [`Policy::sources`].
+/// `identifiers` are the words for what can be found. Each rule's source is
+/// found again by [`Policy::sources`].
 pub fn compile(
     sources: &[Source],
+    identifiers: &[String],
     mode: Mode,
     treat_test_range_as_live: bool,
 ) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mut rules: Vec<(Rule, &Source)> = Vec::new();
     for source in sources {
-        let (rule, complaints) = read_rule(source);
+        let (rule, complaints) = read_rule(source, identifiers);
         diagnostics.extend(complaints);
         let Some(rule) = rule else { continue };
         if let Some((_, first)) = rules.iter().find(|(known, _)| known.id == rule.id) {

@@ -63,7 +63,7 @@ fn reason(
         if distinct < find.distinct_at_least {
             return None;
         }
-        let most = found.entry(find.identifier).or_default();
+        let most = found.entry(find.identifier.clone()).or_default();
         *most = distinct.max(*most);
     }
     let gaps: BTreeSet<GapReason> = facts
@@ -127,7 +127,8 @@ fn distinct(facts: &Facts, when: &Condition, find: &Find, policy: &Policy) -> us
         finding.identifier == find.identifier
             && (find.confidence..=find.confidence_at_most).contains(&finding.confidence)
             && (when.places.is_empty() || when.places.contains(&finding.location.place))
-            && (finding.class != NumberClass::Test || test_counts)
+            && (finding.class != Some(NumberClass::Test) || test_counts)
+            && find.is_ours.is_none_or(|ours| finding.ours == ours)
             && match find.near {
                 Some(Near::Clinical) => finding.clinical,
                 None => true,

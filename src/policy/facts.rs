@@ -43,8 +43,9 @@ pub struct MessageFacts {
 pub struct FindingFact {
     /// What it is.
     pub identifier: Identifier,
-    /// The range it lies in.
-    pub class: NumberClass,
+    /// The range it lies in, for ten-digit numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<NumberClass>,
     /// How sure, as a level.
     pub confidence: Confidence,
     /// How sure, from 40 to 100.
@@ -53,10 +54,13 @@ pub struct FindingFact {
     pub evidence: Vec<Evidence>,
     /// Whether a clinical word stands near.
     pub clinical: bool,
+    /// Whether it is in the organisation's own index of patients.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ours: bool,
     /// Where.
     #[serde(rename = "where")]
     pub location: Location,
-    /// How it was written, `#` for each digit.
+    /// How it was written, `#` for each digit, `A` for each letter.
     pub shape: String,
     /// The keyed token of the value: equal for equal values.
     pub token: Token,

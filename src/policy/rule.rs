@@ -76,7 +76,7 @@ pub enum Near {
 }
 
 /// An identifier that must be found.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Find {
     /// Which kind.
     pub identifier: Identifier,
@@ -88,6 +88,9 @@ pub struct Find {
     pub distinct_at_least: usize,
     /// What must stand near.
     pub near: Option<Near>,
+    /// Whether it must, or must not, be in the organisation's own index of
+    /// patients.
+    pub is_ours: Option<bool>,
     /// Whether numbers of ranges that are never issued count.
     pub treat_test_range_as_live: bool,
 }

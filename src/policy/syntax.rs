@@ -15,16 +15,17 @@ use crate::scan::{Confidence, Identifier};
 /// a decision at least.
 const DISTINCT_AT_MOST: u64 = 64;
 
-/// Reads a rule; `None` with an error among the complaints.
-pub fn read_rule(source: &Source) -> (Option<Rule>, Vec<Diagnostic>) {
-    let (rule, diagnostics) = Document::read(source, top);
+/// Reads a rule, given the words for identifiers; `None` with an error among
+/// the complaints.
+pub fn read_rule(source: &Source, identifiers: &[String]) -> (Option<Rule>, Vec<Diagnostic>) {
+    let (rule, diagnostics) = Document::read(source, |file| top(file, identifiers));
     if has_errors(&diagnostics) {
         return (None, diagnostics);
     }
     (rule, diagnostics)
 }
 
-fn top(file: &Table<'_, '_>) -> Option<Rule> {
+fn top(file: &Table<'_, '_>, identifiers: &[String]) -> Option<Rule> {
     let tables = (file.table("rule"), file.table("when"), file.table("then"));
     let examples = examples(file);
     for change in file.tables("change") {
@@ -64,7 +65,7 @@ fn top(file: &Table<'_, '_>) -> Option<Rule> {
     let version = head.number("version", 1..1_000_000).unwrap_or(1);
     let mode = head.choice("mode", &Mode::WORDS).unwrap_or_default();
     head.finish();
-    let when = condition(&when);
+    let when = condition(&when, identifiers);
     let then = outcome(&then);
     demand_examples(file, &examples);
     Some(Rule {
@@ -86,7 +87,7 @@ fn is_id(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-fn condition(when: &Table<'_, '_>) -> Condition {
+fn condition(when: &Table<'_, '_>, identifiers: &[String]) -> Condition {
     let places: Vec<(&str, Place)> = Place::ALL
         .iter()
         .map(|place| (place.word(), *place))
@@ -101,7 +102,11 @@ fn condition(when: &Table<'_, '_>) -> Condition {
             .unwrap_or_default(),
         recipient_has_key: when.flag("recipient-has-key"),
         places: when.choices("where", &places),
-        find: when.tables("find").iter().filter_map(find).collect(),
+        find: when
+            .tables("find")
+            .iter()
+            .filter_map(|table| find(table, identifiers))
+            .collect(),
         unread: when.choices("unread", &reasons),
         tag: when.choice("tag", &[("encrypt", Tag::Encrypt)]),
     };
@@ -117,10 +122,10 @@ fn condition(when: &Table<'_, '_>) -> Condition {
     condition
 }
 
-fn find(table: &Table<'_, '_>) -> Option<Find> {
-    let identifiers: Vec<(&str, Identifier)> = Identifier::ALL
+fn find(table: &Table<'_, '_>, identifiers: &[String]) -> Option<Find> {
+    let words: Vec<(&str, &str)> = identifiers
         .iter()
-        .map(|identifier| (identifier.word(), *identifier))
+        .map(|word| (word.as_str(), word.as_str()))
         .collect();
     let levels = [
         ("possible", Confidence::Possible),
@@ -128,7 +133,7 @@ fn find(table: &Table<'_, '_>) -> Option<Find> {
         ("certain", Confidence::Certain),
     ];
     table.require("identifier", "\"nhs-number\"");
-    let identifier = table.choice("identifier", &identifiers);
+    let identifier = table.choice("identifier", &words);
     let at_least = table.choice("confidence", &levels);
     let at_most = table.choice("confidence-at-most", &levels);
     let confidence = at_least.unwrap_or(Confidence::Likely);
@@ -143,16 +148,18 @@ fn find(table: &Table<'_, '_>) -> Option<Find> {
     }
     let distinct = table.number("distinct-at-least", 1..DISTINCT_AT_MOST.saturating_add(1));
     let near = table.choice("near", &[("clinical", Near::Clinical)]);
+    let is_ours = table.flag("is-ours");
     let test = table.flag("treat-test-range-as-live");
     table.finish();
     Some(Find {
-        identifier: identifier?,
+        identifier: Identifier::of(identifier?),
         confidence,
         confidence_at_most,
         distinct_at_least: distinct
             .and_then(|distinct| usize::try_from(distinct).ok())
             .unwrap_or(1),
         near,
+        is_ours,
         treat_test_range_as_live: test.unwrap_or(false),
     })
 }

@@ -1,65 +1,44 @@
 //! Words and addresses around a number: what makes it more or less likely.
 //!
-//! The folded view is searched for the words of the lists around candidates
-//! whose check digit holds, each stretch once; a detector then asks what stands
-//! near a candidate. A web address that begins further away than the reach is
-//! not seen.
+//! The folded view is searched around candidates only, each stretch once; a
+//! detector then asks what stands near a candidate. A web address that begins
+//! further away than the reach is not seen.
 
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
-/// What a mark means.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum MarkKind {
-    /// A label of the NHS number itself.
-    Label,
-    /// A label that counts only right at the number.
-    ShortLabel,
-    /// A word of patients' administration.
-    Patient,
-    /// A clinical or care word.
-    Clinical,
-    /// A label of a telephone.
-    Phone,
-    /// A label of an order, a parcel, a book.
-    Reference,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Mark {
-    kind: MarkKind,
-    start: usize,
-    end: usize,
-}
+use super::words::{self, Word, WordKind};
 
 /// How far around a candidate words and addresses are looked for, in bytes:
 /// the reach of weak context, and room for the longest phrase.
-const REACH: usize = 400;
+const REACH: usize = 360;
 
-/// The marks of one text.
+/// How far weak context reaches, in bytes.
+const WEAK: usize = 300;
+
+/// How long a signature is at most when only a valediction tells of it.
+const SIGNATURE_LINES: usize = 12;
+
+/// The words and addresses of one text.
 #[derive(Debug)]
 pub(super) struct Context<'v> {
     view: &'v [u8],
-    marks: Vec<Mark>,
+    words: Vec<Word>,
     /// Where `@` and `://` stand.
     contacts: Vec<usize>,
     /// Where web addresses stand.
     urls: Vec<(usize, usize)>,
-    /// Where the signature begins, if there is one.
-    signature: usize,
+    /// Where signatures stand, in order.
+    signatures: Vec<(usize, usize)>,
 }
 
 impl<'v> Context<'v> {
-    /// Marks a folded view around candidates, given as (start, end) in the
+    /// Reads a folded view around candidates, given as (start, end) in the
     /// order in which they stand.
     pub(super) fn around(view: &'v [u8], places: impl Iterator<Item = (usize, usize)>) -> Self {
         let mut context = Self {
             view,
-            marks: Vec::new(),
+            words: Vec::new(),
             contacts: Vec::new(),
             urls: Vec::new(),
-            signature: signature(view),
+            signatures: Vec::new(),
         };
         let mut window: Option<(usize, usize)> = None;
         for (start, end) in places {
@@ -68,30 +47,32 @@ impl<'v> Context<'v> {
             window = match window {
                 Some((first, last)) if from <= last => Some((first, to.max(last))),
                 Some((first, last)) => {
-                    context.mark(first, last);
+                    context.read(first, last);
                     Some((from, to))
                 }
                 None => Some((from, to)),
             };
         }
         if let Some((first, last)) = window {
-            context.mark(first, last);
+            context.read(first, last);
+            context.marked_signature();
         }
         context
     }
 
-    /// Marks one window; windows come in order and don't touch.
-    fn mark(&mut self, first: usize, last: usize) {
+    /// Reads one window; windows come in order and don't touch.
+    fn read(&mut self, first: usize, last: usize) {
         let window = self.view.get(first..last).unwrap_or(b"");
-        for found in WORDS.automaton.find_iter(window) {
-            let kind = WORDS.kinds.get(found.pattern().as_usize()).copied();
-            let start = first.saturating_add(found.start());
-            let end = first.saturating_add(found.end());
-            if let Some(kind) = kind
-                && is_word(self.view, kind, start, end)
-            {
-                self.marks.push(Mark { kind, start, end });
+        let mut signed = Vec::new();
+        words::in_stretch(self.view, first, last, &mut |word| {
+            if word.kind == WordKind::Valediction {
+                signed.push(word);
+            } else {
+                self.words.push(word);
             }
+        });
+        for word in signed {
+            self.signed(word);
         }
         let from = self.contacts.len();
         let at = |offset| first.saturating_add(offset);
@@ -117,49 +98,154 @@ impl<'v> Context<'v> {
             .take_while(|byte| byte.is_ascii_alphabetic())
             .count();
         let rest = self.view.get(colon..).unwrap_or(b"");
-        let length = rest.iter().take_while(|byte| !ends_address(**byte)).count();
+        let length = rest
+            .iter()
+            .take(2_000)
+            .take_while(|byte| !ends_address(**byte))
+            .count();
         self.urls
             .push((colon.saturating_sub(scheme), colon.saturating_add(length)));
     }
 
+    /// Notes the signature that a valediction begins, if it stands alone on
+    /// its line: up to the next message that is quoted below, or twelve lines.
+    fn signed(&mut self, word: Word) {
+        let left = before(self.view, word.start, 8);
+        let line_start = left
+            .iter()
+            .rev()
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'>'));
+        let skipped = line_start.count();
+        let alone_before = skipped == left.len()
+            || left
+                .len()
+                .checked_sub(skipped.saturating_add(1))
+                .and_then(|at| left.get(at))
+                .is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
+        let rest = self.view.get(word.end..).unwrap_or(b"");
+        let line = memchr::memchr2(b'\n', b'\r', rest.get(..rest.len().min(40)).unwrap_or(rest));
+        let tail = rest.get(..line.unwrap_or(rest.len())).unwrap_or(rest);
+        let alone_after = (line.is_some() || rest.len() < 40)
+            && tail
+                .iter()
+                .all(|byte| matches!(byte, b' ' | b',' | b'.' | b'!' | b'\t'));
+        if !alone_before || !alone_after {
+            return;
+        }
+        let mut end = word.end;
+        for line in rest
+            .split_inclusive(|byte| *byte == b'\n')
+            .take(SIGNATURE_LINES)
+        {
+            let trimmed = line.trim_ascii_start();
+            if end > word.end
+                && ([
+                    b"From:".as_slice(),
+                    b">",
+                    b"-----",
+                    b"On ",
+                    b"Sent:",
+                    b"____",
+                ])
+                .iter()
+                .any(|mark| trimmed.starts_with(mark))
+            {
+                break;
+            }
+            end = end.saturating_add(line.len());
+            if end.saturating_sub(word.end) > 1_000 {
+                break;
+            }
+        }
+        self.signatures.push((word.start, end));
+    }
+
+    /// Notes what follows the line `-- ` (RFC 3676 section 4.3), to the end.
+    fn marked_signature(&mut self) {
+        let unix = memchr::memmem::find(self.view, b"\n-- \n");
+        let dos = memchr::memmem::find(self.view, b"\n-- \r\n");
+        if let Some(start) = unix.into_iter().chain(dos).min() {
+            self.signatures.retain(|(from, _)| *from < start);
+            self.signatures.push((start, self.view.len()));
+        }
+    }
+
     /// Whether a label ends at `start`, with nothing but punctuation between.
     pub(super) fn label_directly_before(&self, start: usize) -> bool {
-        let between = |mark: &Mark| self.view.get(mark.end..start).unwrap_or(b"");
+        let between = |word: &Word| self.view.get(word.end..start).unwrap_or(b"");
         let label = self
-            .last_before(start, MarkKind::Label, 24)
-            .is_some_and(|mark| !between(mark).iter().any(u8::is_ascii_alphanumeric));
+            .last_before(start, WordKind::Label, 24)
+            .is_some_and(|word| !between(word).iter().any(u8::is_ascii_alphanumeric));
         let short = self
-            .last_before(start, MarkKind::ShortLabel, 3)
-            .is_some_and(|mark| {
-                let mut between = between(mark).iter();
-                between.all(|byte| matches!(byte, b' ' | b':' | b'=' | b'_' | b'-' | b'.'))
+            .last_before(start, WordKind::ShortLabel, 3)
+            .is_some_and(|word| {
+                let mut between = between(word).iter();
+                between.all(|byte| matches!(byte, b' ' | b':' | b'=' | b'_' | b'-' | b'.' | b'/'))
             });
         label || short
     }
 
-    /// Whether a mark of a kind stands within `reach` bytes of a candidate.
-    pub(super) fn near(&self, kind: MarkKind, start: usize, end: usize, reach: usize) -> bool {
-        self.window(start, end, reach).any(|mark| mark.kind == kind)
+    /// Whether a label of the NHS number stands within 60 bytes.
+    pub(super) fn label_near(&self, start: usize, end: usize) -> bool {
+        self.window(start, end, 60)
+            .any(|word| word.kind == WordKind::Label)
     }
 
-    /// Whether a mark of a kind ends within `reach` bytes before `start`, on
+    /// Whether a word of a kind ends within `reach` bytes before `start`, on
     /// the same line: the last heading of a table says nothing of its first
     /// cell.
-    pub(super) fn just_before(&self, kind: MarkKind, start: usize, reach: usize) -> bool {
-        self.last_before(start, kind, reach).is_some_and(|mark| {
-            let between = self.view.get(mark.end..start).unwrap_or(b"");
+    pub(super) fn just_before(&self, kind: WordKind, start: usize, reach: usize) -> bool {
+        self.last_before(start, kind, reach).is_some_and(|word| {
+            let between = self.view.get(word.end..start).unwrap_or(b"");
             !between.contains(&b'\n')
         })
     }
 
-    /// Whether a word stands within 300 bytes that belongs to care, outside
-    /// signatures and addresses.
-    pub(super) fn weak(&self, kinds: &[MarkKind], start: usize, end: usize) -> bool {
-        self.window(start, end, 300).any(|mark| {
-            kinds.contains(&mark.kind)
-                && (mark.start < self.signature || start > self.signature)
-                && !self.in_address(mark.start, mark.end)
+    /// Whether a clinical word stands within 300 bytes, or two different ones
+    /// of those that everybody uses.
+    pub(super) fn clinical(&self, start: usize, end: usize) -> bool {
+        let mut everyday = None;
+        self.about(start, end).any(|word| {
+            word.kind == WordKind::Clinical
+                || (word.kind == WordKind::Everyday
+                    && *everyday.get_or_insert(word.entry) != word.entry)
         })
+    }
+
+    /// Whether a word of patients' administration stands within 300 bytes.
+    pub(super) fn patient(&self, start: usize, end: usize) -> bool {
+        self.about(start, end)
+            .any(|word| word.kind == WordKind::Patient)
+    }
+
+    /// Whether a name with a title stands within 300 bytes.
+    pub(super) fn titled_name(&self, start: usize, end: usize) -> bool {
+        let name_follows = |word: &Word| {
+            let rest = self.view.get(word.end..).unwrap_or(b"");
+            match rest {
+                [b'.', b' ', letter, ..] | [b' ', letter, ..] => letter.is_ascii_uppercase(),
+                _ => false,
+            }
+        };
+        let capital = |word: &Word| {
+            let first = self.view.get(word.start);
+            first.is_some_and(u8::is_ascii_uppercase)
+        };
+        self.about(start, end)
+            .any(|word| word.kind == WordKind::Title && capital(word) && name_follows(word))
+    }
+
+    /// The words within 300 bytes that stand neither in a signature nor in an
+    /// address: those say nothing about a patient.
+    fn about(&self, start: usize, end: usize) -> impl Iterator<Item = &Word> {
+        self.window(start, end, WEAK)
+            .filter(|word| !self.in_signature(word.start) && !self.in_address(word.start, word.end))
+    }
+
+    fn in_signature(&self, at: usize) -> bool {
+        let after = self.signatures.partition_point(|(from, _)| *from <= at);
+        let known = self.signatures.get(..after).unwrap_or(&[]);
+        known.iter().rev().take(2).any(|(_, to)| at < *to)
     }
 
     /// Whether a web address covers the candidate.
@@ -225,26 +311,26 @@ impl<'v> Context<'v> {
         touches(left) || (touches(right) && !stop)
     }
 
-    fn window(&self, start: usize, end: usize, reach: usize) -> impl Iterator<Item = &Mark> {
+    fn window(&self, start: usize, end: usize, reach: usize) -> impl Iterator<Item = &Word> {
         let from = start.saturating_sub(reach);
         let to = end.saturating_add(reach);
-        // Marks don't overlap, so their ends are sorted as their starts are.
-        let first = self.marks.partition_point(|mark| mark.end < from);
-        self.marks
+        // Words don't overlap, so their ends are sorted as their starts are.
+        let first = self.words.partition_point(|word| word.end < from);
+        self.words
             .iter()
             .skip(first)
-            .take_while(move |mark| mark.start <= to)
+            .take_while(move |word| word.start <= to)
     }
 
-    fn last_before(&self, start: usize, kind: MarkKind, reach: usize) -> Option<&Mark> {
-        let after = self.marks.partition_point(|mark| mark.end <= start);
-        self.marks
+    fn last_before(&self, start: usize, kind: WordKind, reach: usize) -> Option<&Word> {
+        let after = self.words.partition_point(|word| word.end <= start);
+        self.words
             .get(..after)
             .unwrap_or(&[])
             .iter()
             .rev()
-            .take_while(|mark| start.saturating_sub(mark.end) <= reach)
-            .find(|mark| mark.kind == kind)
+            .take_while(|word| start.saturating_sub(word.end) <= reach)
+            .find(|word| word.kind == kind)
     }
 }
 
@@ -262,82 +348,6 @@ fn ends_address(byte: u8) -> bool {
         || matches!(byte, b',' | b';' | b'|' | b'^' | b'~')
 }
 
-/// The line `-- ` that begins a signature (RFC 3676 section 4.3).
-fn signature(view: &[u8]) -> usize {
-    let unix = memchr::memmem::find(view, b"\n-- \n");
-    let dos = memchr::memmem::find(view, b"\n-- \r\n");
-    unix.into_iter().chain(dos).min().unwrap_or(usize::MAX)
-}
-
-fn is_word(view: &[u8], kind: MarkKind, start: usize, end: usize) -> bool {
-    let left = start.checked_sub(1).and_then(|at| view.get(at));
-    let right = view.get(end);
-    let glued = |byte: Option<&u8>| {
-        byte.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == crate::text::LETTER)
-    };
-    let digits_may_follow = matches!(
-        kind,
-        MarkKind::Label | MarkKind::ShortLabel | MarkKind::Phone
-    );
-    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-    !glued(left) && !digit(left) && !glued(right) && (digits_may_follow || !digit(right))
-}
-
-struct Words {
-    automaton: AhoCorasick,
-    kinds: Vec<MarkKind>,
-}
-
-/// The lists that come with gatepost, one word or phrase a line.
-const LISTS: [(MarkKind, &str); 6] = [
-    (
-        MarkKind::Label,
-        include_str!("../../rules/lists/nhs-number-labels.txt"),
-    ),
-    (
-        MarkKind::ShortLabel,
-        include_str!("../../rules/lists/nhs-number-short-labels.txt"),
-    ),
-    (
-        MarkKind::Patient,
-        include_str!("../../rules/lists/patient-words.txt"),
-    ),
-    (
-        MarkKind::Clinical,
-        include_str!("../../rules/lists/clinical-words.txt"),
-    ),
-    (
-        MarkKind::Phone,
-        include_str!("../../rules/lists/phone-labels.txt"),
-    ),
-    (
-        MarkKind::Reference,
-        include_str!("../../rules/lists/reference-labels.txt"),
-    ),
-];
-
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut words = Vec::new();
-    let mut kinds = Vec::new();
-    for (kind, list) in LISTS {
-        for line in crate::text::list_lines(list) {
-            words.push(line);
-            kinds.push(kind);
-        }
-    }
-    let built = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(&words);
-    #[expect(
-        clippy::expect_used,
-        reason = "the lists are part of the program, and a unit test builds them"
-    )]
-    let automaton = built.expect("the built-in word lists make an automaton");
-    Words { automaton, kinds }
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,9 +357,31 @@ mod tests {
         let view = b"NHS No: 1 and patient@x.test\n-- \nward";
         let context = Context::around(view, [(8, 9)].into_iter());
         assert!(context.label_directly_before(8));
-        assert!(!context.weak(&[MarkKind::Patient], 8, 9));
+        assert!(!context.patient(8, 9));
         assert!(context.in_mailbox(14, 15));
         assert!(!context.in_mailbox(8, 9));
+    }
+
+    #[test]
+    fn words_after_a_valediction_say_nothing() {
+        let view = b"See 1 below.\r\n\r\nKind regards,\r\nDr A\r\nConsultant, ward 5\r\n";
+        let context = Context::around(view, [(4, 5)].into_iter());
+        assert!(!context.patient(4, 5) && !context.clinical(4, 5));
+        let view = b"See 1 below. Kind regards to the ward\r\n";
+        assert!(Context::around(view, [(4, 5)].into_iter()).patient(4, 5));
+    }
+
+    #[test]
+    fn one_everyday_word_is_not_enough() {
+        for (text, clinical) in [
+            ("1 results", false),
+            ("1 results, results", false),
+            ("1 scan results", true),
+            ("1 oncology", true),
+        ] {
+            let context = Context::around(text.as_bytes(), [(0, 1)].into_iter());
+            assert_eq!(context.clinical(0, 1), clinical, "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,7 @@
 //! Evidence: each sign for or against, with its weight, in words.
+//!
+//! Which weight a sign has for an identifier is no code: it stands in
+//! `rules/identifiers/*.toml`.
 
 use std::fmt;
 
@@ -8,75 +11,186 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
+    /// A date of birth stands within 300 characters.
+    BirthDateNear,
+    /// A book number's label or hyphens stand around it.
+    BookNumber,
     /// The check digit holds.
     CheckDigit,
+    /// The check digit holds by modulus 10 only, as newer CHI numbers may have it.
+    CheckDigitLuhn,
+    /// The check digit fails, in a place that says what it is all the same.
+    CheckDigitWrong,
+    /// The check digits of its column hold no oftener than by chance.
+    ColumnChance,
+    /// The header of its column names it.
+    ColumnHeader,
+    /// The check digits of its column nearly all hold.
+    ColumnStatistics,
     /// Hyphens, and an e-mail or web address within two lines.
     ContactBlock,
-    /// Seconds since 1970 in a header.
+    /// Seconds since 1970 in a header, an address or a line of a log.
     Epoch,
     /// A letter follows directly.
     GluedLetter,
     /// Inside a web address, an e-mail address or a message id.
     InAddress,
+    /// Prefix and length are those of a known issuer.
+    IssuerPrefix,
     /// Joined to further digits by a hyphen or slash.
     Joined,
+    /// It is in the organisation's own index of patients.
+    KnownPatient,
     /// A label such as "NHS No" stands directly before.
     LabelDirect,
     /// A label stands within 60 characters.
     LabelNear,
-    /// 3-3-4 digits with single spaces; 6-4 for a CHI number.
+    /// The layout that its issuer prescribes.
     LayoutUsual,
-    /// 3-3-4 digits with hyphens, dots, slashes or several separators.
+    /// Another layout that people use.
     LayoutOther,
-    /// A telephone's prefix or label stands before.
+    /// Nine digits, since a spreadsheet dropped the leading zero.
+    LostZero,
+    /// The form fits.
+    Pattern,
+    /// A telephone's prefix, brackets or label stand before.
     Phone,
+    /// A postcode stands within 300 characters.
+    PostcodeNear,
     /// The range is a CHI number's, and the date in it is real.
     RangeChi,
     /// The range is issued, or stands for it in tests.
     RangeLive,
     /// The range is not used for patients.
     RangeUnused,
+    /// A date in it, or the date that it is, exists.
+    RealDate,
     /// A label of orders, invoices, parcels and the like stands before.
     Reference,
+    /// Its field is one for staff, sites or telephones.
+    StaffField,
+    /// It stands in the field for it, of HL7, FHIR or CDA.
+    StructuredField,
+    /// It reads as a date and two digits more.
+    TimeStamp,
+    /// A name with a title such as Mrs stands within 300 characters.
+    TitledNameNear,
     /// A patient's or clinical word stands within 300 characters.
     WeakContext,
 }
 
 impl Sign {
-    /// What the sign adds to the score.
-    pub fn weight(self) -> i16 {
+    /// All signs.
+    pub const ALL: [Self; 33] = [
+        Self::BirthDateNear,
+        Self::BookNumber,
+        Self::CheckDigit,
+        Self::CheckDigitLuhn,
+        Self::CheckDigitWrong,
+        Self::ColumnChance,
+        Self::ColumnHeader,
+        Self::ColumnStatistics,
+        Self::ContactBlock,
+        Self::Epoch,
+        Self::GluedLetter,
+        Self::InAddress,
+        Self::IssuerPrefix,
+        Self::Joined,
+        Self::KnownPatient,
+        Self::LabelDirect,
+        Self::LabelNear,
+        Self::LayoutUsual,
+        Self::LayoutOther,
+        Self::LostZero,
+        Self::Pattern,
+        Self::Phone,
+        Self::PostcodeNear,
+        Self::RangeChi,
+        Self::RangeLive,
+        Self::RangeUnused,
+        Self::RealDate,
+        Self::Reference,
+        Self::StaffField,
+        Self::StructuredField,
+        Self::TimeStamp,
+        Self::TitledNameNear,
+        Self::WeakContext,
+    ];
+
+    /// The word for it in identifier files.
+    pub fn word(self) -> &'static str {
         match self {
-            Self::CheckDigit => 35,
-            Self::RangeLive | Self::WeakContext => 15,
-            Self::RangeChi | Self::LayoutUsual => 10,
-            Self::LayoutOther => 5,
-            Self::LabelDirect => 40,
-            Self::LabelNear => 30,
-            Self::RangeUnused | Self::ContactBlock | Self::GluedLetter => -20,
-            Self::Phone | Self::Reference | Self::Joined => -30,
-            Self::Epoch => -40,
-            Self::InAddress => -60,
+            Self::BirthDateNear => "birth-date-near",
+            Self::BookNumber => "book-number",
+            Self::CheckDigit => "check-digit",
+            Self::CheckDigitLuhn => "check-digit-luhn",
+            Self::CheckDigitWrong => "check-digit-wrong",
+            Self::ColumnChance => "column-chance",
+            Self::ColumnHeader => "column-header",
+            Self::ColumnStatistics => "column-statistics",
+            Self::ContactBlock => "contact-block",
+            Self::Epoch => "epoch",
+            Self::GluedLetter => "glued-letter",
+            Self::InAddress => "in-address",
+            Self::IssuerPrefix => "issuer-prefix",
+            Self::Joined => "joined",
+            Self::KnownPatient => "known-patient",
+            Self::LabelDirect => "label-direct",
+            Self::LabelNear => "label-near",
+            Self::LayoutUsual => "layout-usual",
+            Self::LayoutOther => "layout-other",
+            Self::LostZero => "lost-zero",
+            Self::Pattern => "pattern",
+            Self::Phone => "phone",
+            Self::PostcodeNear => "postcode-near",
+            Self::RangeChi => "range-chi",
+            Self::RangeLive => "range-live",
+            Self::RangeUnused => "range-unused",
+            Self::RealDate => "real-date",
+            Self::Reference => "reference",
+            Self::StaffField => "staff-field",
+            Self::StructuredField => "structured-field",
+            Self::TimeStamp => "time-stamp",
+            Self::TitledNameNear => "titled-name-near",
+            Self::WeakContext => "weak-context",
         }
     }
 
     /// What the sign means, for people.
     pub fn words(self) -> &'static str {
         match self {
+            Self::BirthDateNear => "date of birth within 300 characters",
+            Self::BookNumber => "label or form of a book number",
             Self::CheckDigit => "check digit valid",
+            Self::CheckDigitLuhn => "check digit valid by modulus 10 only",
+            Self::CheckDigitWrong => "check digit wrong",
+            Self::ColumnChance => "in a column whose check digits hold by chance",
+            Self::ColumnHeader => "column header names it",
+            Self::ColumnStatistics => "in a column whose check digits nearly all hold",
             Self::ContactBlock => "in a contact block",
             Self::Epoch => "looks like a time stamp",
             Self::GluedLetter => "a letter follows",
             Self::InAddress => "inside an address",
+            Self::IssuerPrefix => "prefix of a known issuer",
             Self::Joined => "joined to further digits",
+            Self::KnownPatient => "in the organisation's own index of patients",
             Self::LabelDirect => "label directly before",
             Self::LabelNear => "label within 60 characters",
             Self::LayoutUsual => "usual layout",
             Self::LayoutOther => "unusual layout",
+            Self::LostZero => "leading zero lost",
+            Self::Pattern => "form fits",
             Self::Phone => "looks like a phone number",
+            Self::PostcodeNear => "postcode within 300 characters",
             Self::RangeChi => "CHI range with a real date",
             Self::RangeLive => "live range",
             Self::RangeUnused => "range not in use",
+            Self::RealDate => "real date",
             Self::Reference => "label of an order or parcel",
+            Self::StaffField => "in a field for staff or sites",
+            Self::StructuredField => "in a field for it",
+            Self::TimeStamp => "reads as a date and more",
+            Self::TitledNameNear => "name with a title within 300 characters",
             Self::WeakContext => "patient or clinical word within 300 characters",
         }
     }
@@ -91,19 +205,29 @@ pub struct Evidence {
     pub weight: i16,
 }
 
-impl Evidence {
-    /// A sign at its usual weight.
-    pub fn of(sign: Sign) -> Self {
-        Self {
-            sign,
-            weight: sign.weight(),
-        }
-    }
-}
-
 impl fmt::Display for Evidence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {:+}", self.sign.words(), self.weight)
+    }
+}
+
+/// What each sign adds to the score of one kind of identifier.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Weights(Vec<(Sign, i16)>);
+
+impl Weights {
+    /// Takes the weights; the last of a sign counts.
+    pub(super) fn new(weights: Vec<(Sign, i16)>) -> Self {
+        Self(weights)
+    }
+
+    /// A sign with its weight; none if this kind doesn't weigh it.
+    pub(super) fn evidence(&self, sign: Sign) -> Option<Evidence> {
+        let found = self.0.iter().rev().find(|(known, _)| *known == sign);
+        found.map(|(sign, weight)| Evidence {
+            sign: *sign,
+            weight: *weight,
+        })
     }
 }
 

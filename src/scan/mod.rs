@@ -1,26 +1,32 @@
 //! Identifiers found in texts, each with its evidence.
 //!
-//! Knows text only: neither mail nor recipients. Each kind of identifier is a
-//! file in [`kinds`]; it reads a text's folded view beside the marks that
-//! `context` made in it, and gives [`Finding`]s.
+//! Knows text only: neither mail nor recipients. A [`Scanner`] is made of
+//! identifier files (`rules/identifiers/*.toml`) and reads each text's folded
+//! view: `kernel` finds where ten digits or a run of digits stand, the files in
+//! [`kinds`] know the forms, `structure` and `column` the fields, `context` the
+//! words around; `ten_digits` weighs what speaks for and against a number.
 //!
 //! **What is not here:** what is done about a finding; see [`crate::policy`].
 
+mod boundary;
+mod column;
 mod context;
 mod evidence;
 mod finding;
+mod identifiers;
+mod kernel;
 pub mod kinds;
+mod local;
+mod scanner;
+mod shapes;
+mod structure;
+mod ten_digits;
 pub mod token;
+mod words;
 
 pub use evidence::{Evidence, Sign};
-pub use finding::{Confidence, Finding, Identifier, NumberClass};
-
-use crate::extract::PlacedText;
-
-/// Everything that is found in the texts, in the order in which it stands.
-pub fn scan(texts: &[PlacedText]) -> Vec<Finding> {
-    texts.iter().flat_map(kinds::nhs_number::find).collect()
-}
+pub use finding::{Confidence, Finding, Identifier, LocalName, NumberClass};
+pub use scanner::{Scanned, Scanner};
 
 /// Whether a short text that is about to be written down (an address, a host
 /// name) could give an identifier away: ten digits in it are enough.

@@ -1,14 +1,16 @@
 //! The pure route on bytes: what is found, where, and what is not read.
 
+use std::sync::LazyLock;
+
 use gatepost::extract::extract;
 use gatepost::limits::Limits;
 use gatepost::mail::Message;
-use gatepost::scan::{Finding, scan};
+use gatepost::scan::{Finding, Identifier, Scanner};
 
 /// What was made of a message.
 #[derive(Debug)]
 pub(crate) struct Read {
-    /// Each number with its place and level, such as `subject` and `likely`.
+    /// Each ten-digit number with its place and level, such as `subject` and `likely`.
     pub(crate) found: Vec<(String, String, String)>,
     /// What was not read, by its word.
     pub(crate) gaps: Vec<String>,
@@ -34,8 +36,10 @@ pub(crate) fn read(raw: &[u8]) -> Read {
 pub(crate) fn read_within(raw: &[u8], limits: &Limits) -> Read {
     let message = Message::parse(raw.to_vec(), limits);
     let (texts, gaps) = extract(&message, limits);
-    let found = scan(&texts);
-    let found = found.iter().map(told);
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::built_in);
+    let scanned = SCANNER.scan(&texts);
+    let numbers = |finding: &&Finding| finding.identifier == Identifier::NhsNumber;
+    let found = scanned.findings.iter().filter(numbers).map(told);
     Read {
         found: found.collect(),
         gaps: gaps.iter().map(|gap| gap.why.word().to_owned()).collect(),

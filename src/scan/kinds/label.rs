@@ -1,0 +1,186 @@
+//! Labels: whether words such as "NI no" stand directly before a value.
+//!
+//! Between label and value may stand up to 24 bytes of blanks, punctuation,
+//! quotes and small words: `"birthDate": "`, `no. is `, ` value="`. A label in
+//! the line above counts if a colon ends it or nothing else stands in its
+//! line: the last heading of a table says nothing of the first cell below.
+
+use super::boundary::{byte_before, is_word_byte};
+use crate::text::LETTER;
+
+/// How many bytes may stand between a label and its value.
+const REACH: usize = 24;
+
+/// Words between a label and its value, with the masks of dates on forms.
+const SMALL_WORDS: [&[u8]; 22] = [
+    b"no", b"nos", b"nr", b"num", b"number", b"id", b"ref", b"is", b"was", b"of", b"on", b"the",
+    b"as", b"value", b"dd", b"mm", b"yy", b"yyyy", b"text", b"string", b"date", b"code",
+];
+
+/// Whether one of the labels ends directly before `start`.
+///
+/// Case-blind. Labels are lower case; a space in one matches a blank, `_`, `-`
+/// or nothing. A label begins where a word begins or a capital follows a small
+/// letter, as in `patientDob`; it may touch the value.
+pub(crate) fn directly_before(view: &[u8], start: usize, labels: &[impl AsRef<str>]) -> bool {
+    let floor = start.saturating_sub(REACH);
+    let mut at = start;
+    // Whether a line end, and before it no colon, has been passed.
+    let mut line_end = false;
+    let mut colon = false;
+    while let Some(byte) = byte_before(view, at) {
+        if byte.is_ascii_digit() || byte == LETTER {
+            return false;
+        }
+        if byte.is_ascii_alphabetic() {
+            if let Some(label) = label_start(view, at, labels) {
+                return !line_end || colon || is_alone_in_line(view, label);
+            }
+            match small_word_start(view, at, labels) {
+                Some(Small::Word(before)) => at = before,
+                Some(Small::Glued) => return !line_end || colon,
+                None => return false,
+            }
+        } else {
+            match byte {
+                b'\n' if line_end => return false,
+                b'\n' => {
+                    line_end = true;
+                    colon = false;
+                }
+                b':' | b'=' => colon = true,
+                _ => {}
+            }
+            at = at.saturating_sub(1);
+        }
+        if at < floor {
+            return false;
+        }
+    }
+    false
+}
+
+/// Where the label begins that ends at `end`.
+pub(crate) fn label_start(view: &[u8], end: usize, labels: &[impl AsRef<str>]) -> Option<usize> {
+    labels
+        .iter()
+        .find_map(|label| match_back(view, end, label.as_ref().as_bytes()))
+}
+
+/// Matches a label backwards from its end; a space matches one separator or
+/// nothing.
+fn match_back(view: &[u8], end: usize, label: &[u8]) -> Option<usize> {
+    let mut at = end;
+    for wanted in label.iter().rev() {
+        let byte = byte_before(view, at);
+        if *wanted == b' ' {
+            if matches!(byte, Some(b' ' | b'_' | b'-' | b'\t')) {
+                at = at.saturating_sub(1);
+            }
+        } else if byte?.to_ascii_lowercase() == *wanted {
+            at = at.saturating_sub(1);
+        } else {
+            return None;
+        }
+    }
+    begins_word(view, at).then_some(at)
+}
+
+/// Whether a word begins here: no letter or digit before, or a capital after a
+/// small letter.
+fn begins_word(view: &[u8], at: usize) -> bool {
+    match byte_before(view, at) {
+        Some(before) if before.is_ascii_lowercase() => {
+            view.get(at).is_some_and(u8::is_ascii_uppercase)
+        }
+        Some(before) => !is_word_byte(before),
+        None => true,
+    }
+}
+
+enum Small {
+    /// A small word, and where it begins.
+    Word(usize),
+    /// A small word that a label touches, as in `passportno`.
+    Glued,
+}
+
+fn small_word_start(view: &[u8], end: usize, labels: &[impl AsRef<str>]) -> Option<Small> {
+    SMALL_WORDS.iter().find_map(|word| {
+        let at = end.checked_sub(word.len())?;
+        if !view.get(at..end)?.eq_ignore_ascii_case(word) {
+            return None;
+        }
+        if begins_word(view, at) {
+            return Some(Small::Word(at));
+        }
+        label_start(view, at, labels).map(|_| Small::Glued)
+    })
+}
+
+/// Whether only blanks and marks stand between the line's begin and `at`.
+fn is_alone_in_line(view: &[u8], at: usize) -> bool {
+    let before = view
+        .get(at.saturating_sub(REACH)..at)
+        .unwrap_or(b"")
+        .iter()
+        .rev()
+        .find(|byte| !matches!(byte, b' ' | b'\t' | b'>' | b'*' | b'-' | b'#' | b'"'));
+    matches!(before, None | Some(b'\n' | b'\r'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LABELS: &[&str] = &["date of birth", "dob", "d.o.b", "birth date", "born"];
+
+    /// Looks before the first digit of a text.
+    fn labelled(text: &str) -> bool {
+        let start = text.find(|letter: char| letter.is_ascii_digit()).unwrap();
+        directly_before(text.as_bytes(), start, LABELS)
+    }
+
+    #[test]
+    fn labels_with_what_may_stand_between_are_seen() {
+        for text in [
+            "DOB 1",
+            "dob:1",
+            "D.O.B. 1",
+            "Date of Birth is 1",
+            "DATE_OF_BIRTH=1",
+            "dateOfBirth\": \"1",
+            "\"birthDate\":\"1",
+            "<birthDate value=\"1",
+            "born on 1",
+            "Birth date (dd/mm/yyyy): 1",
+            "patientDob 1",
+            "dobno 1",
+            "DOB1",
+            "DOB:\r\n1",
+            "Date of birth\n1",
+            "> * DOB\n> 1",
+        ] {
+            assert!(labelled(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_words_digits_and_distance_are_not() {
+        for text in [
+            "1",
+            "adob 1",
+            "dobs 1",
+            "DOB of the child: 1",
+            "reborn 1",
+            "dob                          1",
+            "name,dob\n1",
+            "casino 1",
+            "DOB\n\n1",
+        ] {
+            assert!(!labelled(text), "{text}");
+        }
+        let foreign = [b'd', b'o', b'b', b' ', 0x80, b' ', b'1'];
+        assert!(!directly_before(&foreign, 6, LABELS));
+    }
+}

@@ -1,0 +1,293 @@
+//! The scanner: one text after the other, from the kernel to the findings.
+
+use super::column::{Cell, Columns, Header};
+use super::context::Context;
+use super::finding::{Finding, Identifier};
+use super::identifiers::{self, Example, Identifiers};
+use super::kernel::{self, Candidate, Spot};
+use super::kinds::chi_number;
+use super::kinds::label;
+use super::shapes::{self, Found};
+use super::structure::{self, Field};
+use super::ten_digits::{Gate, Scales, Ten, lost_zero};
+use crate::diagnostic::{Diagnostic, Source, has_errors};
+use crate::extract::PlacedText;
+use crate::location::{Location, PartPath, Place};
+use crate::text::Text;
+
+/// How many numbers of one text are weighed; what goes beyond is said.
+const WEIGHED: usize = 50_000;
+
+/// How many findings of one text are kept: many times any rule's threshold.
+const FINDINGS: usize = 20_000;
+
+/// From how many numbers that hold on a column can be declared.
+const COLUMN: usize = 6;
+
+/// What was found in the texts of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Scanned {
+    /// Each identifier at each place, in the order in which they stand.
+    pub findings: Vec<Finding>,
+    /// The texts in which there were more numbers than are weighed: what
+    /// stands after those was not judged.
+    pub cut_short: Vec<Location>,
+}
+
+/// Finds identifiers in texts.
+#[derive(Clone, Debug)]
+pub struct Scanner {
+    identifiers: Identifiers,
+}
+
+impl Scanner {
+    /// A scanner of the identifiers that come with gatepost.
+    pub fn built_in() -> Self {
+        let (identifiers, _, _) = identifiers::read(&[]);
+        Self { identifiers }
+    }
+
+    /// A scanner of those and a site's own files. The complaints cover all
+    /// files and their examples; with an error among them there is no scanner.
+    pub fn compile(site: &[Source]) -> (Option<Self>, Vec<Diagnostic>) {
+        let (identifiers, examples, mut diagnostics) = identifiers::read(site);
+        if has_errors(&diagnostics) {
+            return (None, diagnostics);
+        }
+        let scanner = Self { identifiers };
+        diagnostics.extend(
+            examples
+                .iter()
+                .filter_map(|example| scanner.try_out(example)),
+        );
+        let scanner = (!has_errors(&diagnostics)).then_some(scanner);
+        (scanner, diagnostics)
+    }
+
+    /// The words for identifiers that rules may use.
+    pub fn words(&self) -> Vec<String> {
+        self.identifiers.words()
+    }
+
+    /// Everything that is found in the texts.
+    pub fn scan(&self, texts: &[PlacedText]) -> Scanned {
+        let mut scanned = Scanned::default();
+        for text in texts {
+            self.text(text, &mut scanned);
+        }
+        scanned
+    }
+
+    fn text(&self, placed: &PlacedText, scanned: &mut Scanned) {
+        let view = placed.text.folded();
+        let (mut tens, cut_short) = self.gather(view);
+        if cut_short {
+            scanned.cut_short.push(placed.location.clone());
+        }
+        let shapes = shapes::find(view, self.identifiers.local(), &mut |start, end| {
+            tens.extend(lost_zero(view, start, end).map(|candidate| Ten {
+                candidate,
+                gate: Gate::LostZero,
+                field: structure::field(view, start, end),
+            }));
+        });
+        if tens.is_empty() && shapes.is_empty() {
+            return;
+        }
+        tens.sort_by_key(|ten| ten.candidate.start);
+        let columns = self.columns(view, &mut tens);
+        let mut spans: Vec<(usize, usize)> = tens
+            .iter()
+            .map(|ten| (ten.candidate.start, ten.candidate.end))
+            .chain(
+                shapes
+                    .iter()
+                    .map(|found| (found.shape.start, found.shape.end)),
+            )
+            .collect();
+        spans.sort_unstable();
+        let context = Context::around(view, spans.into_iter());
+        let mut findings = self.weigh_tens(placed, &tens, &columns, &context, &shapes);
+        findings.extend(shapes.iter().filter_map(|found| {
+            let weights = self.identifiers.weights(&found.identifier)?;
+            let finding = found.weigh(placed, weights, &context)?;
+            Some((found.shape.start, finding))
+        }));
+        findings.sort_by_key(|(start, _)| *start);
+        let findings = findings.into_iter().map(|(_, finding)| finding);
+        scanned.findings.extend(findings.take(FINDINGS));
+    }
+
+    /// The numbers that are worth weighing: those whose check digit holds and
+    /// those in a field for them. The second value is whether there were more.
+    fn gather(&self, view: &[u8]) -> (Vec<Ten>, bool) {
+        let chi = self.identifiers.chi();
+        let mut tens = Vec::new();
+        let mut cut_short = false;
+        kernel::spots(view, chi, &mut |spot: Spot| {
+            if !spot.valid && !structure::may_be_field(view, spot.start) {
+                return;
+            }
+            if tens.len() >= WEIGHED {
+                cut_short = true;
+                return;
+            }
+            let Some(candidate) = Candidate::read(view, spot.start) else {
+                return;
+            };
+            let field = structure::field(view, candidate.start, candidate.end);
+            let gate = if !spot.valid {
+                Gate::WrongDigit
+            } else if kernel::mod_11(&candidate.digits) {
+                Gate::CheckDigit
+            } else {
+                Gate::Luhn
+            };
+            if spot.valid || field == Some(Field::Patient) {
+                tens.push(Ten {
+                    candidate,
+                    gate,
+                    field,
+                });
+            }
+        });
+        (tens, cut_short)
+    }
+
+    /// The columns that numbers stand in. Where there may be any, the numbers
+    /// whose check digits fail are looked at too: they tell chance from
+    /// patients, and under a header they are findings.
+    fn columns(&self, view: &[u8], tens: &mut Vec<Ten>) -> Columns {
+        let columns = Columns::of(view, tens.iter().map(cell));
+        if tens.len() < COLUMN && !columns.any_headed() {
+            return columns;
+        }
+        let room = WEIGHED.saturating_sub(tens.len());
+        let mut failing = Vec::new();
+        kernel::spots(view, self.identifiers.chi(), &mut |spot: Spot| {
+            if !spot.valid
+                && failing.len() < room
+                && let Some(candidate) = Candidate::read(view, spot.start)
+            {
+                failing.push(Ten {
+                    candidate,
+                    gate: Gate::WrongDigit,
+                    field: None,
+                });
+            }
+        });
+        let known: Vec<usize> = tens.iter().map(|ten| ten.candidate.start).collect();
+        failing.retain(|ten| known.binary_search(&ten.candidate.start).is_err());
+        tens.extend(failing);
+        tens.sort_by_key(|ten| ten.candidate.start);
+        let columns = Columns::of(view, tens.iter().map(cell));
+        tens.retain(|ten| {
+            ten.gate != Gate::WrongDigit
+                || ten.field == Some(Field::Patient)
+                || columns.says(ten.candidate.start).header == Some(Header::Number)
+        });
+        columns
+    }
+
+    fn weigh_tens(
+        &self,
+        placed: &PlacedText,
+        tens: &[Ten],
+        columns: &Columns,
+        context: &Context<'_>,
+        shapes: &[Found],
+    ) -> Vec<(usize, Finding)> {
+        let Some(weights) = self.identifiers.weights(&Identifier::NhsNumber) else {
+            return Vec::new();
+        };
+        let birth_dates: Vec<usize> = shapes
+            .iter()
+            .filter(|found| found.identifier == Identifier::BirthDate)
+            .map(|found| found.shape.start)
+            .collect();
+        let scales = Scales {
+            placed,
+            context,
+            weights,
+            birth_dates: &birth_dates,
+        };
+        let view = placed.text.folded();
+        let mut findings = Vec::new();
+        let mut after = 0;
+        for ten in tens {
+            let start = ten.candidate.start;
+            // Digits belong to one number only: to the first that is found there.
+            if start < after {
+                continue;
+            }
+            let mut column = columns.says(start);
+            if ten.gate == Gate::LostZero
+                && column.header != Some(Header::Number)
+                && label::directly_before(view, start, &chi_number::LABELS)
+            {
+                column.header = Some(Header::Number);
+            }
+            if let Some(finding) = scales.weigh(ten, column, false) {
+                after = ten.candidate.end;
+                findings.push((start, finding));
+            }
+            if findings.len() >= FINDINGS {
+                break;
+            }
+        }
+        findings
+    }
+
+    /// Runs an example of an identifier file.
+    fn try_out(&self, example: &Example) -> Option<Diagnostic> {
+        let placed = PlacedText {
+            location: Location {
+                place: Place::Body,
+                part: PartPath::root(),
+                offset: 0,
+            },
+            text: Text::new(example.text.clone()),
+        };
+        let scanned = self.scan(&[placed]);
+        let found = scanned.findings.iter();
+        let found: Vec<(&str, &str)> = found
+            .filter(|finding| finding.identifier == example.identifier)
+            .map(|finding| (finding.value.reveal().as_str(), finding.confidence.word()))
+            .collect();
+        let values: Vec<&str> = found.iter().map(|(value, _)| *value).collect();
+        let sure = example.confidence.is_none_or(|wanted| {
+            let mut levels = found.iter();
+            levels.all(|(_, level)| *level == wanted.word())
+        });
+        if values == example.finds && sure {
+            return None;
+        }
+        let told: Vec<String> = found
+            .iter()
+            .map(|(value, level)| format!("\"{value}\" ({level})"))
+            .collect();
+        let told = if told.is_empty() {
+            String::from("nothing")
+        } else {
+            told.join(", ")
+        };
+        let message = format!("in this example {told} is found");
+        let complaint = Diagnostic::error(
+            "identifier::example-fails",
+            &example.source,
+            example.span.clone(),
+            message,
+        );
+        Some(complaint.help("mend the shape, labels or weights, or the example if it was mistaken"))
+    }
+}
+
+fn cell(ten: &Ten) -> Cell {
+    Cell {
+        start: ten.candidate.start,
+        end: ten.candidate.end,
+        value: ten.value(),
+        valid: ten.gate != Gate::WrongDigit,
+        plausible: ten.plausible(),
+    }
+}

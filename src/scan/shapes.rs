@@ -1,0 +1,178 @@
+//! Identifiers other than ten-digit numbers: each run of digits is offered to
+//! the readers of all kinds whose form could begin with it.
+
+use super::column::{Cell, Columns, Header};
+use super::context::Context;
+use super::evidence::{Evidence, Sign, Weights, score};
+use super::finding::{Confidence, Finding, Identifier};
+use super::kernel;
+use super::kinds::shape::Shape;
+use super::kinds::{birth_date, driving_licence, iban, nino, passport, payment_card, staff_number};
+use super::local::Local;
+use crate::extract::PlacedText;
+use crate::sensitive::Sensitive;
+
+/// How many of one text are kept.
+const SHAPES: usize = 20_000;
+
+/// A shape and what it is.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) identifier: Identifier,
+    pub(super) shape: Shape,
+}
+
+/// All shapes of a view, in order, none inside another. Runs of nine digits
+/// go to `nine` too.
+pub(super) fn find(
+    view: &[u8],
+    local: &[Local],
+    nine: &mut impl FnMut(usize, usize),
+) -> Vec<Found> {
+    let mut all: Vec<Found> = Vec::new();
+    let mut dates: Vec<Shape> = Vec::new();
+    let mut after = 0;
+    kernel::digit_runs(view, &mut |start, end| {
+        if start < after || all.len() >= SHAPES {
+            return;
+        }
+        let length = end.saturating_sub(start);
+        if length == 9 {
+            nine(start, end);
+        }
+        let found = built_in(view, start, end, length).or_else(|| {
+            local.iter().find_map(|local| {
+                let shape = local.at_run(view, start)?;
+                Some(Found {
+                    identifier: local.identifier(),
+                    shape,
+                })
+            })
+        });
+        if let Some(found) = found {
+            after = found.shape.end;
+            all.push(found);
+        } else if matches!(length, 1 | 2 | 4)
+            && dates.len() < SHAPES
+            && let Some((end, value)) = birth_date::date_at(view, start, end)
+        {
+            after = end;
+            dates.push(Shape {
+                start,
+                end,
+                value,
+                signs: vec![Sign::RealDate, Sign::ColumnHeader],
+            });
+        }
+    });
+    all.extend(birthdays(view, dates));
+    all.sort_by_key(|found| found.shape.start);
+    all
+}
+
+/// Of dates without a label, those in a column whose header makes them dates
+/// of birth.
+fn birthdays(view: &[u8], dates: Vec<Shape>) -> impl Iterator<Item = Found> {
+    let cells = dates.iter().map(|date| Cell {
+        start: date.start,
+        end: date.end,
+        value: 0,
+        valid: false,
+        plausible: false,
+    });
+    let columns = Columns::of(view, cells);
+    let born = move |date: &Shape| columns.says(date.start).header == Some(Header::BirthDate);
+    dates.into_iter().filter(born).map(|shape| Found {
+        identifier: Identifier::BirthDate,
+        shape,
+    })
+}
+
+/// The kinds that come with gatepost, by the length of the first run.
+fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Found> {
+    type Reader = fn(&[u8], usize, usize) -> Option<Shape>;
+    let readers: &[(Identifier, Reader)] = match length {
+        1 => &[
+            (Identifier::BirthDate, birth_date::at_run),
+            (Identifier::DrivingLicence, driving_licence::at_run),
+        ],
+        2 => &[
+            (Identifier::BirthDate, birth_date::at_run),
+            (Identifier::NationalInsuranceNumber, nino::at_run),
+            (Identifier::Iban, iban::at_run),
+            (Identifier::StaffNumber, staff_number::at_run),
+            (Identifier::DrivingLicence, driving_licence::at_run),
+        ],
+        4 => &[
+            (Identifier::BirthDate, birth_date::at_run),
+            (Identifier::PaymentCard, payment_card::at_run),
+            (Identifier::Iban, iban::at_run),
+        ],
+        6 | 7 => &[
+            (Identifier::NationalInsuranceNumber, nino::at_run),
+            (Identifier::DrivingLicence, driving_licence::at_run),
+            (Identifier::StaffNumber, staff_number::at_run),
+            (Identifier::Passport, passport::at_run),
+            (Identifier::Iban, iban::at_run),
+        ],
+        8 | 9 => &[
+            (Identifier::BirthDate, birth_date::at_run),
+            (Identifier::Passport, passport::at_run),
+            (Identifier::DrivingLicence, driving_licence::at_run),
+            (Identifier::Iban, iban::at_run),
+        ],
+        13..=19 => &[
+            (Identifier::PaymentCard, payment_card::at_run),
+            (Identifier::Iban, iban::at_run),
+        ],
+        3 | 5 | 10 | 11 | 12 => &[
+            (Identifier::Iban, iban::at_run),
+            (Identifier::DrivingLicence, driving_licence::at_run),
+        ],
+        _ => &[(Identifier::Iban, iban::at_run)],
+    };
+    readers.iter().find_map(|(identifier, read)| {
+        Some(Found {
+            identifier: identifier.clone(),
+            shape: read(view, start, end)?,
+        })
+    })
+}
+
+impl Found {
+    /// Weighs a shape; `None` if too little speaks for it.
+    pub(super) fn weigh(
+        &self,
+        placed: &PlacedText,
+        weights: &Weights,
+        context: &Context<'_>,
+    ) -> Option<Finding> {
+        let (start, end) = (self.shape.start, self.shape.end);
+        let clinical = context.clinical(start, end);
+        let mut signs = self.shape.signs.clone();
+        if clinical || context.patient(start, end) {
+            signs.push(Sign::WeakContext);
+        }
+        let labelled = signs.contains(&Sign::LabelDirect);
+        if !labelled && (context.in_url(start) || context.in_mailbox(start, end)) {
+            signs.push(Sign::InAddress);
+        }
+        let evidence: Vec<Evidence> = signs
+            .into_iter()
+            .filter_map(|sign| weights.evidence(sign))
+            .collect();
+        let score = score(&evidence);
+        Some(Finding {
+            identifier: self.identifier.clone(),
+            class: None,
+            confidence: Confidence::of(score)?,
+            score,
+            evidence,
+            clinical,
+            ours: false,
+            location: placed.locate(start),
+            shape: super::finding::shape(placed.text.folded(), start, end),
+            value: Sensitive::new(self.shape.value.clone()),
+        })
+    }
+}

@@ -1,0 +1,273 @@
+//! Ten-digit numbers weighed: NHS, CHI and H&C numbers and their look-alikes.
+//!
+//! The check digit opens the gate, or a field or column that says what the
+//! number is; everything else is evidence for or against.
+
+use super::boundary;
+use super::column::{ColumnSays, Header};
+use super::context::Context;
+use super::evidence::{Evidence, Sign, Weights, score};
+use super::finding::{Confidence, Finding, Identifier, NumberClass};
+use super::kernel::{Candidate, Layout};
+use super::kinds::{book_number, chi_number, nhs_number, phone, postcode, time_stamp};
+use super::structure::Field;
+use super::words::WordKind;
+use crate::extract::PlacedText;
+use crate::location::Place;
+use crate::sensitive::Sensitive;
+
+/// Why a number passed the gate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Gate {
+    /// The check digit holds by modulus 11.
+    CheckDigit,
+    /// The check digit holds by modulus 10 only.
+    Luhn,
+    /// The check digit is wrong, but its place says what it is.
+    WrongDigit,
+    /// Nine digits, which with a leading zero are a CHI number.
+    LostZero,
+}
+
+/// A number that is to be weighed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ten {
+    /// Digits, layout and place.
+    pub(super) candidate: Candidate,
+    /// Why it is weighed.
+    pub(super) gate: Gate,
+    /// What the field says that it stands in.
+    pub(super) field: Option<Field>,
+}
+
+impl Ten {
+    /// The digits as one number.
+    pub(super) fn value(&self) -> u64 {
+        self.candidate.digits.iter().fold(0_u64, |value, digit| {
+            value.saturating_mul(10).saturating_add(u64::from(*digit))
+        })
+    }
+
+    /// Whether the range is one of patients.
+    pub(super) fn plausible(&self) -> bool {
+        match nhs_number::class(&self.candidate.digits) {
+            NumberClass::Chi | NumberClass::Hc | NumberClass::Live | NumberClass::Test => true,
+            NumberClass::IrishIhi | NumberClass::Unused => false,
+        }
+    }
+}
+
+/// All that a number is weighed by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scales<'a> {
+    /// The text.
+    pub(super) placed: &'a PlacedText,
+    /// The words and addresses around.
+    pub(super) context: &'a Context<'a>,
+    /// The weights of the signs.
+    pub(super) weights: &'a Weights,
+    /// Where dates of birth stand, in order.
+    pub(super) birth_dates: &'a [usize],
+}
+
+impl Scales<'_> {
+    /// Weighs a number; `None` if too little speaks for it. `ours` is whether
+    /// it is in the organisation's own index of patients.
+    pub(super) fn weigh(&self, ten: &Ten, column: ColumnSays, ours: bool) -> Option<Finding> {
+        let view = self.placed.text.folded();
+        let candidate = &ten.candidate;
+        let (start, end) = (candidate.start, candidate.end);
+        let direct = self.context.label_directly_before(start);
+        let headed = column.header == Some(Header::Number);
+        let named = direct || headed || ten.field == Some(Field::Patient);
+        if !boundary::holds(view, start, end, named) {
+            return None;
+        }
+        let near = self.context.label_near(start, end);
+        let labelled = named || near;
+        match (ten.gate, candidate.layout) {
+            (_, Layout::Boxes) if !labelled => return None,
+            (Gate::WrongDigit | Gate::LostZero, _)
+                if !headed && ten.field != Some(Field::Patient) =>
+            {
+                return None;
+            }
+            _ => {}
+        }
+        let class = nhs_number::class(&candidate.digits);
+        let mut signs = vec![match ten.gate {
+            Gate::CheckDigit => Sign::CheckDigit,
+            Gate::Luhn => Sign::CheckDigitLuhn,
+            Gate::WrongDigit => Sign::CheckDigitWrong,
+            Gate::LostZero => Sign::LostZero,
+        }];
+        if ten.gate == Gate::LostZero {
+            signs.push(Sign::CheckDigit);
+        }
+        signs.push(match class {
+            NumberClass::Live | NumberClass::Hc | NumberClass::Test => Sign::RangeLive,
+            NumberClass::Chi => Sign::RangeChi,
+            NumberClass::IrishIhi | NumberClass::Unused => Sign::RangeUnused,
+        });
+        match candidate.layout {
+            Layout::Spaced => signs.push(Sign::LayoutUsual),
+            Layout::Other if candidate.six_four && class == NumberClass::Chi => {
+                signs.push(Sign::LayoutUsual);
+            }
+            Layout::Hyphened | Layout::Other => signs.push(Sign::LayoutOther),
+            Layout::Run | Layout::Loose | Layout::Boxes => {}
+        }
+        if direct {
+            signs.push(Sign::LabelDirect);
+        } else if near {
+            signs.push(Sign::LabelNear);
+        }
+        if headed {
+            signs.push(Sign::ColumnHeader);
+        }
+        if ten.field == Some(Field::Patient) {
+            signs.push(Sign::StructuredField);
+        }
+        if ours {
+            signs.push(Sign::KnownPatient);
+        }
+        if column.patients == Some(true) {
+            signs.push(Sign::ColumnStatistics);
+        }
+        let clinical = self.context.clinical(start, end);
+        self.surroundings(start, end, clinical, &mut signs);
+        self.against(ten, column, direct, labelled || ours, &mut signs);
+        let evidence: Vec<Evidence> = signs
+            .into_iter()
+            .filter_map(|sign| self.weights.evidence(sign))
+            .collect();
+        let score = score(&evidence);
+        Some(Finding {
+            identifier: Identifier::NhsNumber,
+            class: Some(class),
+            confidence: Confidence::of(score)?,
+            score,
+            evidence,
+            clinical,
+            ours,
+            location: self.placed.locate(start),
+            shape: super::finding::shape(view, start, end),
+            value: Sensitive::new(value(&candidate.digits)),
+        })
+    }
+
+    /// The signs of a patient around a number.
+    fn surroundings(&self, start: usize, end: usize, clinical: bool, signs: &mut Vec<Sign>) {
+        let view = self.placed.text.folded();
+        let weak = clinical || self.context.patient(start, end);
+        if weak {
+            signs.push(Sign::WeakContext);
+        }
+        let from = start.saturating_sub(300);
+        let first = self.birth_dates.partition_point(|at| *at < from);
+        let born = self
+            .birth_dates
+            .get(first)
+            .is_some_and(|at| *at <= end.saturating_add(300));
+        if born {
+            signs.push(Sign::BirthDateNear);
+        }
+        // A name or a postcode alone is as near to an order as to a patient.
+        if weak || born {
+            if self.context.titled_name(start, end) {
+                signs.push(Sign::TitledNameNear);
+            }
+            if postcode::near(view, start, end, 300) {
+                signs.push(Sign::PostcodeNear);
+            }
+        }
+    }
+
+    /// The signs that speak against a number. `known` is whether a label or
+    /// the index of patients says what it is.
+    fn against(
+        &self,
+        ten: &Ten,
+        column: ColumnSays,
+        direct: bool,
+        known: bool,
+        signs: &mut Vec<Sign>,
+    ) {
+        let view = self.placed.text.folded();
+        let candidate = &ten.candidate;
+        let (start, end) = (candidate.start, candidate.end);
+        let context = self.context;
+        let phone = phone::covers(view, start, end)
+            || context.just_before(WordKind::Phone, start, 20)
+            || column.header == Some(Header::Phone);
+        if ten.field == Some(Field::Other) {
+            signs.push(Sign::StaffField);
+        }
+        if !direct && phone {
+            signs.push(Sign::Phone);
+        } else if boundary::is_joined(view, start, end) {
+            signs.push(Sign::Joined);
+        }
+        if !direct && book_number::covers(view, start, end) {
+            signs.push(Sign::BookNumber);
+        } else if !direct
+            && (context.just_before(WordKind::Reference, start, 20)
+                || column.header == Some(Header::Reference))
+        {
+            signs.push(Sign::Reference);
+        }
+        // A label inside the address makes it a look-up of this very patient.
+        let addressed = context.in_url(start) || context.in_mailbox(start, end);
+        if !known && addressed {
+            signs.push(Sign::InAddress);
+        }
+        if candidate.layout == Layout::Hyphened && !known && context.in_contact_block(start, end) {
+            signs.push(Sign::ContactBlock);
+        }
+        let epoch_place = self.placed.location.place == Place::Header || addressed;
+        if !known && epoch_place && time_stamp::reads_as_epoch(&candidate.digits) {
+            signs.push(Sign::Epoch);
+        }
+        let class = nhs_number::class(&candidate.digits);
+        if !known
+            && class == NumberClass::Chi
+            && candidate.layout == Layout::Run
+            && time_stamp::reads_as_date_and_more(&candidate.digits)
+        {
+            signs.push(Sign::TimeStamp);
+        }
+        if column.patients == Some(false) && !known {
+            signs.push(Sign::ColumnChance);
+        }
+        if view.get(end).is_some_and(u8::is_ascii_alphabetic) {
+            signs.push(Sign::GluedLetter);
+        }
+    }
+}
+
+/// Nine digits that with a leading zero are a valid CHI number with a date.
+pub(super) fn lost_zero(view: &[u8], start: usize, end: usize) -> Option<Candidate> {
+    let run = view.get(start..end)?;
+    let mut digits = [0_u8; 10];
+    if run.len() != 9 || run.first() == Some(&b'0') {
+        return None;
+    }
+    for (digit, byte) in digits.iter_mut().skip(1).zip(run) {
+        *digit = byte.saturating_sub(b'0');
+    }
+    let holds = super::kernel::mod_11(&digits) && chi_number::has_date(&digits);
+    holds.then_some(Candidate {
+        digits,
+        layout: Layout::Run,
+        six_four: false,
+        start,
+        end,
+    })
+}
+
+fn value(digits: &[u8; 10]) -> String {
+    let digits = digits.iter();
+    digits
+        .map(|digit| char::from(b'0'.saturating_add(*digit)))
+        .collect()
+}
