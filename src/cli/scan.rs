@@ -121,6 +121,9 @@ struct ScannedFinding {
     class: Option<&'static str>,
     confidence: &'static str,
     score: u8,
+    /// In the organisation's own index of patients.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ours: bool,
     evidence: Vec<String>,
     #[serde(rename = "where")]
     place: String,
@@ -270,6 +273,7 @@ fn findings(examination: &Examination, gate: &Gate, reveal: bool) -> Vec<Scanned
             class: fact.class.map(NumberClass::word),
             confidence: fact.confidence.word(),
             score: fact.score,
+            ours: fact.ours,
             evidence: fact.evidence.iter().map(ToString::to_string).collect(),
             place: fact.location.to_string(),
             shape: fact.shape.clone(),

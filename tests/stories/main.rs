@@ -6,6 +6,7 @@ mod support;
 mod audit;
 mod delivery;
 mod faults;
+mod identifiers;
 mod milter;
 mod reload;
 mod scan;

@@ -7,6 +7,9 @@ use gatepost::limits::Limits;
 use gatepost::mail::Message;
 use gatepost::scan::{Finding, Identifier, Scanner};
 
+/// The scanner that comes with gatepost.
+static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::built_in);
+
 /// What was made of a message.
 #[derive(Debug)]
 pub(crate) struct Read {
@@ -36,7 +39,6 @@ pub(crate) fn read(raw: &[u8]) -> Read {
 pub(crate) fn read_within(raw: &[u8], limits: &Limits) -> Read {
     let message = Message::parse(raw.to_vec(), limits);
     let (texts, gaps) = extract(&message, limits);
-    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::built_in);
     let scanned = SCANNER.scan(&texts);
     let numbers = |finding: &&Finding| finding.identifier == Identifier::NhsNumber;
     let found = scanned.findings.iter().filter(numbers).map(told);
