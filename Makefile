@@ -23,7 +23,7 @@ FUZZ_SECONDS ?= 20
 DEMO_OPTIONS ?=
 FUZZ_TARGETS := accredited_list decode_words folded_text message_to_facts rule_file scan_inverse
 
-.PHONY: help run test test-all bench lint doc fuzz fuzz-build bench-build packages cargo clean-demo
+.PHONY: help run test test-all bench compare lint doc fuzz fuzz-build bench-build packages cargo clean-demo
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,6 +56,19 @@ bench: cargo ## Measure; figures in target/bench/summary.json
 	cargo bench --locked --bench route
 	$(SUDO) env "PATH=$$PATH" "HOME=$$HOME" cargo bench --locked --bench postfix
 	@cat target/bench/summary.json
+
+COMPARED := target/compare-venv
+compare: cargo $(COMPARED)/installed ## Find the suite's numbers beside Presidio and python-stdnum
+	rm -f target/detection/suite.jsonl
+	cargo test --release --locked --test detection published_suite || [ -s target/detection/suite.jsonl ]
+	$(COMPARED)/bin/python tests/detection/compare.py target/detection
+
+# Programs of other people to compare with, in a folder of their own.
+$(COMPARED)/installed:
+	@python3 -c 'import ensurepip' 2>/dev/null || packaging/install-packages python3 python3-venv
+	python3 -m venv $(COMPARED)
+	$(COMPARED)/bin/pip install --quiet presidio-analyzer==2.2.366 python-stdnum==2.2
+	touch $@
 
 fuzz-build: cargo ## Build every fuzz target (needs a nightly toolchain)
 	@cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz

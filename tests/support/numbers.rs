@@ -1,4 +1,5 @@
-//! NHS numbers for tests: of issued ranges only from a seed, never of anybody.
+//! NHS, CHI and H&C numbers for tests: of issued ranges only from a seed, never
+//! of anybody.
 
 /// A generator of numbers that gives the same ones for the same seed.
 #[derive(Clone, Debug)]
@@ -25,6 +26,54 @@ impl Numbers {
             let stem = format!("{:09}", self.next() % 1_000_000_000);
             let first = ["4", "6", "7"][usize::try_from(self.next() % 3).expect("small")];
             if let Some(number) = with_check_digit(&format!("{first}{}", &stem[1..])) {
+                return number;
+            }
+        }
+    }
+
+    /// A pseudo-random value below `bound`, which must not be 0.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        let bound = u64::try_from(bound).expect("small");
+        usize::try_from(self.next() % bound).expect("below a small bound")
+    }
+
+    /// One of a list that is not empty.
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
+        list[self.below(list.len())]
+    }
+
+    /// So many random digits; the first may be 0.
+    pub(crate) fn digits(&mut self, count: usize) -> String {
+        (0..count)
+            .map(|_| char::from(b'0' + u8::try_from(self.below(10)).expect("a digit")))
+            .collect()
+    }
+
+    /// A Scottish CHI number: a real date DDMMYY, three digits and the check
+    /// digit by modulus 11.
+    pub(crate) fn chi(&mut self) -> String {
+        loop {
+            let (month, year) = (self.below(12) + 1, self.below(100));
+            let longest = match month {
+                2 if year % 4 == 0 => 29,
+                2 => 28,
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            let day = self.below(longest) + 1;
+            let stem = format!("{day:02}{month:02}{year:02}{}", self.digits(3));
+            if let Some(number) = with_check_digit(&stem) {
+                return number;
+            }
+        }
+    }
+
+    /// A Health and Care Number of Northern Ireland: stems 320000001 to
+    /// 399999999.
+    pub(crate) fn hc(&mut self) -> String {
+        loop {
+            let stem = 320_000_001 + self.below(79_999_999);
+            if let Some(number) = with_check_digit(&stem.to_string()) {
                 return number;
             }
         }
@@ -58,4 +107,11 @@ pub(crate) fn with_check_digit(stem: &str) -> Option<String> {
 /// The usual layout: 3-3-4.
 pub(crate) fn spaced(number: &str) -> String {
     format!("{} {} {}", &number[..3], &number[3..6], &number[6..])
+}
+
+/// Ten digits with another last one: a check digit that fails.
+pub(crate) fn with_wrong_digit(number: &str) -> String {
+    let last = number.as_bytes()[9];
+    let wrong = if last == b'9' { b'0' } else { last + 1 };
+    format!("{}{}", &number[..9], char::from(wrong))
 }
