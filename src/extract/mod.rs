@@ -7,6 +7,7 @@
 //! **What is not here:** MIME and transfer encodings ([`crate::mail`]) and
 //! what is looked for in the texts ([`crate::scan`]).
 
+mod escapes;
 mod html;
 
 use crate::limits::Limits;
@@ -150,7 +151,15 @@ impl Extraction {
             if text.contains("-----BEGIN PGP MESSAGE-----") {
                 self.gap(place_of(part, place), GapReason::Encrypted);
             }
+            let json = part.media_type.ends_with("json") || text.contains("\\u");
+            let escaped = [
+                escapes::json_unescaped(&text).filter(|_| json),
+                escapes::percent_words(&text),
+            ];
             self.text(place_of(part, place), text);
+            for text in escaped.into_iter().flatten() {
+                self.text(place_of(part, place), text);
+            }
         }
     }
 
@@ -197,8 +206,7 @@ impl Extraction {
             part: PartPath::root(),
             offset: 0,
         };
-        let body = String::from_utf8_lossy(message.body()).into_owned();
-        self.text(location, body);
+        self.text(location, message.as_it_stands());
     }
 
     fn text(&mut self, location: Location, mut text: String) {

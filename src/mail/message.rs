@@ -4,6 +4,7 @@ use super::gap::{Gap, GapReason};
 use super::header::Header;
 use super::mime;
 use super::part::Part;
+use super::transfer::lenient_quoted_printable;
 use crate::limits::Limits;
 use crate::location::{Location, PartPath, Place};
 use crate::sensitive::Sensitive;
@@ -68,6 +69,19 @@ impl Message {
     /// The body's bytes: everything after the first empty line.
     pub fn body(&self) -> &[u8] {
         self.raw.reveal().get(self.body_offset..).unwrap_or(b"")
+    }
+
+    /// The body without its structure, as text. Where a part is in
+    /// quoted-printable the whole is decoded: the escapes are digits that
+    /// nobody sees.
+    pub fn as_it_stands(&self) -> String {
+        let body = self.body();
+        let coded = memchr::memmem::find(body, b"uoted-").is_some();
+        let lines = memchr::memmem::find(body, b"=\n").or(memchr::memmem::find(body, b"=\r\n"));
+        if coded || lines.is_some() {
+            return String::from_utf8_lossy(&lenient_quoted_printable(body)).into_owned();
+        }
+        String::from_utf8_lossy(body).into_owned()
     }
 
     /// The parts that hold something, in order.

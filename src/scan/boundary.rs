@@ -48,11 +48,49 @@ fn hexadecimal_follows(view: &[u8], at: usize) -> bool {
     run.all(u8::is_ascii_hexdigit)
 }
 
-/// Whether a hyphen or slash joins the number to further digits.
+/// Whether a hyphen or slash joins the number to further digits. A slash
+/// between two whole numbers joins nothing: `943 476 5919/999 000 0018`.
 pub(super) fn is_joined(view: &[u8], start: usize, end: usize) -> bool {
-    let joins = |byte: Option<&u8>| matches!(byte, Some(b'-' | b'/'));
-    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-    let at = |index: Option<usize>| index.and_then(|index| view.get(index));
-    (joins(at(start.checked_sub(1))) && digit(at(start.checked_sub(2))))
-        || (joins(view.get(end)) && digit(at(end.checked_add(1))))
+    let digits = |bytes: &mut dyn Iterator<Item = &u8>| {
+        bytes
+            .take(11)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
+    let left = view.get(..start).unwrap_or(b"");
+    let right = view.get(end..).unwrap_or(b"");
+    let joins = |joint: Option<&u8>, count: usize, whole: [usize; 2]| match joint {
+        Some(b'-') => count > 0,
+        Some(b'/') => count > 0 && !whole.contains(&count),
+        _ => false,
+    };
+    let before = digits(&mut left.iter().rev().skip(1));
+    let after = digits(&mut right.iter().skip(1));
+    joins(left.last(), before, [4, 10]) || joins(right.first(), after, [3, 10])
+}
+
+/// Whether the number is part of a path or of the name of a file: `/` or `\\`
+/// before and no digit before that, or a dot and an ending behind.
+pub(super) fn in_path(view: &[u8], start: usize, end: usize) -> bool {
+    let byte_at = |at: Option<usize>| at.and_then(|at| view.get(at)).copied();
+    let before_that = byte_at(start.checked_sub(2));
+    let under = match byte_at(start.checked_sub(1)) {
+        Some(b'/' | b'\\') => before_that.is_none_or(|byte| !byte.is_ascii_digit()),
+        Some(b'_') => before_that.is_some_and(|byte| byte.is_ascii_alphanumeric()),
+        _ => false,
+    };
+    let rest = view.get(end..).unwrap_or(b"");
+    let ending = rest.strip_prefix(b".").map_or(0, |rest| {
+        let letters = rest.iter().take(5);
+        letters
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count()
+    });
+    let letter = rest.get(1).is_some_and(u8::is_ascii_lowercase);
+    under || (letter && (2..=4).contains(&ending))
+}
+
+/// Whether a dollar sign stands right before. Others have no ASCII form.
+pub(super) fn is_money(view: &[u8], start: usize) -> bool {
+    start.checked_sub(1).and_then(|at| view.get(at)) == Some(&b'$')
 }

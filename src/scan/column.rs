@@ -236,36 +236,32 @@ impl Place {
 }
 
 /// What the header of a column says, whose first cell stands on the line that
-/// begins at `line`: the topmost line of the table has it.
+/// begins at `line`: the nearest row above in which that cell says something.
 fn header(view: &[u8], line: usize, (separator, index): Key) -> Option<Header> {
-    let mut top: Option<&[u8]> = None;
-    let mut end = line;
+    let base = line.saturating_sub(HEADER_BYTES);
+    let mut above = view.get(base..line)?;
     for _ in 0..HEADER_LINES {
-        let above = view.get(line.saturating_sub(HEADER_BYTES)..end)?;
-        let above = above.strip_suffix(b"\n").unwrap_or(above);
-        let above = above.strip_suffix(b"\r").unwrap_or(above);
-        if above.is_empty() {
-            break;
-        }
+        above = above.strip_suffix(b"\n").unwrap_or(above);
+        above = above.strip_suffix(b"\r").unwrap_or(above);
         let from = memchr::memrchr2(b'\n', b'\r', above).map_or(0, |at| at.saturating_add(1));
         let row = above.get(from..)?;
+        if row.trim_ascii().is_empty() {
+            return None;
+        }
+        if let Some(said) = cell(row, separator, index).and_then(meaning) {
+            return Some(said);
+        }
         let belongs = match separator {
-            b'\n' => top.is_none(),
+            b'\n' => false,
             b' ' => row.len() > index,
             other => row.contains(&other),
         };
-        if !belongs || row.trim_ascii().is_empty() {
-            break;
+        if !belongs {
+            return None;
         }
-        top = Some(row);
-        end = line
-            .saturating_sub(HEADER_BYTES.min(line))
-            .saturating_add(from);
-        if end == 0 {
-            break;
-        }
+        above = above.get(..from)?;
     }
-    meaning(cell(top?, separator, index)?)
+    None
 }
 
 /// One cell of a row.
@@ -320,6 +316,7 @@ fn meaning(cell: &[u8]) -> Option<Header> {
             | WordKind::Patient
             | WordKind::Clinical
             | WordKind::Everyday
+            | WordKind::ReferenceWord
             | WordKind::Title
             | WordKind::Valediction => None,
         };

@@ -193,11 +193,15 @@ impl<'v> Context<'v> {
 
     /// Whether a word of a kind ends within `reach` bytes before `start`, on
     /// the same line: the last heading of a table says nothing of its first
-    /// cell.
+    /// cell. A label that has its own number does not count: `ext 4521, 943..`.
     pub(super) fn just_before(&self, kind: WordKind, start: usize, reach: usize) -> bool {
         self.last_before(start, kind, reach).is_some_and(|word| {
             let between = self.view.get(word.end..start).unwrap_or(b"");
-            !between.contains(&b'\n')
+            let field_ends = between
+                .iter()
+                .any(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'));
+            let has_own = between.iter().any(u8::is_ascii_digit);
+            !between.contains(&b'\n') && !(field_ends && has_own)
         })
     }
 

@@ -37,6 +37,8 @@ pub enum Sign {
     InAddress,
     /// Prefix and length are those of a known issuer.
     IssuerPrefix,
+    /// Part of a path or of the name of a file.
+    InPath,
     /// Joined to further digits by a hyphen or slash.
     Joined,
     /// It is in the organisation's own index of patients.
@@ -67,6 +69,8 @@ pub enum Sign {
     RealDate,
     /// A label of orders, invoices, parcels and the like stands before.
     Reference,
+    /// A word for references of any kind stands before.
+    ReferenceWord,
     /// Its field is one for staff, sites or telephones.
     StaffField,
     /// It stands in the field for it, of HL7, FHIR or CDA.
@@ -81,7 +85,7 @@ pub enum Sign {
 
 impl Sign {
     /// All signs.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::BirthDateNear,
         Self::BookNumber,
         Self::CheckDigit,
@@ -94,6 +98,7 @@ impl Sign {
         Self::Epoch,
         Self::GluedLetter,
         Self::InAddress,
+        Self::InPath,
         Self::IssuerPrefix,
         Self::Joined,
         Self::KnownPatient,
@@ -110,6 +115,7 @@ impl Sign {
         Self::RangeUnused,
         Self::RealDate,
         Self::Reference,
+        Self::ReferenceWord,
         Self::StaffField,
         Self::StructuredField,
         Self::TimeStamp,
@@ -132,6 +138,7 @@ impl Sign {
             Self::Epoch => "epoch",
             Self::GluedLetter => "glued-letter",
             Self::InAddress => "in-address",
+            Self::InPath => "in-path",
             Self::IssuerPrefix => "issuer-prefix",
             Self::Joined => "joined",
             Self::KnownPatient => "known-patient",
@@ -148,6 +155,7 @@ impl Sign {
             Self::RangeUnused => "range-unused",
             Self::RealDate => "real-date",
             Self::Reference => "reference",
+            Self::ReferenceWord => "reference-word",
             Self::StaffField => "staff-field",
             Self::StructuredField => "structured-field",
             Self::TimeStamp => "time-stamp",
@@ -171,6 +179,7 @@ impl Sign {
             Self::Epoch => "looks like a time stamp",
             Self::GluedLetter => "a letter follows",
             Self::InAddress => "inside an address",
+            Self::InPath => "part of a path or file name",
             Self::IssuerPrefix => "prefix of a known issuer",
             Self::Joined => "joined to further digits",
             Self::KnownPatient => "in the organisation's own index of patients",
@@ -187,6 +196,7 @@ impl Sign {
             Self::RangeUnused => "range not in use",
             Self::RealDate => "real date",
             Self::Reference => "label of an order or parcel",
+            Self::ReferenceWord => "word for a reference before",
             Self::StaffField => "in a field for staff or sites",
             Self::StructuredField => "in a field for it",
             Self::TimeStamp => "reads as a date and more",

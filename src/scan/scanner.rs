@@ -4,7 +4,7 @@ use super::column::{Cell, Columns, Header};
 use super::context::Context;
 use super::finding::{Finding, Identifier};
 use super::identifiers::{self, Example, Identifiers};
-use super::kernel::{self, Candidate, Spot};
+use super::kernel::{self, Candidate, Layout, Spot};
 use super::kinds::chi_number;
 use super::kinds::label;
 use super::shapes::{self, Found};
@@ -214,10 +214,19 @@ impl Scanner {
         let view = placed.text.folded();
         let mut findings = Vec::new();
         let mut after = 0;
-        for ten in tens {
+        for (index, ten) in tens.iter().enumerate() {
             let start = ten.candidate.start;
-            // Digits belong to one number only: to the first that is found there.
-            if start < after {
+            // Digits belong to one number only: to the first that is found
+            // there, but rather to one that is written as numbers are.
+            let usual_inside = || {
+                let mut later = tens.iter().skip(index.saturating_add(1));
+                later.next().is_some_and(|next| {
+                    next.candidate.start < ten.candidate.end
+                        && next.candidate.layout != Layout::Boxes
+                        && next.gate != Gate::WrongDigit
+                })
+            };
+            if start < after || (ten.candidate.layout == Layout::Boxes && usual_inside()) {
                 continue;
             }
             let mut column = columns.says(start);

@@ -16,6 +16,9 @@ use crate::extract::PlacedText;
 use crate::location::Place;
 use crate::sensitive::Sensitive;
 
+/// The highest score of a number whose check digit is wrong: possible.
+const WRONG_AT_MOST: u8 = 60;
+
 /// Why a number passed the gate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Gate {
@@ -131,7 +134,10 @@ impl Scales<'_> {
         if ours {
             signs.push(Sign::KnownPatient);
         }
-        if column.patients == Some(true) {
+        // A column of telephones or books holds its check digits by its nature
+        // or by choice, whatever they are.
+        let other = matches!(column.header, Some(Header::Phone | Header::Reference));
+        if column.patients == Some(true) && !other {
             signs.push(Sign::ColumnStatistics);
         }
         let clinical = self.context.clinical(start, end);
@@ -141,7 +147,11 @@ impl Scales<'_> {
             .into_iter()
             .filter_map(|sign| self.weights.evidence(sign))
             .collect();
-        let score = score(&evidence);
+        let mut score = score(&evidence);
+        if ten.gate == Gate::WrongDigit {
+            // However sure the place is, this is not a number that was issued.
+            score = score.min(WRONG_AT_MOST);
+        }
         Some(Finding {
             identifier: Identifier::NhsNumber,
             class: Some(class),
@@ -212,14 +222,22 @@ impl Scales<'_> {
             signs.push(Sign::BookNumber);
         } else if !direct
             && (context.just_before(WordKind::Reference, start, 20)
+                || boundary::is_money(view, start)
                 || column.header == Some(Header::Reference))
         {
             signs.push(Sign::Reference);
+        } else if !direct && context.just_before(WordKind::ReferenceWord, start, 20) {
+            signs.push(Sign::ReferenceWord);
         }
         // A label inside the address makes it a look-up of this very patient.
         let addressed = context.in_url(start) || context.in_mailbox(start, end);
         if !known && addressed {
             signs.push(Sign::InAddress);
+        } else if !known
+            && self.placed.location.place != Place::AttachmentName
+            && boundary::in_path(view, start, end)
+        {
+            signs.push(Sign::InPath);
         }
         if candidate.layout == Layout::Hyphened && !known && context.in_contact_block(start, end) {
             signs.push(Sign::ContactBlock);

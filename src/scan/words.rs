@@ -28,6 +28,8 @@ pub(super) enum WordKind {
     Phone,
     /// A label of an order, a parcel, a book.
     Reference,
+    /// A word for references of any kind, patients' included.
+    ReferenceWord,
     /// A title that stands before a patient's name.
     Title,
     /// The words that end a letter, before the signature.
@@ -48,7 +50,7 @@ pub(super) struct Word {
 }
 
 /// The lists that come with gatepost, one word or phrase a line.
-const LISTS: [(WordKind, &str); 9] = [
+const LISTS: [(WordKind, &str); 10] = [
     (
         WordKind::Label,
         include_str!("../../rules/lists/nhs-number-labels.txt"),
@@ -76,6 +78,10 @@ const LISTS: [(WordKind, &str); 9] = [
     (
         WordKind::Reference,
         include_str!("../../rules/lists/reference-labels.txt"),
+    ),
+    (
+        WordKind::ReferenceWord,
+        include_str!("../../rules/lists/reference-words.txt"),
     ),
     (
         WordKind::Title,

@@ -13,11 +13,15 @@ const SEGMENT: usize = 2_000;
 pub(super) fn field(view: &[u8], start: usize, end: usize) -> Option<Field> {
     let left = before(view, start, SEGMENT);
     let from = memchr::memrchr2(b'\r', b'\n', left).map_or(0, |at| at.saturating_add(1));
-    let segment = left.get(from..)?;
-    let segment = segment.strip_prefix(b"\x0b").unwrap_or(segment);
-    let [b'P', b'I', b'D', separator, ..] = *segment else {
+    let line = left.get(from..)?;
+    // In a subject or behind a quote mark it doesn't begin the line.
+    let at = memchr::memmem::rfind(line, b"PID")?;
+    let before = at.checked_sub(1).and_then(|at| line.get(at));
+    if before.is_some_and(u8::is_ascii_alphanumeric) {
         return None;
-    };
+    }
+    let segment = line.get(at..)?;
+    let separator = *segment.get(3)?;
     if separator.is_ascii_alphanumeric() || separator.is_ascii_whitespace() {
         return None;
     }
