@@ -10,4 +10,4 @@ pub mod seal;
 
 pub use notice::notice;
 pub use plan::{Delivery, Form, Plan, Refusal, plan};
-pub use reply::{Organisation, Reply, Telling, refusal};
+pub use reply::{Organisation, Reply, Telling, refusal, refusal_on_the_way};

@@ -128,6 +128,41 @@ pub fn refusal(telling: &Telling<'_>, why: Refusal, recipient: usize) -> Reply {
     Reply::new("550", "5.7.1", &format!("{text} {reference}"))
 }
 
+/// The reply when a message can't be sent on after all. `left` numbers the
+/// recipients whose sealed copies had left before that showed: the sender must
+/// know that they have it, whatever the code says of the rest.
+pub fn refusal_on_the_way(telling: &Telling<'_>, what: &str, left: &[usize]) -> Reply {
+    let paths = &telling.envelope.recipients;
+    let reference = telling.reference;
+    if left.is_empty() {
+        let text = format!("Not sent: {what}. Ref {reference}");
+        return Reply::new("550", "5.7.1", &text);
+    }
+    let mut names: Vec<String> = left
+        .iter()
+        .filter_map(|index| paths.get(*index))
+        .map(name_of)
+        .collect();
+    names.sort();
+    names.dedup();
+    if names.len() > 3 {
+        names.truncate(3);
+        names.push(String::from("others"));
+    }
+    let text = format!(
+        "Not sent to all: {what}. It was sent to {} of {} recipients before ({}): send it again \
+         to the rest only.",
+        left.len(),
+        paths.len(),
+        names.join(", ")
+    );
+    // The reference must survive long names.
+    let reference = format!("Ref {reference}");
+    let room = 400_usize.saturating_sub(reference.len()).saturating_sub(1);
+    let text = printable(&text, room);
+    Reply::new("550", "5.7.1", &format!("{text} {reference}"))
+}
+
 /// What was found, as the beginning of a sentence that goes on with "and".
 fn found(reasons: &[&Reason]) -> String {
     let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();

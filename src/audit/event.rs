@@ -157,6 +157,10 @@ pub struct RecipientRecord {
     pub action: Action,
     /// What became of it.
     pub outcome: Outcome,
+    /// What the hand-over port answered to its copy, if it got one of its own
+    /// or with others.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub receipt: Option<String>,
     /// The rules that were met.
     pub rules: Vec<String>,
 }

@@ -13,7 +13,7 @@ use super::custody::{Handing, work};
 use super::edits::Edits;
 use super::session::Submission;
 use crate::act::seal::SealError;
-use crate::act::{Delivery, Form, Plan, Reply, notice, refusal};
+use crate::act::{Delivery, Form, Plan, Reply, notice, refusal, refusal_on_the_way};
 use crate::audit::{
     Decision, Event, Outcome, RecipientRecord, describe_recipient, describe_sender,
 };
@@ -114,20 +114,24 @@ impl Answering {
         match examination.plan.clone() {
             Plan::Refuse { recipient, why } => {
                 let reply = refusal(&case.telling(&examination), why, recipient);
-                self.refuse(&case, &examination, reply).await
+                self.refuse(&case, &examination, reply, Handing::default())
+                    .await
             }
             Plan::Deliver(delivery) => self.deliver(&case, examination, &delivery).await,
         }
     }
 
+    /// Refuses the message; who got a sealed copy of it before has got it all
+    /// the same, and the record says so.
     async fn refuse(
         &self,
         case: &Case,
         examination: &Examination,
         reply: Reply,
+        handing: Handing,
     ) -> Result<Answer, Fault> {
-        let outcome = |_| Outcome::Refused;
-        let record = self.record(case, examination, outcome, reply.code, Handing::default());
+        let rest = Outcome::Refused;
+        let record = self.record(case, examination, rest, reply.code, handing);
         self.log.append(Event::Decision(Box::new(record))).await?;
         case.log_line(examination, "refused");
         Ok(Answer::Refuse(reply))
@@ -147,38 +151,40 @@ impl Answering {
             Form::Sealed => match self.seal_group(case, &examination, &delivery.stays).await {
                 Ok(sealed) => Some(sealed),
                 Err(Fault::Seal(error @ SealError::AddressIdentifies)) => {
-                    return self.refuse_unsealed(case, &examination, &error).await;
+                    let what = error.to_string();
+                    let handing = Handing::default();
+                    return self
+                        .refuse_on_the_way(case, &examination, &what, handing)
+                        .await;
                 }
                 Err(fault) => return Err(fault),
             },
         };
         let notice = notice(&case.telling(&examination), delivery, case.at);
-        let handing = match self.hand_over(case, &examination, delivery, notice).await {
-            Ok(handing) => handing,
-            Err(Fault::Seal(error @ SealError::AddressIdentifies)) => {
-                return self.refuse_unsealed(case, &examination, &error).await;
-            }
-            Err(Fault::HandOver(HandOverError::Refused(code))) => {
-                // For good: the sender is told now, not after days in a queue.
-                let text = format!(
-                    "Not sent to all: an encrypted copy was refused by the next mail server ({code}), \
-                     perhaps as too large. Ref {}",
-                    case.reference
-                );
-                let reply = Reply::new("550", "5.7.1", &text);
-                return self.refuse(case, &examination, reply).await;
-            }
+        let mut handing = Handing::default();
+        let handed = self
+            .hand_over(case, &examination, delivery, notice, &mut handing)
+            .await;
+        let what = match handed {
+            Ok(()) => None,
+            Err(Fault::Seal(error @ SealError::AddressIdentifies)) => Some(error.to_string()),
+            // For good: the sender is told now, not after days in a queue.
+            Err(Fault::HandOver(HandOverError::Refused(code))) => Some(format!(
+                "an encrypted copy was refused by the next mail server ({code}), perhaps as too large"
+            )),
             Err(fault) => return Err(fault),
         };
+        if let Some(what) = what {
+            return self
+                .refuse_on_the_way(case, &examination, &what, handing)
+                .await;
+        }
         let removed: Vec<usize> = delivery.copies.concat();
-        let outcome = |index| {
-            if delivery.original == Form::Sealed || removed.contains(&index) {
-                Outcome::Sealed
-            } else {
-                Outcome::Delivered
-            }
+        let rest = match delivery.original {
+            Form::Sealed => Outcome::Sealed,
+            Form::AsItWas => Outcome::Delivered,
         };
-        let record = self.record(case, &examination, outcome, "250", handing);
+        let record = self.record(case, &examination, rest, "250", handing);
         self.log.append(Event::Decision(Box::new(record))).await?;
         case.log_line(&examination, "accepted");
         let mut edits = Edits::default();
@@ -199,16 +205,17 @@ impl Answering {
         })
     }
 
-    /// No key mends this, and trying again won't: the sender can.
-    async fn refuse_unsealed(
+    /// Trying again won't help, the sender can: it is told who has it already.
+    async fn refuse_on_the_way(
         &self,
         case: &Case,
         examination: &Examination,
-        error: &SealError,
+        what: &str,
+        handing: Handing,
     ) -> Result<Answer, Fault> {
-        let text = format!("Not sent: {error}. Ref {}", case.reference);
-        let reply = Reply::new("550", "5.7.1", &text);
-        self.refuse(case, examination, reply).await
+        let telling = case.telling(examination);
+        let reply = refusal_on_the_way(&telling, what, &handing.recipients());
+        self.refuse(case, examination, reply, handing).await
     }
 
     /// A message that can't be examined at all is refused, on the record.
@@ -243,11 +250,13 @@ impl Answering {
         }
     }
 
+    /// The record. `rest` tells what became of those who got no copy of their
+    /// own; the others got it sealed, whatever the answer is.
     fn record(
         &self,
         case: &Case,
         examination: &Examination,
-        outcome: impl Fn(usize) -> Outcome,
+        rest: Outcome,
         reply: &str,
         handing: Handing,
     ) -> Decision {
@@ -259,7 +268,11 @@ impl Answering {
             who: describe_recipient(path, fact.class, &gate.token_key),
             class: fact.class,
             action: verdict.action,
-            outcome: outcome(index),
+            outcome: match handing.left.get(&index) {
+                Some(_) => Outcome::Sealed,
+                None => rest,
+            },
+            receipt: handing.left.get(&index).cloned(),
             rules: verdict
                 .reasons
                 .iter()

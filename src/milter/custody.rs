@@ -4,6 +4,7 @@
 //! memory doesn't grow with their number; and what was handed over stays
 //! recognised when the MTA sends the message again.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use sha2::{Digest, Sha256};
@@ -19,29 +20,47 @@ use crate::mail::Path;
 use crate::outbox::HandOverError;
 use crate::scan::token::Token;
 
-/// What was handed over.
+/// What was handed over. It is true at every moment: when a later copy fails,
+/// it tells of the earlier ones, which nobody can call back.
 #[derive(Debug, Default)]
 pub(super) struct Handing {
     /// The tokens of copies and notices.
     pub(super) copies: Vec<Token>,
     /// What the port answered to each.
     pub(super) receipts: Vec<String>,
+    /// The recipients whose copy left, by their number in the envelope, each
+    /// with its receipt.
+    pub(super) left: BTreeMap<usize, String>,
+}
+
+impl Handing {
+    fn leaves(&mut self, group: &[usize], receipt: &str) {
+        self.receipts.push(receipt.to_owned());
+        let each = group.iter().map(|index| (*index, receipt.to_owned()));
+        self.left.extend(each);
+    }
+
+    /// The numbers of the recipients whose copy left.
+    pub(super) fn recipients(&self) -> Vec<usize> {
+        self.left.keys().copied().collect()
+    }
 }
 
 impl Answering {
     /// Hands over what must leave before the original, each copy once a day.
+    /// What left is in `handing`, after an error too.
     pub(super) async fn hand_over(
         &self,
         case: &Case,
         examination: &Arc<Examination>,
         delivery: &Delivery,
         notice: Option<Vec<u8>>,
-    ) -> Result<Handing, Fault> {
+        handing: &mut Handing,
+    ) -> Result<(), Fault> {
         let outbox = self.outbox.load_full();
-        let mut handing = Handing::default();
         let notice = notice.filter(|_| outbox.is_some());
         if delivery.copies.is_empty() && notice.is_none() {
-            return Ok(handing);
+            return Ok(());
         }
         let outbox = outbox.as_ref().as_ref().ok_or(Fault::NoOutbox)?;
         self.log
@@ -50,17 +69,16 @@ impl Answering {
         for group in &delivery.copies {
             let token = case.copy_token(examination, group, b"copy");
             if self.is_repeat(token.as_ref(), case) {
-                let before = String::from("handed over before, by the same message");
-                handing.receipts.push(before);
+                handing.leaves(group, "handed over before, by the same message");
             } else {
                 let copy = self.seal_group(case, examination, group).await?;
                 let whole = copy.whole(&examination.message);
                 drop(copy);
                 let sender = Some(&case.envelope.sender);
                 let receipt = outbox.hand_over(sender, &case.paths(group), &whole).await?;
-                handing.receipts.push(receipt.text().to_owned());
+                handing.leaves(group, receipt.text());
             }
-            self.note(token, case, &mut handing);
+            self.note(token, case, handing);
         }
         if let Some(notice) = notice {
             let token = case.copy_token(examination, &delivery.warned, b"notice");
@@ -75,9 +93,9 @@ impl Answering {
                     Err(error) => return Err(error.into()),
                 }
             }
-            self.note(token, case, &mut handing);
+            self.note(token, case, handing);
         }
-        Ok(handing)
+        Ok(())
     }
 
     fn is_repeat(&self, token: Option<&Token>, case: &Case) -> bool {

@@ -259,11 +259,91 @@ fn refused_for_good_by_the_hand_over_port_the_sender_is_told_at_once() {
         reply.text.contains("refused by the next mail server (554)"),
         "{reply:?}"
     );
+    // Nobody got it, so nothing may sound as if somebody had.
+    assert!(reply.text.contains("Not sent: "), "{reply:?}");
     assert!(world.catcher.all().is_empty());
     // A notice that nobody takes must not stop the mail that it is about.
     let reply = world.send(&["y@gmail.com"], &unreadable("y@gmail.com"));
     assert_eq!(reply.code, 250, "{reply:?}");
     world.catcher.wait_for("y@gmail.com");
+}
+
+#[test]
+fn when_a_later_copy_is_refused_the_record_says_who_got_an_earlier_one() {
+    let port = Catcher::start();
+    let wishes = Wishes {
+        keys: vec!["x@gmail.com", "y@aol.com"],
+        hand_over: Some(port.port),
+        ..Wishes::default()
+    };
+    let mut world = World::with("later-copy-refused", &wishes);
+    let number = Numbers::new(27).live();
+    // The header does not name y: it gets a copy of its own, after that of x.
+    let message = referral("a@nhs.net, x@gmail.com", &number);
+    let send = |world: &World| {
+        let listen = format!("unix:{}/milter.sock", world.folder.path().display());
+        let mut mta = Mta::connect(&listen).expect("a connection");
+        let all = ["<x@gmail.com>", "<y@aol.com>", "<a@nhs.net>"];
+        mta.message("<sender@trust.example>", &all, &message)
+            .expect("an answer")
+    };
+    let record = |world: &World| {
+        let list = world
+            .gatepost
+            .command(&["audit", "list", "--format", "json"]);
+        let list = String::from_utf8_lossy(&list.stdout).into_owned();
+        let last = list.lines().last().expect("a decision");
+        serde_json::from_str::<serde_json::Value>(last).expect("one object a line")
+    };
+    let outcomes = |record: &serde_json::Value| -> Vec<String> {
+        let recipients = record["recipients"].as_array().expect("recipients");
+        let words = recipients.iter().map(|recipient| &recipient["outcome"]);
+        words
+            .map(|word| word.as_str().expect("a word").to_owned())
+            .collect()
+    };
+
+    port.set_mood(Mood::RefuseFor("y@aol.com"));
+    let refused = send(&world);
+    let reply = refused.last().expect("an answer");
+    let words = String::from_utf8_lossy(&reply.payload).into_owned();
+    assert_eq!(reply.command, b'y', "{words}");
+    for expected in [
+        "550 5.7.1 Not sent to all: an encrypted copy was refused",
+        "(554)",
+        "sent to 1 of 3 recipients before (gmail.com)",
+        "Ref ",
+    ] {
+        assert!(words.contains(expected), "{expected} in {words}");
+    }
+    let first = record(&world);
+    assert_eq!(outcomes(&first), ["sealed", "refused", "refused"]);
+    assert_eq!(first["reply"], "550");
+    let receipt = "250 queued as CAUGHT";
+    assert_eq!(first["receipts"], serde_json::json!([receipt]));
+    assert_eq!(first["recipients"][0]["receipt"], receipt);
+    assert_eq!(
+        first["recipients"][1]["receipt"],
+        serde_json::json!(null),
+        "{first}"
+    );
+    assert_eq!(first["copies"].as_array().map(Vec::len), Some(1));
+
+    // Neither the running service nor one that was started anew sends the
+    // first copy again.
+    send(&world);
+    assert_eq!(outcomes(&record(&world)), ["sealed", "refused", "refused"]);
+    world.gatepost.restart();
+    port.set_mood(Mood::Accept);
+    let accepted = send(&world);
+    let commands: Vec<u8> = accepted.iter().map(|packet| packet.command).collect();
+    assert_eq!(commands.last(), Some(&b'c'), "{accepted:?}");
+    let removed = commands.iter().filter(|command| **command == b'-').count();
+    assert_eq!(removed, 2, "{accepted:?}");
+    assert_eq!(outcomes(&record(&world)), ["sealed", "sealed", "delivered"]);
+    assert_eq!(port.for_recipient("x@gmail.com").len(), 1);
+    assert_eq!(port.for_recipient("y@aol.com").len(), 1);
+    assert!(world.catcher.all().is_empty());
 }
 
 #[test]
