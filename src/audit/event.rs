@@ -42,6 +42,9 @@ pub enum Event {
         queue_id: Option<String>,
         /// What failed, without anything of the message.
         what: String,
+        /// Tokens of the sealed copies and notices that had left before.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        copies: Vec<Token>,
     },
     /// Copies or notices are about to be handed over: written before they
     /// leave, so that none leaves without a record.

@@ -380,12 +380,22 @@ fn copies_of_a_day(folder: &Path) -> Vec<(Token, Timestamp)> {
                 continue;
             };
             oldest = oldest.min(stored.ts.unix_ms());
-            if let Event::Decision(decision) = stored.event
-                && stored.ts.unix_ms() >= day_ago
-            {
-                let tokens = decision.copies.into_iter();
-                copies.extend(tokens.map(|token| (token, stored.ts.min(now))));
+            if stored.ts.unix_ms() < day_ago {
+                continue;
             }
+            let tokens = match stored.event {
+                Event::Decision(decision) => decision.copies,
+                Event::Fault { copies, .. } => copies,
+                Event::HandOver(_)
+                | Event::Recovered { .. }
+                | Event::Refused { .. }
+                | Event::ReloadRefused { .. }
+                | Event::Reloaded { .. }
+                | Event::Started { .. }
+                | Event::Stopped => continue,
+            };
+            let tokens = tokens.into_iter();
+            copies.extend(tokens.map(|token| (token, stored.ts.min(now))));
         }
         if oldest < day_ago {
             break;

@@ -76,6 +76,7 @@ impl Answering {
                         reference: reference.clone(),
                         queue_id,
                         what: fault.to_string(),
+                        copies: fault.copies(),
                     };
                     // A record of a failure releases nothing: it is not
                     // waited for.
@@ -172,7 +173,13 @@ impl Answering {
             Err(Fault::HandOver(HandOverError::Refused(code))) => Some(format!(
                 "an encrypted copy was refused by the next mail server ({code}), perhaps as too large"
             )),
-            Err(fault) => return Err(fault),
+            Err(fault) if handing.copies.is_empty() => return Err(fault),
+            Err(fault) => {
+                return Err(Fault::Halfway {
+                    fault: Box::new(fault),
+                    copies: handing.copies,
+                });
+            }
         };
         if let Some(what) = what {
             return self
@@ -244,6 +251,7 @@ impl Answering {
             reference: reference.to_owned(),
             queue_id,
             what: String::from("the MTA did not take the edits: it keeps the message"),
+            copies: Vec::new(),
         };
         if let Err(error) = self.log.append(event).await {
             tracing::error!(%error, "an event is missing from the audit log");

@@ -11,6 +11,7 @@ use crate::audit::{AuditError, AuditLog};
 use crate::gate::{Examination, Gate};
 use crate::mail::Envelope;
 use crate::outbox::{HandOverError, Handed, Outbox};
+use crate::scan::token::Token;
 use crate::timestamp::Timestamp;
 
 /// Everything that answering needs; shared by all connections.
@@ -43,6 +44,28 @@ pub(super) enum Fault {
     Panic,
     #[error("there is no hand-over port any more")]
     NoOutbox,
+    /// Some copies had left before it failed.
+    #[error("{fault}, after {} of the copies had left", copies.len())]
+    Halfway {
+        fault: Box<Fault>,
+        copies: Vec<Token>,
+    },
+}
+
+impl Fault {
+    /// The tokens of the copies that had left: with them in the log the next
+    /// attempt does not send these again, after a restart too.
+    pub(super) fn copies(&self) -> Vec<Token> {
+        match self {
+            Self::Halfway { copies, .. } => copies.clone(),
+            Self::Audit(_)
+            | Self::HandOver(_)
+            | Self::Late(_)
+            | Self::NoOutbox
+            | Self::Panic
+            | Self::Seal(_) => Vec::new(),
+        }
+    }
 }
 
 /// One message under way.

@@ -347,6 +347,30 @@ fn when_a_later_copy_is_refused_the_record_says_who_got_an_earlier_one() {
 }
 
 #[test]
+fn when_a_later_copy_is_deferred_an_earlier_one_is_not_sent_again_after_a_restart() {
+    let port = Catcher::start();
+    let wishes = Wishes {
+        keys: vec!["x@gmail.com", "y@aol.com"],
+        hand_over: Some(port.port),
+        ..Wishes::default()
+    };
+    let mut world = World::with("later-copy-deferred", &wishes);
+    let number = Numbers::new(28).live();
+    let message = referral("x@gmail.com", &number);
+    let all = ["x@gmail.com", "y@aol.com", "a@nhs.net"];
+    port.set_mood(Mood::DeferFor("y@aol.com"));
+    assert_deferred(&world.send(&all, &message));
+    assert_eq!(port.for_recipient("x@gmail.com").len(), 1);
+    world.gatepost.stop();
+    world.gatepost.restart();
+    port.set_mood(Mood::Accept);
+    assert_eq!(world.send(&all, &message).code, 250);
+    assert_eq!(port.for_recipient("x@gmail.com").len(), 1);
+    assert_eq!(port.for_recipient("y@aol.com").len(), 1);
+    world.catcher.wait_for("a@nhs.net");
+}
+
+#[test]
 fn a_tag_stays_where_no_rule_acts_on_it() {
     let wishes = Wishes {
         config: String::from("[policy]\nmode = \"watch\"\n"),

@@ -39,6 +39,8 @@ pub(crate) enum Mood {
     Defer,
     /// 554 to every message.
     Refuse,
+    /// 451 to a message for this recipient; every other one is taken.
+    DeferFor(&'static str),
     /// 554 to a message for this recipient; every other one is taken.
     RefuseFor(&'static str),
     /// The connection ends after the message, without an answer.
@@ -128,12 +130,13 @@ fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 let data = data(&mut lines)?;
                 let mood = *shared.mood.lock().expect("mood");
                 let mood = match mood {
+                    Mood::DeferFor(who) if recipients.iter().any(|to| to == who) => Mood::Defer,
                     Mood::RefuseFor(who) if recipients.iter().any(|to| to == who) => Mood::Refuse,
-                    Mood::RefuseFor(_) => Mood::Accept,
+                    Mood::DeferFor(_) | Mood::RefuseFor(_) => Mood::Accept,
                     other => other,
                 };
                 match mood {
-                    Mood::Accept | Mood::RefuseFor(_) => {
+                    Mood::Accept | Mood::DeferFor(_) | Mood::RefuseFor(_) => {
                         shared.caught.lock().expect("caught").push(Caught {
                             sender: sender.clone(),
                             recipients: recipients.clone(),
