@@ -100,6 +100,41 @@ impl Config {
         }
     }
 
+    /// The settings that hold from the start and that `new` has otherwise, by
+    /// their names in the file: a reload can't change them.
+    pub fn needs_restart(&self, new: &Self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        match (&self.listen, &new.listen) {
+            (
+                Listen::Unix { path, mode, group },
+                Listen::Unix {
+                    path: new_path,
+                    mode: new_mode,
+                    group: new_group,
+                },
+            ) => {
+                if path != new_path {
+                    names.push("milter.listen");
+                }
+                if mode != new_mode {
+                    names.push("milter.socket-mode");
+                }
+                if group != new_group {
+                    names.push("milter.socket-group");
+                }
+            }
+            (old, new) if old != new => names.push("milter.listen"),
+            _ => {}
+        }
+        if self.connections != new.connections {
+            names.push("milter.connections");
+        }
+        if self.state != new.state {
+            names.push("folders.state");
+        }
+        names
+    }
+
     /// Reads a file's text; `folder` is the folder that it stands in. With an
     /// error among the complaints the configuration must not be used.
     pub fn read(source: &Source, folder: &Path) -> (Self, Vec<Diagnostic>) {
@@ -344,6 +379,36 @@ mod tests {
                 mode: 0o660,
                 group: None
             }
+        );
+    }
+
+    #[test]
+    fn what_holds_from_the_start_is_named_when_it_changes() {
+        let old = Config::built_in(PathBuf::from("/a"));
+        let unix = |path: &str, mode| {
+            let mut config = old.clone();
+            let path = PathBuf::from(path);
+            let group = None;
+            config.listen = Listen::Unix { path, mode, group };
+            config
+        };
+        assert!(old.needs_restart(&old).is_empty());
+        assert_eq!(
+            old.needs_restart(&unix("/s", 0o660)),
+            ["milter.listen"],
+            "another kind of socket"
+        );
+        assert_eq!(
+            unix("/s", 0o660).needs_restart(&unix("/s", 0o600)),
+            ["milter.socket-mode"]
+        );
+        let mut new = unix("/t", 0o660);
+        new.connections = 2;
+        new.state = PathBuf::from("/b");
+        new.mode = Mode::Watch;
+        assert_eq!(
+            unix("/s", 0o660).needs_restart(&new),
+            ["milter.listen", "milter.connections", "folders.state"]
         );
     }
 

@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::audit::{AuditLog, Event, OpenError, audit_folder};
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::gate::Gate;
 use crate::load::{KeyUse, Loaded, Wanted, load};
@@ -79,14 +80,15 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let opened = AuditLog::open(&audit_folder(&loaded.config.state))?;
+    let config = loaded.config;
     let answering = Arc::new(Answering {
-        outbox: ArcSwap::from_pointee(loaded.config.hand_over.as_deref().map(Outbox::new)),
+        outbox: ArcSwap::from_pointee(config.hand_over.as_deref().map(Outbox::new)),
         log: opened.log,
         handed: Handed::new(opened.copies),
         host: host(),
         gate: ArcSwap::from_pointee(loaded.gate),
     });
-    let bound = bind(&loaded.config.listen).await?;
+    let bound = bind(&config.listen).await?;
     let place = bound.place();
     let drain = Drain::default();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -94,14 +96,14 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
         bound,
         Arc::clone(&answering),
         drain.clone(),
-        loaded.config.connections,
+        config.connections,
         stopped,
     ));
     append(&answering, started(&answering.gate.load())).await;
     tracing::info!(place, summary = loaded.summary, "gatepost is listening");
     loop {
         tokio::select! {
-            _ = reload.recv() => reload_all(wanted, &answering).await,
+            _ = reload.recv() => reload_all(wanted, &config, &answering).await,
             () = first_of(&mut terminate, &mut interrupt) => break,
         }
     }
@@ -126,8 +128,9 @@ async fn first_of(one: &mut Signal, other: &mut Signal) {
     }
 }
 
-/// Loads everything anew; all of it is swapped in, or none.
-async fn reload_all(wanted: &Wanted, answering: &Arc<Answering>) {
+/// Loads everything anew; all of it is swapped in, or none. What holds from the
+/// start stays as it was `started`, and that is said.
+async fn reload_all(wanted: &Wanted, started: &Config, answering: &Arc<Answering>) {
     let wanted = wanted.clone();
     let key = KeyUse::Keep(answering.gate.load().token_key.clone());
     let result = tokio::task::spawn_blocking(move || load(&wanted, &key)).await;
@@ -157,6 +160,13 @@ async fn reload_all(wanted: &Wanted, answering: &Arc<Answering>) {
     let outbox = loaded.config.hand_over.as_deref().map(Outbox::new);
     answering.outbox.store(Arc::new(outbox));
     answering.gate.store(Arc::new(loaded.gate));
+    let settings = started.needs_restart(&loaded.config);
+    if !settings.is_empty() {
+        tracing::warn!(
+            settings = settings.join(", "),
+            "changed, but in force only after a restart"
+        );
+    }
     tracing::info!(summary = loaded.summary, "reloaded");
     append(answering, event).await;
 }

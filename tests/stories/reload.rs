@@ -130,3 +130,37 @@ fn a_broken_list_key_or_configuration_is_refused_whole() {
     }
     assert!(world.gatepost.reload().contains("reloaded"));
 }
+
+#[test]
+fn what_only_a_restart_changes_is_named_at_each_reload() {
+    let world = with_rules("start-only");
+    let before = fs::read_to_string(&world.config).expect("gatepost.toml");
+    let quiet = world.gatepost.reload();
+    assert!(!quiet.contains("restart"), "{quiet}");
+    let state = world.state().display().to_string();
+    let changed = before
+        .replace("milter.sock\"", "other.sock\"\nconnections = 7")
+        .replace(&state, &format!("{state}-new"));
+    fs::write(&world.config, changed).expect("gatepost.toml");
+    for _ in 0..2 {
+        let log = world.gatepost.reload();
+        let line = log
+            .lines()
+            .find(|line| line.contains("in force only after a restart"))
+            .unwrap_or_else(|| panic!("no word of a restart: {log}"));
+        for name in ["milter.listen", "milter.connections", "folders.state"] {
+            assert!(line.contains(name), "{name} in {line}");
+        }
+        assert!(log.contains("reloaded"), "{log}");
+    }
+    // The old socket, the old folder: mail goes on as before.
+    let number = Numbers::new(34).live();
+    let reply = world.send(
+        &["ward@hospital.example"],
+        &referral("ward@hospital.example", &number),
+    );
+    assert_eq!(reply.code, 250, "{reply:?}");
+    fs::write(&world.config, before).expect("gatepost.toml");
+    let quiet = world.gatepost.reload();
+    assert!(!quiet.contains("restart"), "{quiet}");
+}
