@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::event_words;
 use super::output::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
-use crate::audit::{
-    Decision, Event, RecipientRecord, Report, Stored, audit_folder, read_all, verify,
-};
+use crate::audit::{Decision, Event, Report, Stored, audit_folder, read_all, verify};
 use crate::load::{Wanted, load_config};
 
 #[derive(Debug, Args)]
@@ -63,7 +62,7 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
             report.and_then(|report| print_report(&report, arguments.format))
         }
         Command::List { limit } => list(&folder, *limit, arguments.format),
-        Command::Show { id } => show(&folder, id),
+        Command::Show { id } => show(&folder, id, arguments.format),
     };
     match done {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -166,7 +165,11 @@ fn list(folder: &std::path::Path, limit: usize, format: Format) -> io::Result<u8
 
 /// One decision on one line.
 fn line(stored: &Stored, decision: &Decision) -> String {
-    let recipients: Vec<String> = decision.recipients.iter().map(recipient).collect();
+    let recipients: Vec<String> = decision
+        .recipients
+        .iter()
+        .map(event_words::recipient)
+        .collect();
     format!(
         "{}  {}  {}  {}  {}",
         stored.ts,
@@ -177,21 +180,7 @@ fn line(stored: &Stored, decision: &Decision) -> String {
     )
 }
 
-fn recipient(record: &RecipientRecord) -> String {
-    let who = match &record.who.domain {
-        Some(domain) => domain.clone(),
-        None => record.class.word().to_owned(),
-    };
-    let mut text = format!("{who}: {} ({}", record.outcome.word(), record.action);
-    if !record.rules.is_empty() {
-        text.push_str(" by ");
-        text.push_str(&record.rules.join(" "));
-    }
-    text.push(')');
-    text
-}
-
-fn show(folder: &std::path::Path, id: &str) -> io::Result<u8> {
+fn show(folder: &std::path::Path, id: &str, format: Format) -> io::Result<u8> {
     let seq: Option<u64> = id.parse().ok();
     let mut found = 0_u8;
     let mut out = io::stdout().lock();
@@ -209,7 +198,14 @@ fn show(folder: &std::path::Path, id: &str) -> io::Result<u8> {
         let named = reference.is_some_and(|reference| reference.eq_ignore_ascii_case(id));
         if named || seq == Some(stored.seq) {
             found = 1;
-            writeln!(out, "{}", serde_json::to_string_pretty(&stored)?)?;
+            match format {
+                Format::Json => writeln!(out, "{}", serde_json::to_string(&stored)?)?,
+                Format::Text => {
+                    for line in event_words::lines(&stored) {
+                        writeln!(out, "{line}")?;
+                    }
+                }
+            }
         }
     }
     if found == 0 {

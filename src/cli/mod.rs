@@ -7,6 +7,7 @@
 
 mod audit;
 mod check;
+mod event_words;
 mod output;
 mod run;
 mod scan;
