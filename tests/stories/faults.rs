@@ -287,17 +287,17 @@ fn when_a_later_copy_is_refused_the_record_says_who_got_an_earlier_one() {
         mta.message("<sender@trust.example>", &all, &message)
             .expect("an answer")
     };
-    let record = |world: &World| {
+    let last_record = |world: &World| {
         let list = world
             .gatepost
             .command(&["audit", "list", "--format", "json"]);
         let list = String::from_utf8_lossy(&list.stdout).into_owned();
-        let last = list.lines().last().expect("a decision");
-        serde_json::from_str::<serde_json::Value>(last).expect("one object a line")
+        let newest = list.lines().last().expect("a decision");
+        serde_json::from_str::<serde_json::Value>(newest).expect("one object a line")
     };
-    let outcomes = |record: &serde_json::Value| -> Vec<String> {
-        let recipients = record["recipients"].as_array().expect("recipients");
-        let words = recipients.iter().map(|recipient| &recipient["outcome"]);
+    let outcomes = |decision: &serde_json::Value| -> Vec<String> {
+        let all = decision["recipients"].as_array().expect("recipients");
+        let words = all.iter().map(|one| &one["outcome"]);
         words
             .map(|word| word.as_str().expect("a word").to_owned())
             .collect()
@@ -316,7 +316,7 @@ fn when_a_later_copy_is_refused_the_record_says_who_got_an_earlier_one() {
     ] {
         assert!(words.contains(expected), "{expected} in {words}");
     }
-    let first = record(&world);
+    let first = last_record(&world);
     assert_eq!(outcomes(&first), ["sealed", "refused", "refused"]);
     assert_eq!(first["reply"], "550");
     let receipt = "250 queued as CAUGHT";
@@ -332,15 +332,21 @@ fn when_a_later_copy_is_refused_the_record_says_who_got_an_earlier_one() {
     // Neither the running service nor one that was started anew sends the
     // first copy again.
     send(&world);
-    assert_eq!(outcomes(&record(&world)), ["sealed", "refused", "refused"]);
+    assert_eq!(
+        outcomes(&last_record(&world)),
+        ["sealed", "refused", "refused"]
+    );
     world.gatepost.restart();
     port.set_mood(Mood::Accept);
     let accepted = send(&world);
-    let commands: Vec<u8> = accepted.iter().map(|packet| packet.command).collect();
-    assert_eq!(commands.last(), Some(&b'c'), "{accepted:?}");
-    let removed = commands.iter().filter(|command| **command == b'-').count();
-    assert_eq!(removed, 2, "{accepted:?}");
-    assert_eq!(outcomes(&record(&world)), ["sealed", "sealed", "delivered"]);
+    let last = accepted.last().map(|packet| packet.command);
+    assert_eq!(last, Some(b'c'), "{accepted:?}");
+    let removed = accepted.iter().filter(|packet| packet.command == b'-');
+    assert_eq!(removed.count(), 2, "{accepted:?}");
+    assert_eq!(
+        outcomes(&last_record(&world)),
+        ["sealed", "sealed", "delivered"]
+    );
     assert_eq!(port.for_recipient("x@gmail.com").len(), 1);
     assert_eq!(port.for_recipient("y@aol.com").len(), 1);
     assert!(world.catcher.all().is_empty());

@@ -129,13 +129,13 @@ fn converse(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 out.write_all(b"354 go on\r\n")?;
                 let data = data(&mut lines)?;
                 let mood = *shared.mood.lock().expect("mood");
-                let mood = match mood {
-                    Mood::DeferFor(who) if recipients.iter().any(|to| to == who) => Mood::Defer,
-                    Mood::RefuseFor(who) if recipients.iter().any(|to| to == who) => Mood::Refuse,
-                    Mood::DeferFor(_) | Mood::RefuseFor(_) => Mood::Accept,
-                    other => other,
-                };
                 match mood {
+                    Mood::DeferFor(who) if recipients.iter().any(|to| to == who) => {
+                        out.write_all(b"451 4.3.0 not now\r\n")?;
+                    }
+                    Mood::RefuseFor(who) if recipients.iter().any(|to| to == who) => {
+                        out.write_all(b"554 5.7.1 never\r\n")?;
+                    }
                     Mood::Accept | Mood::DeferFor(_) | Mood::RefuseFor(_) => {
                         shared.caught.lock().expect("caught").push(Caught {
                             sender: sender.clone(),
