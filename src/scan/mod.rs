@@ -16,6 +16,7 @@ mod finding;
 mod identifiers;
 mod kernel;
 pub mod kinds;
+pub mod known;
 mod local;
 mod scanner;
 mod shapes;

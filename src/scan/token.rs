@@ -45,6 +45,12 @@ impl TokenKey {
         out
     }
 
+    /// The bytes of a key for another purpose: who has it learns neither this
+    /// key nor the one of any other purpose.
+    pub(super) fn derived(&self, purpose: &str) -> Vec<u8> {
+        self.mac("derive", purpose.as_bytes())
+    }
+
     fn mac(&self, kind: &str, value: &[u8]) -> Vec<u8> {
         // HMAC takes keys of any length, so this can't fail.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.reveal()) else {
