@@ -7,7 +7,7 @@
 //! [`crate::policy`], [`crate::directory`]).
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,7 @@ use crate::example;
 use crate::gate::Gate;
 use crate::policy::{Action, Policy, compile, starter};
 use crate::scan::Scanner;
+use crate::scan::known::{KnownError, KnownPatients, MAX_BYTES};
 use crate::scan::token::TokenKey;
 
 /// Where the configuration is looked for when no file is named.
@@ -80,6 +81,73 @@ pub fn load_config(wanted: &Wanted) -> (Option<Config>, Vec<Diagnostic>) {
     (config.filter(|_| usable), loader.diagnostics)
 }
 
+/// The site's secret key, for commands that need nothing else. Without an error
+/// among the complaints it is there.
+pub fn load_key(state: &Path, key_use: &KeyUse) -> (Option<TokenKey>, Vec<Diagnostic>) {
+    let mut loader = Loader {
+        diagnostics: Vec::new(),
+    };
+    let key = loader.token_key(state, key_use);
+    (key, loader.diagnostics)
+}
+
+/// The file of the index of known patients in the state folder.
+pub fn known_file(state: &Path) -> PathBuf {
+    state.join("identifiers").join("known-patients.idx")
+}
+
+/// Why an index of known patients can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadKnownError {
+    /// The file can't be read.
+    #[error("{file} can't be read: {error}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// What is in it can't be used.
+    #[error("{file} can't be used: {error}; build it anew with gatepost identifiers index")]
+    Refused {
+        /// The file.
+        file: String,
+        /// Why.
+        error: KnownError,
+    },
+}
+
+/// Reads an index of known patients whole; `None` when there is no such file.
+///
+/// # Errors
+/// See [`LoadKnownError`].
+pub fn load_known(file: &Path, key: &TokenKey) -> Result<Option<KnownPatients>, LoadKnownError> {
+    let name = || file.display().to_string();
+    let read = || {
+        let open = fs::File::open(file)?;
+        let mut bytes = Vec::new();
+        // One byte more than the bound shows that it goes beyond.
+        let bound = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+        open.take(bound.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = match read() {
+        Ok(bytes) => bytes,
+        Err(error) if io::Error::kind(&error) == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(LoadKnownError::Unreadable {
+                file: name(),
+                error,
+            });
+        }
+    };
+    let known = KnownPatients::from_bytes(&bytes, key);
+    known.map(Some).map_err(|error| LoadKnownError::Refused {
+        file: name(),
+        error,
+    })
+}
+
 /// The state folder of a user without configuration
 /// (`$XDG_STATE_HOME/gatepost`, or `~/.local/state/gatepost`).
 fn user_state() -> PathBuf {
@@ -113,7 +181,7 @@ impl Loader {
         if has_errors(&self.diagnostics) {
             return None;
         }
-        let token_key = self.token_key(&config, key_use)?;
+        let token_key = self.token_key(&config.state, key_use)?;
         let summary = format!(
             "{} rules, {} certificates, {} accredited domains",
             policy.rules().len(),
@@ -280,8 +348,8 @@ impl Loader {
         keys
     }
 
-    fn token_key(&mut self, config: &Config, key_use: &KeyUse) -> Option<TokenKey> {
-        let file = config.state.join("token.key");
+    fn token_key(&mut self, state: &Path, key_use: &KeyUse) -> Option<TokenKey> {
+        let file = state.join("token.key");
         let stored = match key_use {
             KeyUse::Keep(key) => return Some(key.clone()),
             KeyUse::Create => read_or_create_key(&file),

@@ -8,6 +8,8 @@
 mod audit;
 mod check;
 mod event_words;
+mod export;
+mod identifiers;
 mod output;
 mod run;
 mod scan;
@@ -48,6 +50,8 @@ enum Command {
     Check,
     /// Read and verify the audit log
     Audit(audit::Arguments),
+    /// Keep the index of the organisation's own patients
+    Identifiers(identifiers::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -62,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Scan(scan) => scan::run(wanted, &scan),
         Command::Check => check::run(&wanted),
         Command::Audit(audit) => audit::run(&wanted, &audit),
+        Command::Identifiers(identifiers) => identifiers::run(&wanted, &identifiers),
     };
     match done {
         Ok(code) => ExitCode::from(code),

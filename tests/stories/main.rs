@@ -7,6 +7,7 @@ mod audit;
 mod delivery;
 mod faults;
 mod identifiers;
+mod known_patients;
 mod milter;
 mod reload;
 mod scan;
