@@ -3,6 +3,9 @@
 
 use crate::text::percent_decoded;
 
+/// How an escape begins that only JSON and its like have.
+pub(super) const UNICODE: &str = "\\u";
+
 /// A text with the escapes of JSON strings decoded (RFC 8259 section 7);
 /// `None` where there are none. Broken JSON is read too: only the escapes
 /// matter.
@@ -34,6 +37,22 @@ pub(super) fn json_unescaped(text: &str) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// A value of iCalendar or vCard without its escapes (RFC 5545 section 3.3.11).
+pub(super) fn calendar_unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        out.push(match letter {
+            '\\' => match letters.next() {
+                Some('n' | 'N') | None => '\n',
+                Some(other) => other,
+            },
+            other => other,
+        });
+    }
+    out
 }
 
 /// The character of four hexadecimal digits, or of two such escapes for one
@@ -85,6 +104,11 @@ mod tests {
             Some(r"\12 \d835x \")
         );
         assert_eq!(json_unescaped("plain"), None);
+    }
+
+    #[test]
+    fn escapes_of_calendars_are_decoded() {
+        assert_eq!(calendar_unescaped("a\\nb\\, c\\\\u00a0"), "a\nb, c\\u00a0");
     }
 
     #[test]

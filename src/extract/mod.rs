@@ -151,15 +151,11 @@ impl Extraction {
             if text.contains("-----BEGIN PGP MESSAGE-----") {
                 self.gap(place_of(part, place), GapReason::Encrypted);
             }
-            let json = part.media_type.ends_with("json") || text.contains("\\u");
-            let escaped = [
-                escapes::json_unescaped(&text).filter(|_| json),
-                escapes::percent_words(&text),
-            ];
-            self.text(place_of(part, place), text);
-            for text in escaped.into_iter().flatten() {
-                self.text(place_of(part, place), text);
+            if part.media_type.ends_with("json") && !text.contains(escapes::UNICODE) {
+                let unescaped = escapes::json_unescaped(&text);
+                self.text(place_of(part, place), unescaped.unwrap_or_default());
             }
+            self.text(place_of(part, place), text);
         }
     }
 
@@ -179,8 +175,10 @@ impl Extraction {
             ];
             if folded.contains(&part.media_type.as_str()) {
                 let unfolded = text.replace("\r\n ", "").replace("\r\n\t", "");
-                let unfolded = unfolded.replace("\\n", "\n").replace("\\N", "\n");
-                self.text(place_of(part, place), unfolded.replace('\\', ""));
+                self.text(
+                    place_of(part, place),
+                    escapes::calendar_unescaped(&unfolded),
+                );
             }
             let foreign = matches!(
                 part.media_type.as_str(),
@@ -209,7 +207,21 @@ impl Extraction {
         self.text(location, message.as_it_stands());
     }
 
-    fn text(&mut self, location: Location, mut text: String) {
+    /// Keeps a text, and once more what escapes in it stand for.
+    fn text(&mut self, location: Location, text: String) {
+        let escaped = [
+            Some(&text)
+                .filter(|text| text.contains(escapes::UNICODE))
+                .and_then(|text| escapes::json_unescaped(text)),
+            escapes::percent_words(&text),
+        ];
+        for text in escaped.into_iter().flatten() {
+            self.keep(location.clone(), text);
+        }
+        self.keep(location, text);
+    }
+
+    fn keep(&mut self, location: Location, mut text: String) {
         if text.is_empty() {
             return;
         }

@@ -48,10 +48,10 @@ impl LocalCheck {
             .collect();
         match self {
             Self::None => true,
-            Self::Luhn => super::kernel::luhn(&digits),
+            Self::Luhn => super::kinds::payment_card::luhn(&digits),
             Self::Modulus11 => {
                 let ten: Result<[u8; 10], _> = digits.try_into();
-                ten.is_ok_and(|digits| super::kernel::mod_11(&digits))
+                ten.is_ok_and(|digits| super::kernel::passes_mod_11(&digits))
             }
         }
     }

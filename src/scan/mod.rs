@@ -14,7 +14,7 @@ mod context;
 mod evidence;
 mod finding;
 mod identifiers;
-mod kernel;
+pub mod kernel;
 pub mod kinds;
 pub mod known;
 mod local;

@@ -124,7 +124,7 @@ impl Scanner {
         let chi = self.identifiers.chi();
         let mut tens = Vec::new();
         let mut cut_short = false;
-        kernel::spots(view, chi, &mut |spot: Spot| {
+        kernel::spots(view, chi, false, &mut |spot: Spot| {
             if !spot.valid && !structure::may_be_field(view, spot.start) {
                 return;
             }
@@ -138,7 +138,7 @@ impl Scanner {
             let field = structure::field(view, candidate.start, candidate.end);
             let gate = if !spot.valid {
                 Gate::WrongDigit
-            } else if kernel::mod_11(&candidate.digits) {
+            } else if kernel::passes_mod_11(&candidate.digits) {
                 Gate::CheckDigit
             } else {
                 Gate::Luhn
@@ -164,7 +164,7 @@ impl Scanner {
         }
         let room = WEIGHED.saturating_sub(tens.len());
         let mut failing = Vec::new();
-        kernel::spots(view, self.identifiers.chi(), &mut |spot: Spot| {
+        kernel::spots(view, self.identifiers.chi(), false, &mut |spot: Spot| {
             if !spot.valid
                 && failing.len() < room
                 && let Some(candidate) = Candidate::read(view, spot.start)

@@ -273,7 +273,7 @@ pub(super) fn lost_zero(view: &[u8], start: usize, end: usize) -> Option<Candida
     for (digit, byte) in digits.iter_mut().skip(1).zip(run) {
         *digit = byte.saturating_sub(b'0');
     }
-    let holds = super::kernel::mod_11(&digits) && chi_number::has_date(&digits);
+    let holds = super::kernel::passes_mod_11(&digits) && chi_number::has_date(&digits);
     holds.then_some(Candidate {
         digits,
         layout: Layout::Run,

@@ -1,86 +1,42 @@
-//! Where ten digits stand: the scalar reference.
+//! The matching kernel: every place where ten digits stand in an accepted
+//! layout, and whether their check digit holds.
 //!
-//! **What is not here:** what speaks for a number; see `ten_digits`.
+//! It reads a folded view: ASCII, 0x80 for a letter without ASCII form, 0x81
+//! for another symbol; any byte may occur. Speed decides here whether a year's
+//! mail can be looked through again, so it works in three steps, each on a
+//! chunk of 4 KiB that stays in the first cache:
+//!
+//! 1. `edges`: where runs of digits begin and end, as a list of offsets. One
+//!    compare a 64-byte block gives a bit a byte; the bits that differ from
+//!    their left neighbour are the edges.
+//! 2. `shapes`: differences of neighbouring edges are the lengths of runs and
+//!    gaps. One bit a run says "three long", and bits shifted and combined
+//!    say "three, three, four". Text between numbers costs nothing here.
+//! 3. `verify`: the few layouts that most numbers have are weighed sixteen
+//!    bytes at once; all others are read by [`Candidate::read`], which alone
+//!    decides what a layout is.
+//!
+//! [`spots_scalar`] gives the same by reading at every run of digits: it is
+//! the reference that the engines are tested against.
+//!
+//! **What is not here:** what counts as a letter or digit (the folding), what
+//! stands around a number and what a candidate is worth (the kinds), and runs
+//! of other lengths than ten, which [`digit_runs`] gives to other kinds.
 
+mod check;
+mod chunks;
+mod edges;
+mod engine;
 mod layout;
-pub(crate) use layout::{Candidate, Layout};
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) enum ChiMod10 {
-    Off,
-    #[default]
-    Prefix0101,
-    All,
-}
-impl ChiMod10 {
-    pub(crate) const WORDS: [(&'static str, Self); 3] = [
-        ("off", Self::Off),
-        ("0101", Self::Prefix0101),
-        ("all", Self::All),
-    ];
-}
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Spot {
-    pub(crate) start: usize,
-    pub(crate) valid: bool,
-}
-pub(crate) fn mod_11(digits: &[u8; 10]) -> bool {
-    let sum = digits
-        .iter()
-        .zip((1_u16..=10).rev())
-        .fold(0_u16, |sum, (d, w)| {
-            sum.saturating_add(u16::from(*d).saturating_mul(w))
-        });
-    sum % 11 == 0
-}
-pub(crate) fn luhn(digits: &[u8]) -> bool {
-    let sum = digits
-        .iter()
-        .rev()
-        .zip([1_u8, 2].iter().cycle())
-        .fold(0_u8, |sum, (d, w)| {
-            let v = d.saturating_mul(*w);
-            sum.saturating_add(if v > 9 { v.saturating_sub(9) } else { v })
-        });
-    sum % 10 == 0
-}
-pub(crate) fn is_placeholder(digits: &[u8; 10]) -> bool {
-    let [f, rest @ ..] = digits;
-    rest.iter().all(|d| d == f) || *digits == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
-}
-pub(crate) fn holds(digits: &[u8; 10], chi: ChiMod10) -> bool {
-    let ten = match chi {
-        ChiMod10::Off => false,
-        ChiMod10::Prefix0101 => digits.starts_with(&[0, 1, 0, 1]),
-        ChiMod10::All => true,
-    };
-    !is_placeholder(digits) && (mod_11(digits) || (ten && luhn(digits)))
-}
-pub(crate) fn spots(view: &[u8], chi: ChiMod10, found: &mut impl FnMut(Spot)) {
-    let mut at = 0;
-    while let Some(start) = layout::next_run(view, at) {
-        at = layout::end_of_run(view, start);
-        if let Some(c) = Candidate::read(view, start) {
-            found(Spot {
-                start,
-                valid: holds(&c.digits, chi),
-            });
-        }
-    }
-}
-pub(crate) fn digit_runs(view: &[u8], found: &mut impl FnMut(usize, usize)) {
-    let mut at = 0;
-    while let Some(start) = layout::next_run(view, at) {
-        at = layout::end_of_run(view, start);
-        found(start, at);
-    }
-}
-pub(crate) fn word_starts(view: &[u8], found: &mut impl FnMut(usize)) {
-    let mut before = false;
-    for (at, b) in view.iter().enumerate() {
-        let l = b.is_ascii_alphabetic() || *b == 0x80;
-        if l && !before {
-            found(at);
-        }
-        before = l;
-    }
-}
+mod scalar;
+mod shapes;
+mod simd;
+mod spot;
+mod verify;
+
+pub use check::{ChiMod10, Digits, is_placeholder, is_valid, passes_luhn, passes_mod_11};
+pub use chunks::{digit_runs, digit_runs_with, spots, spots_with, word_starts, word_starts_with};
+pub use engine::Engine;
+pub use layout::{Candidate, Layout};
+pub use scalar::{digit_runs_scalar, spots_scalar, word_starts_scalar};
+pub use spot::Spot;

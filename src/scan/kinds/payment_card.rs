@@ -119,7 +119,7 @@ fn shape(
     around: Around,
 ) -> Option<Shape> {
     let digits = Digits::read(view.get(start..end)?)?;
-    if !is_issued(&digits) || !digits.passes_luhn() {
+    if !is_issued(&digits) || !luhn(digits.slice()) {
         return None;
     }
     let labelled = label::directly_before(view, start, LABELS);
@@ -188,20 +188,21 @@ impl Digits {
     fn slice(&self) -> &[u8] {
         self.digits.get(..self.length).unwrap_or(&[])
     }
+}
 
-    /// From the right, each second digit counts double, its own digits added.
-    fn passes_luhn(&self) -> bool {
-        let digits = self.slice().iter().rev().enumerate();
-        let sum = digits.fold(0_u16, |sum, (index, digit)| {
-            let value = match (index % 2, *digit) {
-                (0, digit) => digit,
-                (_, digit @ 0..=4) => digit.wrapping_mul(2),
-                (_, digit) => digit.wrapping_mul(2).wrapping_sub(9),
-            };
-            sum.saturating_add(u16::from(value))
-        });
-        sum % 10 == 0
-    }
+/// Whether the check digit holds by modulus 10 (Luhn): from the right, each
+/// second digit counts double, its own digits added.
+pub(crate) fn luhn(digits: &[u8]) -> bool {
+    let digits = digits.iter().rev().enumerate();
+    let sum = digits.fold(0_u16, |sum, (index, digit)| {
+        let value = match (index % 2, *digit) {
+            (0, digit) => digit,
+            (_, digit @ 0..=4) => digit.wrapping_mul(2),
+            (_, digit) => digit.wrapping_mul(2).wrapping_sub(9),
+        };
+        sum.saturating_add(u16::from(value))
+    });
+    sum % 10 == 0
 }
 
 /// Whether a scheme issues numbers of this length with these first digits.

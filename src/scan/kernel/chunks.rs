@@ -1,0 +1,198 @@
+//! The three steps over a whole view, chunk by chunk.
+//!
+//! A candidate may cross the border of two chunks. So a chunk decides on those
+//! runs only that cannot go on behind its end, and the next chunk begins again
+//! at the first run that can: ten groups with nine long gaps before the border
+//! at most, in truth a few bytes.
+
+use super::check::ChiMod10;
+use super::edges::{BIAS, CHUNK, Edges, Kind, raised};
+use super::engine::Engine;
+use super::layout::LONGEST_GAP;
+use super::scalar::{digit_runs_scalar, spots_scalar, word_starts_scalar};
+use super::shapes::{Shapes, Spans, WORDS};
+use super::simd::Power;
+use super::spot::Spot;
+use super::verify::{Chunk, Marked, verify};
+
+/// Below this length the tables cost more than they save.
+const SHORT: usize = 160;
+
+/// All digit-run starts at which ten digits stand in an accepted layout, in
+/// ascending order; with `only_valid` those whose check digit holds.
+pub fn spots(view: &[u8], chi: ChiMod10, only_valid: bool, found: &mut impl FnMut(Spot)) {
+    if view.len() < SHORT {
+        return spots_scalar(view, chi, only_valid, found);
+    }
+    spots_with(Engine::Best, view, chi, only_valid, found);
+}
+
+/// As [`spots`], by a given engine.
+pub fn spots_with(
+    engine: Engine,
+    view: &[u8],
+    chi: ChiMod10,
+    only_valid: bool,
+    found: &mut impl FnMut(Spot),
+) {
+    let power = Power::of(engine);
+    let skew = view.as_ptr().align_offset(64);
+    let (mut edges, mut spans) = (Edges::new(), Spans::new());
+    let mut shapes = Shapes::new();
+    let (mut fast, mut rare) = (Marked::new(), Marked::new());
+    // Runs that begin before `decided` have been looked at.
+    let (mut base, mut decided) = (0_usize, 0_usize);
+    loop {
+        let rest = view.get(base..).unwrap_or(b"");
+        let bytes = rest.get(..CHUNK).unwrap_or(rest);
+        let last = bytes.len() == rest.len();
+        power.fill(
+            &mut edges,
+            Kind::Digits,
+            bytes,
+            follows(view, base, Kind::Digits),
+        );
+        let undecided = if last {
+            edges.close(bytes.len());
+            edges.count
+        } else {
+            first_that_goes_on(&edges, bytes.len())
+        };
+        edges.seal();
+        let words = edges.count.div_ceil(64).min(WORDS.saturating_sub(16));
+        power.mark(&edges, words, &mut spans, &mut shapes);
+        power.list(&shapes.fast, words, &mut fast);
+        power.list(&shapes.rare, words, &mut rare);
+        let from = first_from(&edges, decided.saturating_sub(base));
+        let chunk = Chunk {
+            view,
+            base,
+            edges: &edges,
+            chi,
+        };
+        verify(chunk, &fast, &rare, [from, undecided], only_valid, found);
+        if last {
+            return;
+        }
+        let ahead = match edges.list.get(undecided) {
+            Some(edge) if undecided < edges.count => usize::from(edge.saturating_sub(BIAS)),
+            _ => bytes.len(),
+        };
+        decided = base.saturating_add(ahead);
+        // Whole cache lines, as far as the view allows.
+        base = decided.saturating_sub(decided.wrapping_sub(skew) & 63);
+    }
+}
+
+/// Whether the byte before a place is of the kind.
+fn follows(view: &[u8], place: usize, kind: Kind) -> bool {
+    let before = place.checked_sub(1).and_then(|at| view.get(at));
+    before.is_some_and(|byte| kind.holds(*byte))
+}
+
+/// The first edge of the first run that begins at an offset or after it.
+fn first_from(edges: &Edges, offset: usize) -> usize {
+    let before = edges
+        .runs()
+        .iter()
+        .take_while(|[start, _]| *start < raised(offset))
+        .count();
+    before.saturating_mul(2)
+}
+
+/// The first edge of the first run that a candidate over the end of the chunk
+/// could begin with: near enough, run by run, and with at most ten groups.
+fn first_that_goes_on(edges: &Edges, length: usize) -> usize {
+    let end = raised(length);
+    let runs = edges.runs();
+    let mut first = runs.len().saturating_mul(2);
+    let mut next = end;
+    if edges.is_open() {
+        next = edges.list.get(first).copied().unwrap_or(end);
+        if end.saturating_sub(next) > 10 {
+            // Too long already: a number ends before it or not at all.
+            return edges.count;
+        }
+    }
+    for [start, close] in runs.iter().rev().take(10) {
+        let near = usize::from(next.saturating_sub(*close)) <= LONGEST_GAP;
+        if !near || close.saturating_sub(*start) > 10 {
+            break;
+        }
+        first = first.saturating_sub(2);
+        next = *start;
+    }
+    first
+}
+
+/// All runs of ASCII digits, whole ones only: where each begins and ends.
+pub fn digit_runs(view: &[u8], found: &mut impl FnMut(usize, usize)) {
+    if view.len() < SHORT {
+        return digit_runs_scalar(view, found);
+    }
+    digit_runs_with(Engine::Best, view, found);
+}
+
+/// As [`digit_runs`], by a given engine.
+pub fn digit_runs_with(engine: Engine, view: &[u8], found: &mut impl FnMut(usize, usize)) {
+    let power = Power::of(engine);
+    let mut edges = Edges::new();
+    let mut base = 0_usize;
+    // Where the run began that the last chunk left open.
+    let mut begun = 0_usize;
+    for bytes in view.chunks(CHUNK) {
+        power.fill(
+            &mut edges,
+            Kind::Digits,
+            bytes,
+            follows(view, base, Kind::Digits),
+        );
+        let end = base.saturating_add(bytes.len());
+        if end == view.len() {
+            edges.close(bytes.len());
+        }
+        let place = |edge: u16| base.wrapping_add(usize::from(edge.wrapping_sub(BIAS)));
+        for [start, close] in edges.runs() {
+            let start = if *start < BIAS { begun } else { place(*start) };
+            found(start, place(*close));
+        }
+        if edges.is_open()
+            && let Some(start) = edges.list.get(edges.count.saturating_sub(1))
+            && *start >= BIAS
+        {
+            begun = place(*start);
+        }
+        base = end;
+    }
+}
+
+/// All places of a letter, ASCII or 0x80, with no letter before it.
+pub fn word_starts(view: &[u8], found: &mut impl FnMut(usize)) {
+    if view.len() < SHORT {
+        return word_starts_scalar(view, found);
+    }
+    word_starts_with(Engine::Best, view, found);
+}
+
+/// As [`word_starts`], by a given engine.
+pub fn word_starts_with(engine: Engine, view: &[u8], found: &mut impl FnMut(usize)) {
+    let power = Power::of(engine);
+    let mut edges = Edges::new();
+    let mut base = 0_usize;
+    for bytes in view.chunks(CHUNK) {
+        power.fill(
+            &mut edges,
+            Kind::Letters,
+            bytes,
+            follows(view, base, Kind::Letters),
+        );
+        // An end that is missing is of no interest here.
+        edges.close(bytes.len());
+        for [start, _] in edges.runs() {
+            if *start >= BIAS {
+                found(base.wrapping_add(usize::from(start.wrapping_sub(BIAS))));
+            }
+        }
+        base = base.saturating_add(bytes.len());
+    }
+}

@@ -1,0 +1,516 @@
+//! The steps for one processor or another, and the choice between them.
+//!
+//! Unsafe code is here only, for two reasons: vectors are loaded from and
+//! stored to slices, whose lengths are checked before, and functions that use
+//! instructions of one processor are called, which a [`Power`] shows it has.
+#![expect(
+    clippy::inline_always,
+    reason = "compiled into functions with the instructions of one processor"
+)]
+#![expect(unsafe_code, reason = "loads, stores and the call of vector code")]
+
+use super::edges::{BIAS, EDGES, Edges, Kind, edge_bits, push_bits};
+use super::engine::Engine;
+use super::layout::LONGEST_GAP;
+use super::shapes::{Bits, LENGTHS, Shapes, Spans, mark, mark_lengths};
+use super::verify::Marked;
+
+#[cfg(target_arch = "x86_64")]
+use core::arch::x86_64::{
+    __m256i, __m512i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi8,
+    _mm256_sub_epi8, _mm256_sub_epi16, _mm512_add_epi16, _mm512_castsi512_si256,
+    _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16,
+    _mm512_extracti64x4_epi64, _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_or_si512,
+    _mm512_packus_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8, _mm512_set1_epi16,
+    _mm512_setr_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16,
+};
+
+/// What the processor is known to have. Made by [`Power::of`] only, which asks
+/// the processor: the unsafe calls below rest on that.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Power(Level);
+
+#[derive(Clone, Copy, Debug)]
+enum Level {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    Swar,
+}
+
+impl Engine {
+    /// Whether this processor has it. One that it lacks may still be asked
+    /// for: the next slower one answers then.
+    pub fn is_available(self) -> bool {
+        self == Self::Best || Power::of(self).engine() == self
+    }
+}
+
+impl Power {
+    /// The engine asked for, or the next slower one that is there.
+    pub(crate) fn of(engine: Engine) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let best = matches!(engine, Engine::Best | Engine::Avx512);
+            if best && has_avx512() {
+                return Self(Level::Avx512);
+            }
+            if (best || engine == Engine::Avx2) && has_avx2() {
+                return Self(Level::Avx2);
+            }
+        }
+        let _ = engine;
+        Self(Level::Swar)
+    }
+
+    pub(crate) fn engine(self) -> Engine {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => Engine::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => Engine::Avx2,
+            Level::Swar => Engine::Swar,
+        }
+    }
+
+    /// Fills in the edges of a chunk of at most
+    /// [`CHUNK`](super::edges::CHUNK) bytes. `open` says that the byte before
+    /// is of the kind; the run's edge is 0 then.
+    pub(crate) fn fill(self, edges: &mut Edges, kind: Kind, chunk: &[u8], open: bool) {
+        if let Some(first) = edges.list.first_mut() {
+            *first = 0;
+        }
+        edges.count = self.edges(kind, chunk, open, &mut edges.list, usize::from(open));
+    }
+
+    /// Writes the edges of a chunk to the list from place `count`, as
+    /// [`Self::fill`] asks; how many there are then.
+    fn edges(
+        self,
+        kind: Kind,
+        chunk: &[u8],
+        open: bool,
+        list: &mut [u16; EDGES],
+        count: usize,
+    ) -> usize {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx512`.
+            Level::Avx512 => unsafe { edges_avx512(kind, chunk, open, list, count) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx2`.
+            Level::Avx2 => unsafe { edges_avx2(kind, chunk, open, list, count) },
+            Level::Swar => edges_of(chunk, open, list, count, |block| swar_bits(kind, block)),
+        }
+    }
+
+    /// Marks the runs among the first `words` times 64 edges.
+    pub(crate) fn mark(self, edges: &Edges, words: usize, spans: &mut Spans, shapes: &mut Shapes) {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx512`.
+            Level::Avx512 => unsafe { mark_avx512(edges, words, spans, shapes) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx2`.
+            Level::Avx2 => unsafe { mark_avx2(edges, words, spans, shapes) },
+            Level::Swar => {
+                measure(edges, words, spans, mark_lengths);
+                mark(spans, words, shapes);
+            }
+        }
+    }
+
+    /// Lists the set bits of the first words.
+    pub(crate) fn list(self, bits: &Bits, words: usize, marked: &mut Marked) {
+        let bits = bits.get(..words).unwrap_or(bits);
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx512`.
+            Level::Avx512 => unsafe { list_avx512(bits, marked) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx2`.
+            Level::Avx2 => unsafe { list_avx2(bits, marked) },
+            Level::Swar => marked.fill(bits),
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn list_avx2(bits: &[u64], marked: &mut Marked) {
+    marked.fill(bits);
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx512() -> bool {
+    has_avx2()
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vbmi2")
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+}
+
+/// Edges by bits of a block, for the engines that write them one by one.
+#[inline(always)]
+fn edges_of(
+    chunk: &[u8],
+    open: bool,
+    list: &mut [u16; EDGES],
+    count: usize,
+    bits_of: impl Fn(&[u8; 64]) -> u64,
+) -> usize {
+    let (blocks, tail) = chunk.as_chunks::<64>();
+    let padded = padded(tail);
+    let tail = if tail.is_empty() { None } else { Some(&padded) };
+    let (mut count, mut before, mut base) = (count, open, BIAS);
+    for block in blocks.iter().chain(tail) {
+        let bits = bits_of(block);
+        let edges = edge_bits(bits, before);
+        before = bits >> 63 == 1;
+        if edges != 0 {
+            count = push_bits(edges, base, list, count);
+        }
+        base = base.wrapping_add(64);
+    }
+    count
+}
+
+/// A block with zeros after the end of the chunk.
+fn padded(tail: &[u8]) -> [u8; 64] {
+    let mut block = [0; 64];
+    for (slot, byte) in block.iter_mut().zip(tail) {
+        *slot = *byte;
+    }
+    block
+}
+
+/// Lengths by a function of 64 edges and the next.
+#[inline(always)]
+fn measure(
+    edges: &Edges,
+    words: usize,
+    spans: &mut Spans,
+    lengths_of: impl Fn(&[u16; 65]) -> ([u64; 8], u64),
+) {
+    for word in 0..words {
+        let from = word.wrapping_mul(64);
+        let part = edges
+            .list
+            .get(from..)
+            .and_then(|rest| rest.first_chunk::<65>());
+        let Some(part) = part else { return };
+        let (long, near) = lengths_of(part);
+        for (slots, bits) in spans.long.iter_mut().zip(long) {
+            if let Some(slot) = slots.get_mut(word.wrapping_add(1)) {
+                *slot = bits;
+            }
+        }
+        if let Some(slot) = spans.near.get_mut(word.wrapping_add(1)) {
+            *slot = near;
+        }
+    }
+    // The shapes look one word ahead, where no edge is.
+    for slots in spans.long.iter_mut().chain([&mut spans.near]) {
+        if let Some(slot) = slots.get_mut(words.wrapping_add(1)) {
+            *slot = 0;
+        }
+    }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// Eight bytes at once: bit i says whether byte i of the block is of the kind.
+fn swar_bits(kind: Kind, block: &[u8; 64]) -> u64 {
+    let (words, _) = block.as_chunks::<8>();
+    words.iter().rev().fold(0, |bits, word| {
+        let bytes = u64::from_le_bytes(*word);
+        let high = match kind {
+            Kind::Digits => below(bytes ^ (ONES.wrapping_mul(0x30)), 10),
+            Kind::Letters => {
+                let small = bytes | ONES.wrapping_mul(0x20);
+                let from_a = (small ^ ONES.wrapping_mul(0x60)) & !(ONES.wrapping_mul(0x80));
+                let ascii = !bytes & ONES.wrapping_mul(0x80);
+                // 1 to 26 after the row of 0x60 (and 0x40) is a letter.
+                let letter = below(from_a, 27) & !below(from_a, 1) & ascii;
+                letter | below(bytes ^ ONES.wrapping_mul(0x80), 1)
+            }
+        };
+        // The eighth bits side by side, the lowest byte's lowest.
+        let gathered = (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        (bits << 8) | gathered
+    })
+}
+
+/// The high bit of each byte that is below a bound of at most 128.
+#[inline(always)]
+fn below(bytes: u64, bound: u64) -> u64 {
+    let high = ONES.wrapping_mul(0x80);
+    let reached = (bytes & !high).wrapping_add(ONES.wrapping_mul(128_u64.wrapping_sub(bound)));
+    !(reached | bytes) & high
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+fn edges_avx512(
+    kind: Kind,
+    chunk: &[u8],
+    open: bool,
+    list: &mut [u16; EDGES],
+    count: usize,
+) -> usize {
+    match kind {
+        Kind::Digits => edges_by_compress(chunk, open, list, count, |bytes| {
+            _mm512_cmplt_epu8_mask(
+                _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0'.cast_signed())),
+                _mm512_set1_epi8(10),
+            )
+        }),
+        Kind::Letters => edges_by_compress(chunk, open, list, count, |bytes| {
+            let small = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+            let letters = _mm512_cmplt_epu8_mask(
+                _mm512_sub_epi8(small, _mm512_set1_epi8(b'a'.cast_signed())),
+                _mm512_set1_epi8(26),
+            );
+            letters | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(i8::MIN))
+        }),
+    }
+}
+
+/// The longest gap as a byte of a vector.
+#[cfg(target_arch = "x86_64")]
+const LONGEST: i8 = {
+    assert!(LONGEST_GAP <= 127);
+    LONGEST_GAP.to_le_bytes()[0].cast_signed()
+};
+
+/// 0 to 63.
+#[cfg(target_arch = "x86_64")]
+#[cfg_attr(
+    not(test),
+    expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
+)]
+const PLACES: [u8; 64] = {
+    let mut places = [0; 64];
+    let mut place = 0;
+    while place < 64 {
+        places[place as usize] = place;
+        place += 1;
+    }
+    places
+};
+
+/// As [`push_bits`] by `vpcompressb`, which packs the places of set bits in
+/// one go.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn push_packed(bits: u64, base: __m512i, list: &mut [u16], count: usize) -> usize {
+    let packed = _mm512_maskz_compress_epi8(bits, load(&PLACES));
+    let total = bits.count_ones() as usize;
+    let slots = list
+        .get_mut(count..)
+        .and_then(|rest| rest.as_chunks_mut::<32>().0.first_chunk_mut::<2>());
+    let Some([low, high]) = slots else {
+        return count;
+    };
+    let first = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed));
+    store_edges(low, _mm512_add_epi16(first, base));
+    if total > 32 {
+        let second = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(packed));
+        store_edges(high, _mm512_add_epi16(second, base));
+    }
+    count.wrapping_add(total)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn edges_by_compress(
+    chunk: &[u8],
+    open: bool,
+    list: &mut [u16; EDGES],
+    count: usize,
+    bits_of: impl Fn(__m512i) -> u64,
+) -> usize {
+    let (blocks, tail) = chunk.as_chunks::<64>();
+    let padded = padded(tail);
+    let tail = if tail.is_empty() { None } else { Some(&padded) };
+    let mut base = _mm512_set1_epi16(BIAS.cast_signed());
+    let (mut count, mut before) = (count, open);
+    for block in blocks.iter().chain(tail) {
+        let bits = bits_of(load(block));
+        let edges = edge_bits(bits, before);
+        before = bits >> 63 == 1;
+        count = push_packed(edges, base, list, count);
+        base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
+    }
+    count
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+fn mark_avx512(edges: &Edges, words: usize, spans: &mut Spans, shapes: &mut Shapes) {
+    let order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+    measure(edges, words, spans, |part| {
+        let span = |from: usize| {
+            let (edges, next) = (
+                part_of::<32>(part, from),
+                part_of::<32>(part, from.wrapping_add(1)),
+            );
+            _mm512_sub_epi16(load_edges(next), load_edges(edges))
+        };
+        let lengths = _mm512_packus_epi16(span(0), span(32));
+        let lengths = _mm512_permutexvar_epi64(order, lengths);
+        let long = LENGTHS
+            .map(|length| _mm512_cmpeq_epi8_mask(lengths, _mm512_set1_epi8(length.cast_signed())));
+        let near = _mm512_cmple_epu8_mask(lengths, _mm512_set1_epi8(LONGEST));
+        (long, near)
+    });
+    mark(spans, words, shapes);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+fn list_avx512(bits: &[u64], marked: &mut Marked) {
+    marked.count = 0;
+    let mut base = _mm512_set1_epi16(0);
+    for bits in bits {
+        marked.count = push_packed(*bits, base, &mut marked.list, marked.count);
+        base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn edges_avx2(
+    kind: Kind,
+    chunk: &[u8],
+    open: bool,
+    list: &mut [u16; EDGES],
+    count: usize,
+) -> usize {
+    match kind {
+        Kind::Digits => edges_of(chunk, open, list, count, |block| {
+            halves(block, |bytes| {
+                let value = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0'.cast_signed()));
+                _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value)
+            })
+        }),
+        Kind::Letters => edges_of(chunk, open, list, count, |block| {
+            halves(block, |bytes| {
+                let small = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+                let value = _mm256_sub_epi8(small, _mm256_set1_epi8(b'a'.cast_signed()));
+                let letters =
+                    _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(25)), value);
+                _mm256_or_si256(letters, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(i8::MIN)))
+            })
+        }),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn mark_avx2(edges: &Edges, words: usize, spans: &mut Spans, shapes: &mut Shapes) {
+    measure(edges, words, spans, |part| {
+        let span = |from: usize| {
+            let (edges, next) = (
+                part_of::<16>(part, from),
+                part_of::<16>(part, from.wrapping_add(1)),
+            );
+            _mm256_sub_epi16(load_half_edges(next), load_half_edges(edges))
+        };
+        let lengths = |from: usize| {
+            let packed = _mm256_packus_epi16(span(from), span(from.wrapping_add(16)));
+            _mm256_permute4x64_epi64::<0b11_01_10_00>(packed)
+        };
+        let (low, high) = (lengths(0), lengths(32));
+        let equal = |length: u8| {
+            let length = _mm256_set1_epi8(length.cast_signed());
+            joined(
+                _mm256_cmpeq_epi8(low, length),
+                _mm256_cmpeq_epi8(high, length),
+            )
+        };
+        let longest = _mm256_set1_epi8(LONGEST);
+        let below = |part: __m256i| _mm256_cmpeq_epi8(_mm256_min_epu8(part, longest), part);
+        let near = joined(below(low), below(high));
+        (LENGTHS.map(equal), near)
+    });
+    mark(spans, words, shapes);
+}
+
+/// The bits of a block by a test of 32 bytes.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[inline]
+fn halves(block: &[u8; 64], test: impl Fn(__m256i) -> __m256i) -> u64 {
+    let (halves, _) = block.as_chunks::<32>();
+    let [low, high] = halves else { return 0 };
+    joined(test(load_half(low)), test(load_half(high)))
+}
+
+/// The high bits of 64 bytes.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[inline]
+fn joined(low: __m256i, high: __m256i) -> u64 {
+    let bits = |half: __m256i| u64::from(_mm256_movemask_epi8(half).cast_unsigned());
+    (bits(high) << 32) | bits(low)
+}
+
+/// Some edges of a span from a place; the caller keeps within it.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn part_of<const N: usize>(part: &[u16; 65], from: usize) -> &[u16; N] {
+    let rest = part.get(from..).unwrap_or(&[]);
+    rest.first_chunk::<N>().unwrap_or(&[0; N])
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load(block: &[u8; 64]) -> __m512i {
+    // SAFETY: 64 bytes are readable there; no alignment is asked for.
+    unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_edges(edges: &[u16; 32]) -> __m512i {
+    // SAFETY: 64 bytes are readable there; no alignment is asked for.
+    unsafe { _mm512_loadu_si512(edges.as_ptr().cast()) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn store_edges(slots: &mut [u16; 32], edges: __m512i) {
+    // SAFETY: 64 bytes are writable there; no alignment is asked for.
+    unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), edges) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx")]
+#[inline]
+fn load_half(half: &[u8; 32]) -> __m256i {
+    // SAFETY: 32 bytes are readable there; no alignment is asked for.
+    unsafe { _mm256_loadu_si256(half.as_ptr().cast()) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx")]
+#[inline]
+fn load_half_edges(edges: &[u16; 16]) -> __m256i {
+    // SAFETY: 32 bytes are readable there; no alignment is asked for.
+    unsafe { _mm256_loadu_si256(edges.as_ptr().cast()) }
+}
