@@ -209,12 +209,7 @@ impl Extraction {
 
     /// Keeps a text, and once more what escapes in it stand for.
     fn text(&mut self, location: Location, text: String) {
-        let escaped = [
-            Some(&text)
-                .filter(|text| text.contains(escapes::UNICODE))
-                .and_then(|text| escapes::json_unescaped(text)),
-            escapes::percent_words(&text),
-        ];
+        let escaped = [unicode_unescaped(&text), escapes::percent_words(&text)];
         for text in escaped.into_iter().flatten() {
             self.keep(location.clone(), text);
         }
@@ -267,6 +262,18 @@ fn holds_coded_file(text: &str) -> bool {
                 .get(..26)
                 .is_some_and(|start| start.eq_ignore_ascii_case("content-transfer-encoding:"))
     })
+}
+
+/// A text without the escapes of JSON, where it has any that only JSON has;
+/// twice where JSON stands in a string of JSON.
+fn unicode_unescaped(text: &str) -> Option<String> {
+    if !text.contains(escapes::UNICODE) {
+        return None;
+    }
+    let once = escapes::json_unescaped(text)?;
+    let again = once.contains(escapes::UNICODE);
+    let twice = again.then(|| escapes::json_unescaped(&once)).flatten();
+    Some(twice.unwrap_or(once))
 }
 
 fn place_of(part: &Part, place: Place) -> Location {

@@ -205,14 +205,19 @@ impl<'v> Context<'v> {
         })
     }
 
-    /// Whether a clinical word stands within 300 bytes, or two different ones
-    /// of those that everybody uses.
+    /// Whether a clinical word stands within 300 bytes, or one of those that
+    /// everybody uses with another of them or a word of patients'
+    /// administration.
     pub(super) fn clinical(&self, start: usize, end: usize) -> bool {
         let mut everyday = None;
+        let mut patient = false;
         self.about(start, end).any(|word| {
-            word.kind == WordKind::Clinical
-                || (word.kind == WordKind::Everyday
-                    && *everyday.get_or_insert(word.entry) != word.entry)
+            patient |= word.kind == WordKind::Patient;
+            let mut second = false;
+            if word.kind == WordKind::Everyday {
+                second = *everyday.get_or_insert(word.entry) != word.entry;
+            }
+            word.kind == WordKind::Clinical || second || (patient && everyday.is_some())
         })
     }
 
@@ -381,6 +386,8 @@ mod tests {
             ("1 results", false),
             ("1 results, results", false),
             ("1 scan results", true),
+            ("1 patient results", true),
+            ("1 patient", false),
             ("1 oncology", true),
         ] {
             let context = Context::around(text.as_bytes(), [(0, 1)].into_iter());

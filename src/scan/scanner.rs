@@ -1,5 +1,7 @@
 //! The scanner: one text after the other, from the kernel to the findings.
 
+use std::sync::Arc;
+
 use super::column::{Cell, Columns, Header};
 use super::context::Context;
 use super::finding::{Finding, Identifier};
@@ -7,6 +9,7 @@ use super::identifiers::{self, Example, Identifiers};
 use super::kernel::{self, Candidate, Layout, Spot};
 use super::kinds::chi_number;
 use super::kinds::label;
+use super::known::KnownPatients;
 use super::shapes::{self, Found};
 use super::structure::{self, Field};
 use super::ten_digits::{Gate, Scales, Ten, lost_zero};
@@ -38,13 +41,17 @@ pub struct Scanned {
 #[derive(Clone, Debug)]
 pub struct Scanner {
     identifiers: Identifiers,
+    known: Option<Arc<KnownPatients>>,
 }
 
 impl Scanner {
     /// A scanner of the identifiers that come with gatepost.
     pub fn built_in() -> Self {
         let (identifiers, _, _) = identifiers::read(&[]);
-        Self { identifiers }
+        Self {
+            identifiers,
+            known: None,
+        }
     }
 
     /// A scanner of those and a site's own files. The complaints cover all
@@ -54,7 +61,10 @@ impl Scanner {
         if has_errors(&diagnostics) {
             return (None, diagnostics);
         }
-        let scanner = Self { identifiers };
+        let scanner = Self {
+            identifiers,
+            known: None,
+        };
         diagnostics.extend(
             examples
                 .iter()
@@ -62,6 +72,15 @@ impl Scanner {
         );
         let scanner = (!has_errors(&diagnostics)).then_some(scanner);
         (scanner, diagnostics)
+    }
+
+    /// The same with an index of the organisation's own patients.
+    #[must_use]
+    pub fn with_known(self, known: Option<KnownPatients>) -> Self {
+        Self {
+            known: known.map(Arc::new),
+            ..self
+        }
     }
 
     /// The words for identifiers that rules may use.
@@ -236,7 +255,9 @@ impl Scanner {
             {
                 column.header = Some(Header::Number);
             }
-            if let Some(finding) = scales.weigh(ten, column, false) {
+            let known = self.known.as_ref();
+            let ours = known.is_some_and(|known| known.contains(&ten.candidate.digits));
+            if let Some(finding) = scales.weigh(ten, column, ours) {
                 after = ten.candidate.end;
                 findings.push((start, finding));
             }

@@ -242,7 +242,11 @@ struct Gap {
 
 impl Gap {
     /// One to three separators, then a digit.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "handing the gap back through memory costs more than the reading"
+    )]
+    #[inline(always)]
     fn read(view: &[u8], start: usize) -> Option<Self> {
         let mut gap = Self::default();
         let rest = view.get(start..)?;

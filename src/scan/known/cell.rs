@@ -5,8 +5,8 @@
 //! quote mark before it, `.0` after it, `9.434765919E9`, and nine digits for a
 //! CHI number that lost its leading zero, where the column is one of those.
 
-use crate::scan::NumberClass;
-use crate::scan::kernel::{luhn, mod_11};
+use crate::scan::finding::NumberClass;
+use crate::scan::kernel::{ChiMod10, is_valid};
 use crate::scan::kinds::nhs_number::class;
 
 /// What a cell holds.
@@ -122,7 +122,7 @@ fn judge(digits: [u8; 10]) -> Cell {
         return Cell::Placeholder;
     }
     // Scotland may give numbers of 1 January a check digit by modulus 10.
-    let holds = mod_11(&digits) || (digits.starts_with(&[0, 1, 0, 1]) && luhn(&digits));
+    let holds = is_valid(&digits, ChiMod10::Prefix0101);
     if !holds {
         return Cell::Wrong(Wrong::CheckDigit);
     }

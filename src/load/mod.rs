@@ -6,10 +6,14 @@
 //! **What is not here:** what the files mean ([`crate::config`],
 //! [`crate::policy`], [`crate::directory`]).
 
+mod known;
+mod secret;
+
 use std::fs;
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
+
+pub use known::{LoadKnownError, known_file, load_known};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
@@ -19,7 +23,7 @@ use crate::example;
 use crate::gate::Gate;
 use crate::policy::{Action, Policy, compile, starter};
 use crate::scan::Scanner;
-use crate::scan::known::{KnownError, KnownPatients, MAX_BYTES};
+use crate::scan::known::KnownPatients;
 use crate::scan::token::TokenKey;
 
 /// Where the configuration is looked for when no file is named.
@@ -91,63 +95,6 @@ pub fn load_key(state: &Path, key_use: &KeyUse) -> (Option<TokenKey>, Vec<Diagno
     (key, loader.diagnostics)
 }
 
-/// The file of the index of known patients in the state folder.
-pub fn known_file(state: &Path) -> PathBuf {
-    state.join("identifiers").join("known-patients.idx")
-}
-
-/// Why an index of known patients can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadKnownError {
-    /// The file can't be read.
-    #[error("{file} can't be read: {error}")]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// Why.
-        error: io::Error,
-    },
-    /// What is in it can't be used.
-    #[error("{file} can't be used: {error}; build it anew with gatepost identifiers index")]
-    Refused {
-        /// The file.
-        file: String,
-        /// Why.
-        error: KnownError,
-    },
-}
-
-/// Reads an index of known patients whole; `None` when there is no such file.
-///
-/// # Errors
-/// See [`LoadKnownError`].
-pub fn load_known(file: &Path, key: &TokenKey) -> Result<Option<KnownPatients>, LoadKnownError> {
-    let name = || file.display().to_string();
-    let read = || {
-        let open = fs::File::open(file)?;
-        let mut bytes = Vec::new();
-        // One byte more than the bound shows that it goes beyond.
-        let bound = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
-        open.take(bound.saturating_add(1)).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    let bytes = match read() {
-        Ok(bytes) => bytes,
-        Err(error) if io::Error::kind(&error) == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(LoadKnownError::Unreadable {
-                file: name(),
-                error,
-            });
-        }
-    };
-    let known = KnownPatients::from_bytes(&bytes, key);
-    known.map(Some).map_err(|error| LoadKnownError::Refused {
-        file: name(),
-        error,
-    })
-}
-
 /// The state folder of a user without configuration
 /// (`$XDG_STATE_HOME/gatepost`, or `~/.local/state/gatepost`).
 fn user_state() -> PathBuf {
@@ -182,6 +129,8 @@ impl Loader {
             return None;
         }
         let token_key = self.token_key(&config.state, key_use)?;
+        let known = self.known(&config, &token_key)?;
+        self.warn_of_no_index(&policy, known.as_ref());
         let summary = format!(
             "{} rules, {} certificates, {} accredited domains",
             policy.rules().len(),
@@ -198,7 +147,7 @@ impl Loader {
         let gate = Gate {
             organisation: config.organisation.clone(),
             directory,
-            scanner,
+            scanner: scanner.with_known(known),
             policy,
             tags: config.tags.clone(),
             limits: config.limits,
@@ -352,8 +301,8 @@ impl Loader {
         let file = state.join("token.key");
         let stored = match key_use {
             KeyUse::Keep(key) => return Some(key.clone()),
-            KeyUse::Create => read_or_create_key(&file),
-            KeyUse::ReadOnly => fs::read(&file).or_else(|_| random_key()),
+            KeyUse::Create => secret::read_or_create(&file),
+            KeyUse::ReadOnly => fs::read(&file).or_else(|_| secret::random()),
         };
         match stored {
             Ok(bytes) if bytes.len() >= 32 => Some(TokenKey::new(bytes)),
@@ -368,6 +317,47 @@ impl Loader {
                 self.trouble(&file, &error.to_string());
                 None
             }
+        }
+    }
+
+    /// The index of known patients, if there is one.
+    fn known(&mut self, config: &Config, key: &TokenKey) -> Option<Option<KnownPatients>> {
+        let file = known_file(&config.state);
+        match load_known(&file, key) {
+            Ok(known) => Some(known),
+            Err(error) => {
+                let source = Source::new(&file.display().to_string(), "");
+                let complaint =
+                    Diagnostic::error("index::unusable", &source, 0..0, error.to_string());
+                let help = "build it anew with gatepost identifiers index, or move it away";
+                self.diagnostics.push(complaint.help(help));
+                None
+            }
+        }
+    }
+
+    /// A rule that asks for our own patients, and no index of them.
+    fn warn_of_no_index(&mut self, policy: &Policy, known: Option<&KnownPatients>) {
+        let asks = policy
+            .rules()
+            .iter()
+            .zip(policy.sources())
+            .find(|(rule, _)| {
+                let mut finds = rule.when.find.iter();
+                finds.any(|find| find.is_ours.is_some())
+            });
+        if let (Some((_, source)), None) = (asks, known) {
+            let span = source.text().find("is-ours").unwrap_or(0);
+            let span = span..span.saturating_add("is-ours".len());
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "rule::no-index",
+                    source,
+                    span,
+                    "there is no index of known patients, so no number is ours",
+                )
+                .help("build one with gatepost identifiers index FILE.csv, then reload"),
+            );
         }
     }
 
@@ -467,31 +457,4 @@ impl Loader {
                 .help("check the path and its permissions"),
         );
     }
-}
-
-fn random_key() -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; 32];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes)
-}
-
-/// The stored key; made with mode 0600 if there is none.
-fn read_or_create_key(file: &Path) -> io::Result<Vec<u8>> {
-    match fs::read(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        other => return other,
-    }
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let bytes = random_key()?;
-    // Written under another name first: a half-written key must never be read.
-    let new = file.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let mut out = options.open(&new)?;
-    io::Write::write_all(&mut out, &bytes)?;
-    out.sync_all()?;
-    fs::rename(&new, file)?;
-    Ok(bytes)
 }
