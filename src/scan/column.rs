@@ -30,7 +30,9 @@ const HEADER_BYTES: usize = 8_000;
 /// How many distinct values of a column are counted.
 const VALUES: usize = 2_000;
 /// How many columns of a text are kept.
-const COLUMNS: usize = 256;
+const COLUMNS: usize = 2_000;
+/// How far one cell of a column may stand behind the one before, in bytes.
+const APART: usize = 4_000;
 
 /// A number or date that may be a cell.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +77,8 @@ type Key = (u8, usize);
 
 #[derive(Debug, Default)]
 struct Column {
+    /// Where the line of its first cell begins, and where its last cell ends.
+    span: (usize, usize),
     header: Option<Header>,
     valid: BTreeSet<u64>,
     invalid: BTreeSet<u64>,
@@ -104,9 +108,10 @@ impl Column {
 /// The columns of one text.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    columns: BTreeMap<Key, Column>,
-    /// Where each cell that stands in a column begins, in order.
-    cells: Vec<(usize, Key)>,
+    columns: Vec<Column>,
+    /// Where each cell that stands in a column begins, in order, and the
+    /// number of its column.
+    cells: Vec<(usize, usize)>,
 }
 
 impl Columns {
@@ -114,25 +119,35 @@ impl Columns {
     pub(super) fn of(view: &[u8], cells: impl Iterator<Item = Cell>) -> Self {
         let mut columns = Self::default();
         let mut place = Place::default();
+        // The column that is going on at each place of a line.
+        let mut current: BTreeMap<Key, usize> = BTreeMap::new();
         for cell in cells {
             let Some(key) = place.key(view, cell.start, cell.end) else {
                 continue;
             };
-            if !columns.columns.contains_key(&key) {
-                if columns.columns.len() >= COLUMNS {
-                    continue;
+            let going_on = current.get(&key).copied().filter(|number| {
+                let column = columns.columns.get(*number);
+                column.is_some_and(|column| cell.start <= column.span.1.saturating_add(APART))
+            });
+            let number = match going_on {
+                Some(number) => number,
+                None if columns.columns.len() >= COLUMNS => continue,
+                None => {
+                    let number = columns.columns.len();
+                    columns.columns.push(Column {
+                        span: (place.line, cell.end),
+                        header: header(view, place.line, key),
+                        ..Column::default()
+                    });
+                    current.insert(key, number);
+                    number
                 }
-                let header = header(view, place.line, key);
-                let column = Column {
-                    header,
-                    ..Column::default()
-                };
-                columns.columns.insert(key, column);
-            }
-            columns.cells.push((cell.start, key));
-            let Some(column) = columns.columns.get_mut(&key) else {
+            };
+            columns.cells.push((cell.start, number));
+            let Some(column) = columns.columns.get_mut(number) else {
                 continue;
             };
+            column.span.1 = cell.end;
             let values = if cell.valid {
                 &mut column.valid
             } else {
@@ -145,17 +160,30 @@ impl Columns {
         columns
     }
 
-    /// Whether the header of any column says that its cells are NHS numbers.
-    pub(super) fn any_headed(&self) -> bool {
-        let mut columns = self.columns.values();
-        columns.any(|column| column.header == Some(Header::Number))
+    /// The stretches of the view where columns of several numbers stand, or
+    /// such whose header says that they are NHS numbers; in order, whole lines
+    /// at their beginning, and as far as further cells may follow.
+    pub(super) fn stretches(&self, view: &[u8]) -> Vec<(usize, usize)> {
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        for column in &self.columns {
+            if column.header != Some(Header::Number) && column.valid.len() < 2 {
+                continue;
+            }
+            let to = column.span.1.saturating_add(APART).min(view.len());
+            match stretches.last_mut() {
+                Some((_, end)) if column.span.0 <= *end => *end = to.max(*end),
+                _ => stretches.push((column.span.0, to)),
+            }
+        }
+        stretches
     }
 
     /// What the column says that a cell stands in; nothing if in none.
     pub(super) fn says(&self, start: usize) -> ColumnSays {
         let at = self.cells.binary_search_by_key(&start, |(start, _)| *start);
-        let key = at.ok().and_then(|at| self.cells.get(at));
-        key.and_then(|(_, key)| self.columns.get(key))
+        let number = at.ok().and_then(|at| self.cells.get(at));
+        number
+            .and_then(|(_, number)| self.columns.get(*number))
             .map(Column::says)
             .unwrap_or_default()
     }
@@ -188,6 +216,8 @@ impl Place {
             };
         }
         if start.saturating_sub(self.line) > LINE {
+            // Nothing more of this line is counted, nor looked through again.
+            self.at = start;
             return None;
         }
         for byte in view.get(self.at..start)? {
@@ -237,31 +267,49 @@ impl Place {
 
 /// What the header of a column says, whose first cell stands on the line that
 /// begins at `line`: the nearest row above in which that cell says something.
+/// Rows of one table have as many cells.
 fn header(view: &[u8], line: usize, (separator, index): Key) -> Option<Header> {
     let base = line.saturating_sub(HEADER_BYTES);
     let mut above = view.get(base..line)?;
+    let own = view.get(line..)?;
+    let own = own.get(..own.len().min(LINE)).unwrap_or(own);
+    let end = memchr::memchr2(b'\n', b'\r', own).unwrap_or(own.len());
+    let width = width(own.get(..end)?, separator);
     for _ in 0..HEADER_LINES {
         above = above.strip_suffix(b"\n").unwrap_or(above);
         above = above.strip_suffix(b"\r").unwrap_or(above);
         let from = memchr::memrchr2(b'\n', b'\r', above).map_or(0, |at| at.saturating_add(1));
         let row = above.get(from..)?;
-        if row.trim_ascii().is_empty() {
+        let belongs = match separator {
+            b'\n' => !row.trim_ascii().is_empty(),
+            b' ' => memchr::memmem::find(row.trim_ascii(), b"  ").is_some(),
+            separator => self::width(row, separator) == width,
+        };
+        if !belongs {
             return None;
         }
         if let Some(said) = cell(row, separator, index).and_then(meaning) {
             return Some(said);
         }
-        let belongs = match separator {
-            b'\n' => false,
-            b' ' => row.len() > index,
-            other => row.contains(&other),
-        };
-        if !belongs {
+        if separator == b'\n' {
             return None;
         }
         above = above.get(..from)?;
     }
     None
+}
+
+/// How many separators stand in a row outside quotes.
+fn width(row: &[u8], separator: u8) -> usize {
+    if !row.contains(&b'"') {
+        return memchr::memchr_iter(separator, row).count();
+    }
+    let mut quoted = false;
+    let count = row.iter().filter(|byte| {
+        quoted ^= **byte == b'"';
+        **byte == separator && !quoted
+    });
+    count.count()
 }
 
 /// One cell of a row.

@@ -8,7 +8,7 @@ use super::words::{self, Word, WordKind};
 
 /// How far around a candidate words and addresses are looked for, in bytes:
 /// the reach of weak context, and room for the longest phrase.
-const REACH: usize = 360;
+const REACH: usize = 330;
 
 /// How far weak context reaches, in bytes.
 const WEAK: usize = 300;
@@ -27,6 +27,18 @@ pub(super) struct Context<'v> {
     urls: Vec<(usize, usize)>,
     /// Where signatures stand, in order.
     signatures: Vec<(usize, usize)>,
+}
+
+/// What the words around a number say about a patient.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Surroundings {
+    /// A clinical word, or one of those that everybody uses with another of
+    /// them or with a word of patients' administration.
+    pub(super) clinical: bool,
+    /// A word of patients' administration.
+    pub(super) patient: bool,
+    /// A name with a title.
+    pub(super) titled_name: bool,
 }
 
 impl<'v> Context<'v> {
@@ -55,7 +67,6 @@ impl<'v> Context<'v> {
         }
         if let Some((first, last)) = window {
             context.read(first, last);
-            context.marked_signature();
         }
         context
     }
@@ -74,6 +85,8 @@ impl<'v> Context<'v> {
         for word in signed {
             self.signed(word);
         }
+        self.marked_signature(first, last);
+        self.signatures.sort_unstable();
         let from = self.contacts.len();
         let at = |offset| first.saturating_add(offset);
         self.contacts
@@ -160,13 +173,17 @@ impl<'v> Context<'v> {
         self.signatures.push((word.start, end));
     }
 
-    /// Notes what follows the line `-- ` (RFC 3676 section 4.3), to the end.
-    fn marked_signature(&mut self) {
-        let unix = memchr::memmem::find(self.view, b"\n-- \n");
-        let dos = memchr::memmem::find(self.view, b"\n-- \r\n");
-        if let Some(start) = unix.into_iter().chain(dos).min() {
-            self.signatures.retain(|(from, _)| *from < start);
-            self.signatures.push((start, self.view.len()));
+    /// Notes what follows the line `-- ` (RFC 3676 section 4.3), to the end of
+    /// the window.
+    fn marked_signature(&mut self, first: usize, last: usize) {
+        let window = self.view.get(first..last).unwrap_or(b"");
+        let mark = memchr::memmem::find(window, b"\n-- ");
+        let Some(start) = mark.map(|mark| first.saturating_add(mark)) else {
+            return;
+        };
+        let after = self.view.get(start.saturating_add(4));
+        if matches!(after, Some(b'\r' | b'\n')) {
+            self.signatures.push((start, last));
         }
     }
 
@@ -205,56 +222,55 @@ impl<'v> Context<'v> {
         })
     }
 
-    /// Whether a clinical word stands within 300 bytes, or one of those that
-    /// everybody uses with another of them or a word of patients'
-    /// administration.
-    pub(super) fn clinical(&self, start: usize, end: usize) -> bool {
+    /// What the words within 300 bytes say about a patient, without those in
+    /// signatures and addresses.
+    pub(super) fn surroundings(&self, start: usize, end: usize) -> Surroundings {
         let mut everyday = None;
-        let mut patient = false;
-        self.about(start, end).any(|word| {
-            patient |= word.kind == WordKind::Patient;
-            let mut second = false;
-            if word.kind == WordKind::Everyday {
-                second = *everyday.get_or_insert(word.entry) != word.entry;
+        let mut said = Surroundings::default();
+        let mut two = false;
+        for word in self.window(start, end, WEAK) {
+            let counts = matches!(
+                word.kind,
+                WordKind::Clinical | WordKind::Everyday | WordKind::Patient | WordKind::Title
+            );
+            if !counts || self.in_signature(word.start) || self.in_address(word.start, word.end) {
+                continue;
             }
-            word.kind == WordKind::Clinical || second || (patient && everyday.is_some())
-        })
-    }
-
-    /// Whether a word of patients' administration stands within 300 bytes.
-    pub(super) fn patient(&self, start: usize, end: usize) -> bool {
-        self.about(start, end)
-            .any(|word| word.kind == WordKind::Patient)
-    }
-
-    /// Whether a name with a title stands within 300 bytes.
-    pub(super) fn titled_name(&self, start: usize, end: usize) -> bool {
-        let name_follows = |word: &Word| {
-            let rest = self.view.get(word.end..).unwrap_or(b"");
-            match rest {
-                [b'.', b' ', letter, ..] | [b' ', letter, ..] => letter.is_ascii_uppercase(),
-                _ => false,
+            match word.kind {
+                WordKind::Clinical => said.clinical = true,
+                WordKind::Patient => said.patient = true,
+                WordKind::Everyday => two |= *everyday.get_or_insert(word.entry) != word.entry,
+                WordKind::Title => said.titled_name |= self.is_title(word),
+                WordKind::Label
+                | WordKind::ShortLabel
+                | WordKind::Phone
+                | WordKind::Reference
+                | WordKind::ReferenceWord
+                | WordKind::Valediction => {}
             }
-        };
-        let capital = |word: &Word| {
-            let first = self.view.get(word.start);
-            first.is_some_and(u8::is_ascii_uppercase)
-        };
-        self.about(start, end)
-            .any(|word| word.kind == WordKind::Title && capital(word) && name_follows(word))
+            if said.clinical && said.patient && said.titled_name {
+                break;
+            }
+        }
+        said.clinical |= two || (said.patient && everyday.is_some());
+        said
     }
 
-    /// The words within 300 bytes that stand neither in a signature nor in an
-    /// address: those say nothing about a patient.
-    fn about(&self, start: usize, end: usize) -> impl Iterator<Item = &Word> {
-        self.window(start, end, WEAK)
-            .filter(|word| !self.in_signature(word.start) && !self.in_address(word.start, word.end))
+    /// Whether a name follows a title.
+    fn is_title(&self, word: &Word) -> bool {
+        let first = self.view.get(word.start);
+        let rest = self.view.get(word.end..).unwrap_or(b"");
+        let name_follows = match rest {
+            [b'.', b' ', letter, ..] | [b' ', letter, ..] => letter.is_ascii_uppercase(),
+            _ => false,
+        };
+        name_follows && first.is_some_and(u8::is_ascii_uppercase)
     }
 
     fn in_signature(&self, at: usize) -> bool {
         let after = self.signatures.partition_point(|(from, _)| *from <= at);
         let known = self.signatures.get(..after).unwrap_or(&[]);
-        known.iter().rev().take(2).any(|(_, to)| at < *to)
+        known.iter().rev().take(3).any(|(_, to)| at < *to)
     }
 
     /// Whether a web address covers the candidate.
@@ -366,7 +382,7 @@ mod tests {
         let view = b"NHS No: 1 and patient@x.test\n-- \nward";
         let context = Context::around(view, [(8, 9)].into_iter());
         assert!(context.label_directly_before(8));
-        assert!(!context.patient(8, 9));
+        assert!(!context.surroundings(8, 9).patient);
         assert!(context.in_mailbox(14, 15));
         assert!(!context.in_mailbox(8, 9));
     }
@@ -375,9 +391,13 @@ mod tests {
     fn words_after_a_valediction_say_nothing() {
         let view = b"See 1 below.\r\n\r\nKind regards,\r\nDr A\r\nConsultant, ward 5\r\n";
         let context = Context::around(view, [(4, 5)].into_iter());
-        assert!(!context.patient(4, 5) && !context.clinical(4, 5));
+        assert!(context.surroundings(4, 5) == Surroundings::default());
         let view = b"See 1 below. Kind regards to the ward\r\n";
-        assert!(Context::around(view, [(4, 5)].into_iter()).patient(4, 5));
+        assert!(
+            Context::around(view, [(4, 5)].into_iter())
+                .surroundings(4, 5)
+                .patient
+        );
     }
 
     #[test]
@@ -391,7 +411,7 @@ mod tests {
             ("1 oncology", true),
         ] {
             let context = Context::around(text.as_bytes(), [(0, 1)].into_iter());
-            assert_eq!(context.clinical(0, 1), clinical, "{text}");
+            assert_eq!(context.surroundings(0, 1).clinical, clinical, "{text}");
         }
     }
 

@@ -19,13 +19,10 @@ use crate::location::{Location, PartPath, Place};
 use crate::text::Text;
 
 /// How many numbers of one text are weighed; what goes beyond is said.
-const WEIGHED: usize = 50_000;
+const WEIGHED: usize = 20_000;
 
 /// How many findings of one text are kept: many times any rule's threshold.
 const FINDINGS: usize = 20_000;
-
-/// From how many numbers that hold on a column can be declared.
-const COLUMN: usize = 6;
 
 /// What was found in the texts of a message.
 #[derive(Clone, Debug, Default)]
@@ -143,11 +140,13 @@ impl Scanner {
         let chi = self.identifiers.chi();
         let mut tens = Vec::new();
         let mut cut_short = false;
+        let mut fields = 0_usize;
         kernel::spots(view, chi, false, &mut |spot: Spot| {
             if !spot.valid && !structure::may_be_field(view, spot.start) {
                 return;
             }
-            if tens.len() >= WEIGHED {
+            fields = fields.saturating_add(usize::from(!spot.valid));
+            if tens.len() >= WEIGHED || fields > WEIGHED {
                 cut_short = true;
                 return;
             }
@@ -178,23 +177,27 @@ impl Scanner {
     /// patients, and under a header they are findings.
     fn columns(&self, view: &[u8], tens: &mut Vec<Ten>) -> Columns {
         let columns = Columns::of(view, tens.iter().map(cell));
-        if tens.len() < COLUMN && !columns.any_headed() {
+        let stretches = columns.stretches(view);
+        if stretches.is_empty() {
             return columns;
         }
         let room = WEIGHED.saturating_sub(tens.len());
         let mut failing = Vec::new();
-        kernel::spots(view, self.identifiers.chi(), false, &mut |spot: Spot| {
-            if !spot.valid
-                && failing.len() < room
-                && let Some(candidate) = Candidate::read(view, spot.start)
-            {
-                failing.push(Ten {
-                    candidate,
-                    gate: Gate::WrongDigit,
-                    field: None,
-                });
-            }
-        });
+        for (from, to) in stretches {
+            let stretch = view.get(from..to).unwrap_or(b"");
+            kernel::spots(stretch, self.identifiers.chi(), false, &mut |spot: Spot| {
+                if !spot.valid
+                    && failing.len() < room
+                    && let Some(candidate) = Candidate::read(view, from.saturating_add(spot.start))
+                {
+                    failing.push(Ten {
+                        candidate,
+                        gate: Gate::WrongDigit,
+                        field: None,
+                    });
+                }
+            });
+        }
         let known: Vec<usize> = tens.iter().map(|ten| ten.candidate.start).collect();
         failing.retain(|ten| known.binary_search(&ten.candidate.start).is_err());
         tens.extend(failing);

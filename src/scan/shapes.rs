@@ -54,6 +54,7 @@ pub(super) fn find(
             all.push(found);
         } else if matches!(length, 1 | 2 | 4)
             && dates.len() < SHAPES
+            && may_be_cell(view, start)
             && let Some((end, value)) = birth_date::date_at(view, start, end)
         {
             after = end;
@@ -68,6 +69,16 @@ pub(super) fn find(
     all.extend(birthdays(view, dates));
     all.sort_by_key(|found| found.shape.start);
     all
+}
+
+/// Whether a cell of a table could begin here: dates in sentences are none.
+fn may_be_cell(view: &[u8], start: usize) -> bool {
+    let before = view.get(start.saturating_sub(2)..start).unwrap_or(b"");
+    match *before {
+        [] | [.., b'\n' | b'\r' | b',' | b'\t' | b';' | b'|' | b'"'] => true,
+        [.., b';' | b'|' | b' ', b' '] => true,
+        _ => false,
+    }
 }
 
 /// Of dates without a label, those in a column whose header makes them dates
@@ -88,55 +99,43 @@ fn birthdays(view: &[u8], dates: Vec<Shape>) -> impl Iterator<Item = Found> {
     })
 }
 
-/// The kinds that come with gatepost, by the length of the first run.
+/// The kinds that come with gatepost, by the length of the first run and the
+/// bytes on both sides of it: most runs are dismissed by these.
 fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Found> {
-    type Reader = fn(&[u8], usize, usize) -> Option<Shape>;
-    let readers: &[(Identifier, Reader)] = match length {
-        1 => &[
-            (Identifier::BirthDate, birth_date::at_run),
-            (Identifier::DrivingLicence, driving_licence::at_run),
-        ],
-        2 => &[
-            (Identifier::BirthDate, birth_date::at_run),
-            (Identifier::NationalInsuranceNumber, nino::at_run),
-            (Identifier::Iban, iban::at_run),
-            (Identifier::StaffNumber, staff_number::at_run),
-            (Identifier::DrivingLicence, driving_licence::at_run),
-        ],
-        4 => &[
-            (Identifier::BirthDate, birth_date::at_run),
-            (Identifier::PaymentCard, payment_card::at_run),
-            (Identifier::Iban, iban::at_run),
-        ],
-        6 | 7 => &[
-            (Identifier::NationalInsuranceNumber, nino::at_run),
-            (Identifier::DrivingLicence, driving_licence::at_run),
-            (Identifier::StaffNumber, staff_number::at_run),
-            (Identifier::Passport, passport::at_run),
-            (Identifier::Iban, iban::at_run),
-        ],
-        8 | 9 => &[
-            (Identifier::BirthDate, birth_date::at_run),
-            (Identifier::Passport, passport::at_run),
-            (Identifier::DrivingLicence, driving_licence::at_run),
-            (Identifier::Iban, iban::at_run),
-        ],
-        13..=19 => &[
-            (Identifier::PaymentCard, payment_card::at_run),
-            (Identifier::Iban, iban::at_run),
-        ],
-        3 | 5 | 10 | 11 | 12 => &[
-            (Identifier::Iban, iban::at_run),
-            (Identifier::DrivingLicence, driving_licence::at_run),
-        ],
-        _ => &[(Identifier::Iban, iban::at_run)],
-    };
-    readers.iter().find_map(|(identifier, read)| {
-        Some(Found {
-            identifier: identifier.clone(),
-            shape: read(view, start, end)?,
-        })
-    })
+    let before = start.checked_sub(1).and_then(|at| view.get(at)).copied();
+    let glued = before.is_some_and(|byte| byte.is_ascii_alphabetic());
+    macro_rules! offer {
+        ($kind:ident, $identifier:ident) => {
+            if let Some(shape) = $kind::at_run(view, start, end) {
+                let identifier = Identifier::$identifier;
+                return Some(Found { identifier, shape });
+            }
+        };
+    }
+    if matches!(length, 1 | 2 | 4 | 8) && birth_date::could_begin(view, start, end) {
+        offer!(birth_date, BirthDate);
+    }
+    if matches!(length, 2 | 4 | 6) && (glued || matches!(before, Some(b' ' | b'-'))) {
+        offer!(nino, NationalInsuranceNumber);
+    }
+    if glued {
+        offer!(iban, Iban);
+    }
+    if matches!(length, 4 | 13..=19) {
+        offer!(payment_card, PaymentCard);
+    }
+    if matches!(length, 7 | 9) {
+        offer!(passport, Passport);
+    }
+    if length == 7 || (length == 2 && view.get(end).is_some_and(u8::is_ascii_alphabetic)) {
+        offer!(staff_number, StaffNumber);
+    }
+    // The surname before the digits may end in nines.
+    let nine = view.get(start) == Some(&b'9');
+    if (length >= 6 && (glued || before == Some(b' '))) || (glued && nine) {
+        offer!(driving_licence, DrivingLicence);
+    }
+    None
 }
 
 impl Found {
@@ -148,9 +147,9 @@ impl Found {
         context: &Context<'_>,
     ) -> Option<Finding> {
         let (start, end) = (self.shape.start, self.shape.end);
-        let clinical = context.clinical(start, end);
+        let around = context.surroundings(start, end);
         let mut signs = self.shape.signs.clone();
-        if clinical || context.patient(start, end) {
+        if around.clinical || around.patient {
             signs.push(Sign::WeakContext);
         }
         let labelled = signs.contains(&Sign::LabelDirect);
@@ -168,7 +167,7 @@ impl Found {
             confidence: Confidence::of(score)?,
             score,
             evidence,
-            clinical,
+            clinical: around.clinical,
             ours: false,
             location: placed.locate(start),
             shape: super::finding::shape(placed.text.folded(), start, end),

@@ -5,7 +5,7 @@
 
 use super::boundary;
 use super::column::{ColumnSays, Header};
-use super::context::Context;
+use super::context::{Context, Surroundings};
 use super::evidence::{Evidence, Sign, Weights, score};
 use super::finding::{Confidence, Finding, Identifier, NumberClass};
 use super::kernel::{Candidate, Layout};
@@ -140,8 +140,8 @@ impl Scales<'_> {
         if column.patients == Some(true) && !other {
             signs.push(Sign::ColumnStatistics);
         }
-        let clinical = self.context.clinical(start, end);
-        self.surroundings(start, end, clinical, &mut signs);
+        let around = self.context.surroundings(start, end);
+        self.surroundings(start, end, around, &mut signs);
         self.against(ten, column, direct, labelled || ours, &mut signs);
         let evidence: Vec<Evidence> = signs
             .into_iter()
@@ -158,7 +158,7 @@ impl Scales<'_> {
             confidence: Confidence::of(score)?,
             score,
             evidence,
-            clinical,
+            clinical: around.clinical,
             ours,
             location: self.placed.locate(start),
             shape: super::finding::shape(view, start, end),
@@ -167,9 +167,9 @@ impl Scales<'_> {
     }
 
     /// The signs of a patient around a number.
-    fn surroundings(&self, start: usize, end: usize, clinical: bool, signs: &mut Vec<Sign>) {
+    fn surroundings(&self, start: usize, end: usize, around: Surroundings, signs: &mut Vec<Sign>) {
         let view = self.placed.text.folded();
-        let weak = clinical || self.context.patient(start, end);
+        let weak = around.clinical || around.patient;
         if weak {
             signs.push(Sign::WeakContext);
         }
@@ -182,9 +182,11 @@ impl Scales<'_> {
         if born {
             signs.push(Sign::BirthDateNear);
         }
-        // A name or a postcode alone is as near to an order as to a patient.
-        if weak || born {
-            if self.context.titled_name(start, end) {
+        // A name or a postcode alone is as near to an order as to a patient, and
+        // neither is needed where a label or field says what it is.
+        let named = signs.contains(&Sign::LabelDirect) || signs.contains(&Sign::StructuredField);
+        if (weak || born) && !named {
+            if around.titled_name {
                 signs.push(Sign::TitledNameNear);
             }
             if postcode::near(view, start, end, 300) {

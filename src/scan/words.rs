@@ -1,8 +1,8 @@
 //! The word lists as one index: which words and phrases begin at a place.
 //!
-//! A phrase begins with a letter, at the beginning of a word. Its first three
-//! bytes choose a bucket; most words of a text have an empty one, so that a
-//! list of five hundred costs little more than a list of five.
+//! A phrase begins with a letter, at the beginning of a word. Its first letters
+//! choose a bucket; most words of a text have an empty one, so that a list of a
+//! thousand costs little more than a list of five.
 //!
 //! **What is not here:** what a word near a number means; see `context`.
 
@@ -94,7 +94,7 @@ const LISTS: [(WordKind, &str); 10] = [
 ];
 
 /// How many buckets there are; a power of two.
-const BUCKETS: usize = 4096;
+const BUCKETS: usize = 8192;
 
 /// All lists together.
 static BUILT_IN: LazyLock<Words> = LazyLock::new(|| {
@@ -106,54 +106,82 @@ static BUILT_IN: LazyLock<Words> = LazyLock::new(|| {
 /// An index of words and phrases.
 #[derive(Debug)]
 struct Words {
-    /// Kind and phrase, sorted by bucket, the longer ones first.
-    entries: Vec<(usize, WordKind, Box<[u8]>)>,
+    /// Sorted by bucket, the longer ones first.
+    entries: Vec<Entry>,
+    /// The phrases, one after the other.
+    phrases: Vec<u8>,
     /// For each bucket, where its entries begin; one more for the end.
-    starts: Vec<usize>,
+    starts: Vec<u16>,
+    /// A bit a bucket: whether it has entries. Small enough for the first cache.
+    occupied: [u64; BUCKETS / 64],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    kind: WordKind,
+    /// Where its phrase begins among all phrases, and how long it is.
+    at: u32,
+    length: u16,
 }
 
 impl Words {
     fn new<'a>(list: impl Iterator<Item = (WordKind, &'a str)>) -> Self {
-        let mut entries: Vec<(usize, WordKind, Box<[u8]>)> = list
+        let mut sorted: Vec<(usize, WordKind, Vec<u8>)> = list
             .map(|(kind, phrase)| {
                 let phrase = phrase.to_ascii_lowercase().into_bytes();
-                (bucket(&phrase), kind, phrase.into_boxed_slice())
+                (bucket(&phrase), kind, phrase)
             })
             .collect();
-        entries.sort_by(|one, other| {
+        sorted.sort_by(|one, other| {
             let order = one.0.cmp(&other.0);
             order.then_with(|| other.2.len().cmp(&one.2.len()))
         });
+        let first = |bucket| sorted.partition_point(|(own, _, _)| *own < bucket);
         let starts = (0..=BUCKETS)
-            .map(|bucket| entries.partition_point(|(own, _, _)| *own < bucket))
+            .map(|bucket| u16::try_from(first(bucket)).unwrap_or(u16::MAX))
             .collect();
-        Self { entries, starts }
+        let mut words = Self {
+            entries: Vec::new(),
+            phrases: Vec::new(),
+            starts,
+            occupied: [0; BUCKETS / 64],
+        };
+        for (bucket, kind, phrase) in sorted {
+            if let Some(bits) = words.occupied.get_mut(bucket / 64) {
+                *bits |= 1_u64 << (bucket % 64);
+            }
+            words.entries.push(Entry {
+                kind,
+                at: u32::try_from(words.phrases.len()).unwrap_or(u32::MAX),
+                length: u16::try_from(phrase.len()).unwrap_or(u16::MAX),
+            });
+            words.phrases.extend(phrase);
+        }
+        words
     }
 
     /// The longest entry that begins at `at`.
     fn at(&self, view: &[u8], at: usize) -> Option<Word> {
         let bucket = bucket(view.get(at..)?);
-        let first = *self.starts.get(bucket)?;
-        let last = *self.starts.get(bucket.saturating_add(1))?;
-        if first == last {
+        let bits = *self.occupied.get(bucket / 64)?;
+        if bits >> (bucket % 64) & 1 == 0 {
             return None;
         }
-        let entries = self.entries.get(first..last)?.iter().zip(first..);
-        let mut longest: Option<Word> = None;
-        for ((_, kind, phrase), entry) in entries {
-            let Some(end) = end_of_phrase(view, at, phrase) else {
-                continue;
-            };
-            if longest.is_none_or(|known| known.end < end) && ends_word(view, *kind, end) {
-                longest = Some(Word {
-                    kind: *kind,
-                    entry,
-                    start: at,
-                    end,
-                });
-            }
-        }
-        longest
+        let first = usize::from(*self.starts.get(bucket)?);
+        let last = usize::from(*self.starts.get(bucket.saturating_add(1))?);
+        // The longest stand first.
+        let mut entries = self.entries.get(first..last)?.iter().zip(first..);
+        entries.find_map(|(entry, number)| {
+            let from = usize::try_from(entry.at).ok()?;
+            let phrase = self.phrases.get(from..)?.get(..usize::from(entry.length))?;
+            let end = end_of_phrase(view, at, phrase)?;
+            ends_word(view, entry.kind, end).then_some(Word {
+                kind: entry.kind,
+                entry: number,
+                start: at,
+                end,
+            })
+        })
     }
 }
 
@@ -180,14 +208,27 @@ pub(super) fn in_stretch(view: &[u8], from: usize, to: usize, found: &mut impl F
     });
 }
 
+/// The bucket of a word by its letters, the first five at most. An entry whose
+/// first word is shorter can only be a word of just its length.
 fn bucket(start: &[u8]) -> usize {
-    // A short entry may be followed by anything, so all that is no letter is one.
-    let byte = |at: usize| match start.get(at) {
-        Some(byte) if byte.is_ascii_alphabetic() => byte.to_ascii_lowercase(),
-        _ => b' ',
-    };
-    let key = u32::from_le_bytes([byte(0), byte(1), byte(2), 0]);
-    let mixed = key.wrapping_mul(0x9E37_79B1) >> 20;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let bytes = start.first_chunk::<8>().copied().unwrap_or_else(|| {
+        let mut bytes = [0; 8];
+        for (slot, byte) in bytes.iter_mut().zip(start) {
+            *slot = *byte;
+        }
+        bytes
+    });
+    // All eight at once: small letters, and the high bit of what is none.
+    let small = u64::from_le_bytes(bytes) | (0x20 * ONES);
+    let seven = small & !HIGH;
+    let from_a = seven.wrapping_add((0x80 - 0x61) * ONES);
+    let past_z = seven.wrapping_add((0x80 - 0x7B) * ONES);
+    let others = !(from_a & !past_z & !small) & HIGH;
+    let letters = (others.trailing_zeros() / 8).min(5);
+    let key = small & !(u64::MAX << (letters * 8));
+    let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 51;
     usize::try_from(mixed).unwrap_or(0)
 }
 

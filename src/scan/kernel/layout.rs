@@ -88,6 +88,9 @@ impl Candidate {
             return None;
         }
         let layout = layout(groups, gaps)?;
+        if groups.are_turned() && goes_on_before(view, start) {
+            return None;
+        }
         if groups.are_even() && groups.one_more_after(view, at, gaps.last) {
             return None;
         }
@@ -166,6 +169,11 @@ impl Groups {
         ) || self.are_ones()
     }
 
+    /// Whether these are 4-3-3 or 3-4-3.
+    fn are_turned(self) -> bool {
+        matches!(self.0, 0x433 | 0x343)
+    }
+
     fn are_ones(self) -> bool {
         matches!(
             self.0,
@@ -224,6 +232,13 @@ impl Groups {
             || Gap::read(view, start.saturating_sub(length))
                 .is_some_and(|gap| gap.length == length && gap.is_like(like))
     }
+}
+
+/// Whether one byte before there is another digit: then the groups are the
+/// middle of a longer row.
+fn goes_on_before(view: &[u8], start: usize) -> bool {
+    let before = start.checked_sub(2).and_then(|at| view.get(at));
+    before.is_some_and(u8::is_ascii_digit)
 }
 
 /// What stands between two groups of digits.

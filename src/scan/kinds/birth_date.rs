@@ -43,12 +43,14 @@ pub(crate) fn at_run(view: &[u8], start: usize, end: usize) -> Option<Shape> {
 
 /// Whether the length of a run and the two bytes behind it are a date's.
 #[inline]
-fn could_begin(view: &[u8], start: usize, end: usize) -> bool {
+pub(crate) fn could_begin(view: &[u8], start: usize, end: usize) -> bool {
     let is_month = |byte: u8| b"adfjmnosADFJMNOS".contains(&byte);
     match (
         end.saturating_sub(start),
         view.get(end..end.saturating_add(2)),
     ) {
+        // With blanks between, single digits are a row of numbers.
+        (1, Some([b' ', next])) => is_month(*next),
         (1 | 2, Some([b'/' | b'-' | b'.' | b' ', next])) => {
             next.is_ascii_digit() || is_month(*next)
         }

@@ -106,7 +106,12 @@ enum Small {
 }
 
 fn small_word_start(view: &[u8], end: usize, labels: &[impl AsRef<str>]) -> Option<Small> {
+    let last = byte_before(view, end)?.to_ascii_lowercase();
     SMALL_WORDS.iter().find_map(|word| {
+        // Nearly all end otherwise.
+        if word.last() != Some(&last) {
+            return None;
+        }
         let at = end.checked_sub(word.len())?;
         if !view.get(at..end)?.eq_ignore_ascii_case(word) {
             return None;
