@@ -40,7 +40,12 @@ pub(super) fn find(
         if length == 9 {
             nine(start, end);
         }
-        let found = built_in(view, start, end, length).or_else(|| {
+        let found = if may_begin(view, start, end, length) {
+            built_in(view, start, end, length)
+        } else {
+            None
+        };
+        let found = found.or_else(|| {
             local.iter().find_map(|local| {
                 let shape = local.at_run(view, start)?;
                 Some(Found {
@@ -99,11 +104,34 @@ fn birthdays(view: &[u8], dates: Vec<Shape>) -> impl Iterator<Item = Found> {
     })
 }
 
-/// The kinds that come with gatepost, by the length of the first run and the
-/// bytes on both sides of it: most runs are dismissed by these.
+/// Whether a run could begin any of the kinds that come with gatepost, by its
+/// length and the bytes beside it: most runs are dismissed here.
+#[inline]
+fn may_begin(view: &[u8], start: usize, end: usize, length: usize) -> bool {
+    let letter_before = || {
+        let at = |back: usize| start.checked_sub(back).and_then(|at| view.get(at)).copied();
+        let letter = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
+        letter(at(1)) || (matches!(at(1), Some(b' ' | b'-')) && letter(at(2)))
+    };
+    match length {
+        1 => birth_date::could_begin(view, start, end) || letter_before(),
+        2 => {
+            birth_date::could_begin(view, start, end)
+                || letter_before()
+                || view.get(end).is_some_and(u8::is_ascii_alphabetic)
+        }
+        4 => {
+            birth_date::could_begin(view, start, end)
+                || matches!(view.get(end), Some(b' ' | b'-'))
+                || letter_before()
+        }
+        7..=9 | 13..=19 => true,
+        _ => letter_before(),
+    }
+}
+
+/// The kinds that come with gatepost, each where the run could begin it.
 fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Found> {
-    let before = start.checked_sub(1).and_then(|at| view.get(at)).copied();
-    let glued = before.is_some_and(|byte| byte.is_ascii_alphabetic());
     macro_rules! offer {
         ($kind:ident, $identifier:ident) => {
             if let Some(shape) = $kind::at_run(view, start, end) {
@@ -112,10 +140,12 @@ fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Foun
             }
         };
     }
-    if matches!(length, 1 | 2 | 4 | 8) && birth_date::could_begin(view, start, end) {
+    let before = start.checked_sub(1).and_then(|at| view.get(at)).copied();
+    let glued = before.is_some_and(|byte| byte.is_ascii_alphabetic());
+    if matches!(length, 1 | 2 | 4 | 8) {
         offer!(birth_date, BirthDate);
     }
-    if matches!(length, 2 | 4 | 6) && (glued || matches!(before, Some(b' ' | b'-'))) {
+    if matches!(length, 2 | 4 | 6) {
         offer!(nino, NationalInsuranceNumber);
     }
     if glued {
@@ -127,12 +157,11 @@ fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Foun
     if matches!(length, 7 | 9) {
         offer!(passport, Passport);
     }
-    if length == 7 || (length == 2 && view.get(end).is_some_and(u8::is_ascii_alphabetic)) {
+    if matches!(length, 2 | 7) {
         offer!(staff_number, StaffNumber);
     }
     // The surname before the digits may end in nines.
-    let nine = view.get(start) == Some(&b'9');
-    if (length >= 6 && (glued || before == Some(b' '))) || (glued && nine) {
+    if length >= 6 || glued {
         offer!(driving_licence, DrivingLicence);
     }
     None

@@ -88,7 +88,7 @@ impl Candidate {
             return None;
         }
         let layout = layout(groups, gaps)?;
-        if groups.are_turned() && goes_on_before(view, start) {
+        if groups.are_turned() && (gaps.longest > 1 || goes_on_before(view, start)) {
             return None;
         }
         if groups.are_even() && groups.one_more_after(view, at, gaps.last) {
@@ -334,7 +334,10 @@ fn skip_line_end(rest: &[u8], at: usize) -> usize {
 #[derive(Clone, Copy, Debug, Default)]
 struct Gaps {
     count: usize,
+    /// The most separators of a gap.
     widest: usize,
+    /// The most bytes of a gap.
+    longest: usize,
     /// The one separator of all gaps, 0 as soon as two differ.
     sole: u8,
     boxes_only: bool,
@@ -347,6 +350,7 @@ impl Gaps {
         self.sole = if same { gap.sole } else { 0 };
         self.count = self.count.saturating_add(1);
         self.widest = self.widest.max(gap.units);
+        self.longest = self.longest.max(gap.length);
         self.boxes_only |= gap.boxes_only;
         self.last = gap;
     }

@@ -118,7 +118,8 @@ pub(crate) fn mark(spans: &Spans, words: usize, shapes: &mut Shapes) {
                 | (now!(seven, word) & next3);
             let usual = e3 & next3 & last4;
             // In the middle of a longer row nobody means these.
-            let turned = last3 & ((e4 & next3) | (e3 & next4)) & !behind!(one, word, 1);
+            let turned = last3 & ((e4 & next3) | (e3 & next4));
+            let turned = turned & thin1 & thin2 & !behind!(one, word, 1);
             let fast = now!(ten, word) | (thin1 & (pairs | (usual & thin2)));
 
             let twos = e2

@@ -44,7 +44,12 @@ pub(crate) fn at_run(view: &[u8], start: usize, end: usize) -> Option<Shape> {
 /// Whether the length of a run and the two bytes behind it are a date's.
 #[inline]
 pub(crate) fn could_begin(view: &[u8], start: usize, end: usize) -> bool {
-    let is_month = |byte: u8| b"adfjmnosADFJMNOS".contains(&byte);
+    let is_month = |byte: u8| {
+        matches!(
+            byte | 0x20,
+            b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's'
+        )
+    };
     match (
         end.saturating_sub(start),
         view.get(end..end.saturating_add(2)),
