@@ -21,7 +21,8 @@ AS_ROOT := $(if $(SUDO),CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="sudo -E",)
 FUZZ_SECONDS ?= 20
 # --once: show the samples and end, without waiting for a visitor.
 DEMO_OPTIONS ?=
-FUZZ_TARGETS := accredited_list decode_words folded_text message_to_facts rule_file scan_inverse
+FUZZ_TARGETS := accredited_list decode_words folded_text identifier_file kernel_engines message_to_facts \
+	rule_file scan_inverse
 
 .PHONY: help run test test-all bench compare lint doc fuzz fuzz-build bench-build packages cargo clean-demo
 
@@ -53,6 +54,7 @@ bench-build: cargo ## Build every benchmark
 bench: cargo ## Measure; figures in target/bench/summary.json
 	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
 	cargo build --release --locked --bin gatepost
+	cargo bench --locked --bench scan
 	cargo bench --locked --bench route
 	$(SUDO) env "PATH=$$PATH" "HOME=$$HOME" cargo bench --locked --bench postfix
 	@cat target/bench/summary.json

@@ -37,6 +37,9 @@ pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic>
                 };
             }
         }
+        for finding in &mut facts.findings {
+            finding.ours = example.numbers_are_ours;
+        }
         let action = decide(&facts, &gate.policy).strictest();
         if action != example.expect {
             diagnostics.push(

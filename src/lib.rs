@@ -14,7 +14,7 @@
 //!        |
 //!        |  mail::Message::parse    headers, a tree of parts, gaps
 //!        |  extract::extract        parts -> texts + gaps
-//!        |  scan::scan              texts -> findings, each with evidence
+//!        |  scan::Scanner::scan     texts -> findings, each with evidence
 //!        |  directory::look_up      recipient -> class, secure?, key?
 //!        |  policy::decide          facts + policy -> verdict per recipient
 //!        |  act::plan               verdict -> who gets what, by which way

@@ -129,7 +129,7 @@ impl Loader {
             return None;
         }
         let token_key = self.token_key(&config.state, key_use)?;
-        let known = self.known(&config, &token_key)?;
+        let known = self.known(&config, &token_key);
         self.warn_of_no_index(&policy, known.as_ref());
         let summary = format!(
             "{} rules, {} certificates, {} accredited domains",
@@ -320,20 +320,17 @@ impl Loader {
         }
     }
 
-    /// The index of known patients, if there is one.
-    fn known(&mut self, config: &Config, key: &TokenKey) -> Option<Option<KnownPatients>> {
+    /// The index of known patients, if there is one; one that can't be used is
+    /// an error.
+    fn known(&mut self, config: &Config, key: &TokenKey) -> Option<KnownPatients> {
         let file = known_file(&config.state);
-        match load_known(&file, key) {
-            Ok(known) => Some(known),
-            Err(error) => {
-                let source = Source::new(&file.display().to_string(), "");
-                let complaint =
-                    Diagnostic::error("index::unusable", &source, 0..0, error.to_string());
-                let help = "build it anew with gatepost identifiers index, or move it away";
-                self.diagnostics.push(complaint.help(help));
-                None
-            }
-        }
+        load_known(&file, key).unwrap_or_else(|error| {
+            let source = Source::new(&file.display().to_string(), "");
+            let complaint = Diagnostic::error("index::unusable", &source, 0..0, error.to_string());
+            let help = "build it anew with gatepost identifiers index, or move it away";
+            self.diagnostics.push(complaint.help(help));
+            None
+        })
     }
 
     /// A rule that asks for our own patients, and no index of them.

@@ -122,6 +122,8 @@ pub struct Example {
     pub attachment: Option<String>,
     /// Whether the recipients have a usable key.
     pub recipients_have_keys: bool,
+    /// Whether its numbers are in the organisation's own index of patients.
+    pub numbers_are_ours: bool,
     /// What this rule alone must ask for.
     pub expect: Action,
     /// Where in its file it stands, in bytes.

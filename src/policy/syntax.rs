@@ -233,6 +233,7 @@ fn examples(file: &Table<'_, '_>) -> Vec<Example> {
         let body = text("text").unwrap_or_default();
         let attachment = text("attachment");
         let keys = table.flag("recipients-have-keys").unwrap_or(false);
+        let ours = table.flag("numbers-are-ours").unwrap_or(false);
         table.require("expect", "\"block\"");
         let expect = table.choice("expect", &words);
         table.finish();
@@ -244,6 +245,7 @@ fn examples(file: &Table<'_, '_>) -> Vec<Example> {
                 text: body,
                 attachment,
                 recipients_have_keys: keys,
+                numbers_are_ours: ours,
                 expect,
                 span: table.span(),
             });

@@ -218,7 +218,8 @@ impl<'v> Context<'v> {
                 .iter()
                 .any(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'));
             let has_own = between.iter().any(u8::is_ascii_digit);
-            !between.contains(&b'\n') && !(field_ends && has_own)
+            let ended = between.contains(&b'\n') || (field_ends && has_own);
+            !ended
         })
     }
 

@@ -79,11 +79,11 @@ pub(super) fn find(
 /// Whether a cell of a table could begin here: dates in sentences are none.
 fn may_be_cell(view: &[u8], start: usize) -> bool {
     let before = view.get(start.saturating_sub(2)..start).unwrap_or(b"");
-    match *before {
-        [] | [.., b'\n' | b'\r' | b',' | b'\t' | b';' | b'|' | b'"'] => true,
-        [.., b';' | b'|' | b' ', b' '] => true,
-        _ => false,
-    }
+    matches!(
+        *before,
+        [] | [.., b'\n' | b'\r' | b',' | b'\t' | b';' | b'|' | b'"']
+            | [.., b';' | b'|' | b' ', b' ']
+    )
 }
 
 /// Of dates without a label, those in a column whose header makes them dates

@@ -227,7 +227,7 @@ fn bucket(start: &[u8]) -> usize {
     let past_z = seven.wrapping_add((0x80 - 0x7B) * ONES);
     let others = !(from_a & !past_z & !small) & HIGH;
     let letters = (others.trailing_zeros() / 8).min(5);
-    let key = small & !(u64::MAX << (letters * 8));
+    let key = small & !u64::MAX.wrapping_shl(letters.wrapping_mul(8));
     let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 51;
     usize::try_from(mixed).unwrap_or(0)
 }

@@ -271,6 +271,5 @@ fn at_length() {
         };
         count += compare(&view);
     }
-    println!("{count} candidates");
     assert!(count > 100);
 }

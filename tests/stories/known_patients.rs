@@ -260,3 +260,80 @@ fn an_index_that_was_changed_cut_or_made_with_another_key_is_refused() {
     assert!(said(&status).contains("another token.key"), "{status:?}");
     assert!(said(&status).contains("build it anew"), "{status:?}");
 }
+
+#[test]
+fn a_rule_can_ask_whether_the_number_is_ours() {
+    let site = Site::new("ours");
+    let mut numbers = Numbers::new(81);
+    let (ours, another) = (numbers.live(), numbers.live());
+    let rules = site.at.path().join("rules");
+    fs::create_dir_all(&rules).expect("a folder");
+    fs::write(rules.join("L01.toml"), OURS).expect("a rule");
+    let scan = |number: &str| {
+        let file = site.at.path().join("a.eml");
+        fs::write(&file, format!("Subject: x\r\n\r\nsee {number}\r\n")).expect("a mail");
+        let rules = rules.to_str().expect("UTF-8");
+        let file = file.to_str().expect("UTF-8");
+        let args = [
+            "scan",
+            "--format",
+            "json",
+            "--rules",
+            rules,
+            "--to",
+            "x@gmail.com",
+            file,
+        ];
+        let output = command(Some(&site.config), &args);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let object: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (object, text)
+    };
+    // Without an index nothing is ours, and the rule's author is told.
+    let (object, said) = scan(&ours);
+    assert_eq!(object["verdict"], "allow");
+    assert!(said.contains("rule::no-index"), "{said}");
+    let output = site.index(&format!("NHS Number\n{ours}\n"), &[]);
+    assert!(output.status.success(), "{}", self::said(&output));
+    let (object, said) = scan(&ours);
+    assert_eq!(object["verdict"], "block", "{said}");
+    assert_eq!(object["findings"][0]["ours"], true);
+    assert_eq!(object["findings"][0]["confidence"], "certain");
+    let (object, _) = scan(&another);
+    assert_eq!(object["verdict"], "allow");
+    assert!(object["findings"][0].get("ours").is_none(), "{object}");
+    // A damaged index is never taken for an empty one.
+    fs::write(site.file(), b"GPKNOWN").expect("a file");
+    let output = command(Some(&site.config), &["check"]);
+    assert_eq!(output.status.code(), Some(78));
+    assert!(self::said(&output).contains("index::unusable"));
+}
+
+const OURS: &str = r#"
+[rule]
+id = "L01"
+title = "A number of our own patients to an address that is not secure"
+why = "We know whose it is."
+
+[when]
+recipients = "insecure"
+[[when.find]]
+identifier = "nhs-number"
+is-ours = true
+
+[then]
+action = "block"
+
+[[example]]
+name = "a patient of ours"
+to = ["someone@webmail.example"]
+text = "NHS No 943 476 5919"
+numbers-are-ours = true
+expect = "block"
+
+[[example]]
+name = "somebody else's"
+to = ["someone@webmail.example"]
+text = "NHS No 943 476 5919"
+expect = "allow"
+"#;
