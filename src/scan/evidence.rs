@@ -75,6 +75,8 @@ pub enum Sign {
     StaffField,
     /// It stands in the field for it, of HL7, FHIR or CDA.
     StructuredField,
+    /// It reads as a date and a time of day.
+    TimeOfDay,
     /// It reads as a date and two digits more.
     TimeStamp,
     /// A name with a title such as Mrs stands within 300 characters.
@@ -85,7 +87,7 @@ pub enum Sign {
 
 impl Sign {
     /// All signs.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::BirthDateNear,
         Self::BookNumber,
         Self::CheckDigit,
@@ -118,6 +120,7 @@ impl Sign {
         Self::ReferenceWord,
         Self::StaffField,
         Self::StructuredField,
+        Self::TimeOfDay,
         Self::TimeStamp,
         Self::TitledNameNear,
         Self::WeakContext,
@@ -158,6 +161,7 @@ impl Sign {
             Self::ReferenceWord => "reference-word",
             Self::StaffField => "staff-field",
             Self::StructuredField => "structured-field",
+            Self::TimeOfDay => "time-of-day",
             Self::TimeStamp => "time-stamp",
             Self::TitledNameNear => "titled-name-near",
             Self::WeakContext => "weak-context",
@@ -199,6 +203,7 @@ impl Sign {
             Self::ReferenceWord => "word for a reference before",
             Self::StaffField => "in a field for staff or sites",
             Self::StructuredField => "in a field for it",
+            Self::TimeOfDay => "reads as a date and a time of day",
             Self::TimeStamp => "reads as a date and more",
             Self::TitledNameNear => "name with a title within 300 characters",
             Self::WeakContext => "patient or clinical word within 300 characters",

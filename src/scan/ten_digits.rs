@@ -249,12 +249,12 @@ impl Scales<'_> {
             signs.push(Sign::Epoch);
         }
         let class = nhs_number::class(&candidate.digits);
-        if !known
-            && class == NumberClass::Chi
-            && candidate.layout == Layout::Run
-            && time_stamp::reads_as_date_and_more(&candidate.digits)
-        {
-            signs.push(Sign::TimeStamp);
+        if !known && class == NumberClass::Chi && candidate.layout == Layout::Run {
+            if time_stamp::reads_as_date_and_more(&candidate.digits) {
+                signs.push(Sign::TimeStamp);
+            } else if time_stamp::reads_as_minute(&candidate.digits) {
+                signs.push(Sign::TimeOfDay);
+            }
         }
         if column.patients == Some(false) && !known {
             signs.push(Sign::ColumnChance);

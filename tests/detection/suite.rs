@@ -264,9 +264,6 @@ fn excuse(value: &str, kind: Kind, setting: Setting, carrier: Carrier) -> Option
     if matches!(pair(0), 19 | 20) && month.contains(&pair(4)) && day.contains(&pair(6)) {
         return Some("bare CHI that reads as a date and a count, YYYYMMDDnn");
     }
-    if month.contains(&pair(2)) && day.contains(&pair(4)) && pair(6) < 24 && pair(8) < 60 {
-        return Some("bare CHI that reads as a time, YYMMDDHHMM");
-    }
     None
 }
 

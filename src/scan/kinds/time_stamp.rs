@@ -10,12 +10,17 @@
 //! Specimens: 2002082901, a zone's serial; 1408827441, seconds in 2014.
 
 /// Whether ten digits, as values 0 to 9 or in ASCII, begin with a date of 1900
-/// to 2099 or are a date and a time of day.
+/// to 2099: `YYYYMMDD` and two digits.
 pub(crate) fn reads_as_date_and_more(digits: &[u8; 10]) -> bool {
+    let [first, second, third, fourth, _] = pairs(digits);
+    matches!(first, 19 | 20) && is_date(second, third, fourth)
+}
+
+/// Whether ten digits, as values 0 to 9 or in ASCII, are a date and a time of
+/// day: `YYMMDDHHMM`.
+pub(crate) fn reads_as_minute(digits: &[u8; 10]) -> bool {
     let [first, second, third, fourth, fifth] = pairs(digits);
-    let long = matches!(first, 19 | 20) && is_date(second, third, fourth);
-    let short = is_date(first, second, third) && fourth < 24 && fifth < 60;
-    long || short
+    is_date(first, second, third) && fourth < 24 && fifth < 60
 }
 
 /// Whether ten digits, as values 0 to 9 or in ASCII, lie from 1,000,000,000 to
@@ -57,19 +62,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_with_a_counter_an_hour_or_a_time_are_seen() {
-        for digits in [b"2002082901", b"1999123123", b"2024022900", b"2607231459"] {
+    fn dates_with_a_counter_or_an_hour_are_seen() {
+        for digits in [b"2002082901", b"1999123123", b"2024022900"] {
             assert!(reads_as_date_and_more(digits));
             assert!(reads_as_date_and_more(&digits.map(|digit| digit - b'0')));
         }
-        for digits in [
-            b"2002133201",
-            b"2023022999",
-            b"2607232499",
-            b"2607231460",
-            b"9434765919",
-        ] {
+        for digits in [b"2002133201", b"2023022999", b"9434765919"] {
             assert!(!reads_as_date_and_more(digits));
+        }
+    }
+
+    #[test]
+    fn dates_with_a_time_of_day_are_seen() {
+        assert!(reads_as_minute(b"2607231459"));
+        for digits in [b"2607232499", b"2607231460", b"9434765919"] {
+            assert!(!reads_as_minute(digits));
         }
     }
 
