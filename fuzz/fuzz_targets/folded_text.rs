@@ -1,5 +1,5 @@
-//! The folded view of any text: its map back is monotone, in bounds, and lands
-//! on characters.
+//! The folded view of any text: its map back is monotone, in bounds, lands on
+//! characters, and each of those folds to the byte that the view has for it.
 #![no_main]
 
 use gatepost::text::Text;
@@ -16,5 +16,9 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(back >= before && back <= source.len());
         assert!(source.is_char_boundary(back));
         before = back;
+        if let Some(byte) = view.get(offset) {
+            let character = source[back..].chars().next().expect("a character");
+            assert_eq!(Text::new(character.to_string()).folded(), [*byte]);
+        }
     }
 });
