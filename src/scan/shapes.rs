@@ -108,11 +108,7 @@ fn birthdays(view: &[u8], dates: Vec<Shape>) -> impl Iterator<Item = Found> {
 /// length and the bytes beside it: most runs are dismissed here.
 #[inline]
 fn may_begin(view: &[u8], start: usize, end: usize, length: usize) -> bool {
-    let letter_before = || {
-        let at = |back: usize| start.checked_sub(back).and_then(|at| view.get(at)).copied();
-        let letter = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
-        letter(at(1)) || (matches!(at(1), Some(b' ' | b'-')) && letter(at(2)))
-    };
+    let letter_before = || letter_before(view, start);
     match length {
         1 => birth_date::could_begin(view, start, end) || letter_before(),
         2 => {
@@ -130,6 +126,13 @@ fn may_begin(view: &[u8], start: usize, end: usize, length: usize) -> bool {
     }
 }
 
+/// Whether a letter stands before, or a letter and one blank or hyphen.
+fn letter_before(view: &[u8], start: usize) -> bool {
+    let at = |back: usize| start.checked_sub(back).and_then(|at| view.get(at)).copied();
+    let letter = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
+    letter(at(1)) || (matches!(at(1), Some(b' ' | b'-')) && letter(at(2)))
+}
+
 /// The kinds that come with gatepost, each where the run could begin it.
 fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Found> {
     macro_rules! offer {
@@ -145,7 +148,7 @@ fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Foun
     if matches!(length, 1 | 2 | 4 | 8) {
         offer!(birth_date, BirthDate);
     }
-    if matches!(length, 2 | 4 | 6) {
+    if matches!(length, 2 | 4 | 6) && letter_before(view, start) {
         offer!(nino, NationalInsuranceNumber);
     }
     if glued {
