@@ -13,6 +13,14 @@ use super::local::{Local, LocalCheck};
 use crate::diagnostic::{Diagnostic, Source, has_errors};
 use crate::document::{Document, Table};
 
+/// The signs that an identifier of a site's own can have.
+const OWN_SIGNS: [Sign; 4] = [
+    Sign::Pattern,
+    Sign::LabelDirect,
+    Sign::WeakContext,
+    Sign::InAddress,
+];
+
 /// Each weight lies between minus and plus this.
 const WEIGHT_AT_MOST: i64 = 100;
 
@@ -193,8 +201,23 @@ fn file(top: &Table<'_, '_>, source: &Source) -> Option<File> {
         )?;
         Some((*sign, i16::try_from(weight).ok()?))
     });
-    let own = own.collect();
+    let own: Vec<(Sign, i16)> = own.collect();
     weights.finish();
+    if local.is_some() {
+        for (sign, _) in &own {
+            if !OWN_SIGNS.contains(sign) {
+                weights.warn(
+                    "identifier::idle-weight",
+                    weights.span(),
+                    format!(
+                        "\"{}\" is never a sign of an identifier of your own",
+                        sign.word()
+                    ),
+                    "remove it; pattern, label-direct, weak-context and in-address are",
+                );
+            }
+        }
+    }
     let examples = examples(top, &identifier, source);
     if local.is_some() && !examples.iter().any(|example| !example.finds.is_empty()) {
         top.complain(
@@ -235,6 +258,17 @@ fn local(head: &Table<'_, '_>, name: super::finding::LocalName) -> Option<Local>
             "a site's own identifier needs labels: its shape alone says too little",
             "add a line such as labels = [\"hospital no\", \"mrn\"]",
         );
+    }
+    for label in &labels {
+        let may = |letter: char| letter.is_ascii_alphanumeric() || " &.'/".contains(letter);
+        if label.trim().is_empty() || !label.chars().all(may) {
+            head.complain(
+                "identifier::unusable-label",
+                head.span(),
+                format!("the label \"{label}\" would never be found"),
+                "use letters, digits and single blanks; a colon or hyphen after or within a label is allowed for anyway",
+            );
+        }
     }
     let check = head.choice("check", &LocalCheck::WORDS).unwrap_or_default();
     let (mask, pattern) = (head.text("mask"), head.text("pattern"));

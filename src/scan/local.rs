@@ -111,12 +111,17 @@ impl Local {
             .parse(pattern)
             .map_err(|error| first_line(&error.to_string()))?;
         let properties = hir.properties();
+        if !properties.look_set().is_empty() {
+            return Err(String::from(
+                "it has an anchor or a word boundary, and stands alone as a word anyway",
+            ));
+        }
         if properties.minimum_len().unwrap_or(0) < 3 {
             return Err(String::from("it can match less than three characters"));
         }
         let slow = if properties.maximum_len().is_none_or(|most| most > REACH) {
             Some(format!(
-                "it can go on without end, and only {REACH} characters are looked at"
+                "it can be long or go on without end, and only {REACH} characters are looked at"
             ))
         } else {
             any_first(&hir).then(|| String::from("it begins with what can be anything"))
@@ -251,6 +256,7 @@ mod tests {
         assert!(of(r"\d{4,}").unwrap().1.is_some());
         assert!(of(r".{10,20}\d{3}").unwrap().1.is_some());
         assert!(of(r"(\d{4}").is_err());
+        assert!(of(r"^[A-Z]\d{6}$").is_err());
         assert!(of(r"(?:[a-z0-9]{50}){50}{50}").is_err());
     }
 }
