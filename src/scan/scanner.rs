@@ -21,9 +21,6 @@ use crate::text::Text;
 /// How many numbers of one text are weighed; what goes beyond is said.
 const WEIGHED: usize = 20_000;
 
-/// How many findings of one text are kept: many times any rule's threshold.
-const FINDINGS: usize = 20_000;
-
 /// What was found in the texts of a message.
 #[derive(Clone, Debug, Default)]
 pub struct Scanned {
@@ -96,17 +93,21 @@ impl Scanner {
 
     fn text(&self, placed: &PlacedText, scanned: &mut Scanned) {
         let view = placed.text.folded();
-        let (mut tens, cut_short) = self.gather(view);
-        if cut_short {
-            scanned.cut_short.push(placed.location.clone());
-        }
-        let shapes = shapes::find(view, self.identifiers.local(), &mut |start, end| {
-            tens.extend(lost_zero(view, start, end).map(|candidate| Ten {
+        let (mut tens, mut cut_short) = self.gather(view);
+        let most = tens.len().saturating_add(WEIGHED);
+        let (shapes, more) = shapes::find(view, self.identifiers.local(), &mut |start, end| {
+            let found = lost_zero(view, start, end);
+            cut_short |= found.is_some() && tens.len() >= most;
+            let room = tens.len() < most;
+            tens.extend(found.filter(|_| room).map(|candidate| Ten {
                 candidate,
                 gate: Gate::LostZero,
                 field: structure::field(view, start, end),
             }));
         });
+        if cut_short || more {
+            scanned.cut_short.push(placed.location.clone());
+        }
         if tens.is_empty() && shapes.is_empty() {
             return;
         }
@@ -130,8 +131,10 @@ impl Scanner {
             Some((found.shape.start, finding))
         }));
         findings.sort_by_key(|(start, _)| *start);
+        // Each kind has a bound of its own, so that no flood of one pushes out
+        // another.
         let findings = findings.into_iter().map(|(_, finding)| finding);
-        scanned.findings.extend(findings.take(FINDINGS));
+        scanned.findings.extend(findings);
     }
 
     /// The numbers that are worth weighing: those whose check digit holds and
@@ -264,9 +267,6 @@ impl Scanner {
                 after = ten.candidate.end;
                 findings.push((start, finding));
             }
-            if findings.len() >= FINDINGS {
-                break;
-            }
         }
         findings
     }
@@ -322,5 +322,44 @@ fn cell(ten: &Ten) -> Cell {
         value: ten.value(),
         valid: ten.gate != Gate::WrongDigit,
         plausible: ten.plausible(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(text: &str) -> Scanned {
+        let placed = PlacedText {
+            location: Location {
+                place: Place::Body,
+                part: PartPath::root(),
+                offset: 0,
+            },
+            text: Text::new(text.to_owned()),
+        };
+        Scanner::built_in().scan(&[placed])
+    }
+
+    #[test]
+    fn no_flood_of_another_kind_hides_a_number_and_a_flood_is_said() {
+        for flood in ["DOB 01/02/1970, ", "GMC no 9123456, "] {
+            let text = format!("{}NHS No 943 476 5919", flood.repeat(20_100));
+            let scanned = scan(&text);
+            let mut values = scanned
+                .findings
+                .iter()
+                .map(|finding| finding.value.reveal());
+            assert!(values.any(|value| value == "9434765919"), "{flood}");
+            assert_eq!(scanned.cut_short.len(), 1, "{flood}");
+        }
+    }
+
+    #[test]
+    fn more_numbers_than_are_weighed_are_said() {
+        let text = "9434765919\n".repeat(WEIGHED + 1);
+        assert_eq!(scan(&text).cut_short.len(), 1);
+        let text = "9434765919\n".repeat(WEIGHED);
+        assert_eq!(scan(&text).cut_short.len(), 0);
     }
 }

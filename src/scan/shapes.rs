@@ -22,18 +22,19 @@ pub(super) struct Found {
     pub(super) shape: Shape,
 }
 
-/// All shapes of a view, in order, none inside another. Runs of nine digits
-/// go to `nine` too.
+/// All shapes of a view, in order, none inside another, and whether there were
+/// more than are kept. Runs of nine digits go to `nine` too.
 pub(super) fn find(
     view: &[u8],
     local: &[Local],
     nine: &mut impl FnMut(usize, usize),
-) -> Vec<Found> {
+) -> (Vec<Found>, bool) {
+    let mut more = false;
     let mut all: Vec<Found> = Vec::new();
     let mut dates: Vec<Shape> = Vec::new();
     let mut after = 0;
     kernel::digit_runs(view, &mut |start, end| {
-        if start < after || all.len() >= SHAPES {
+        if start < after {
             return;
         }
         let length = end.saturating_sub(start);
@@ -56,7 +57,11 @@ pub(super) fn find(
         });
         if let Some(found) = found {
             after = found.shape.end;
-            all.push(found);
+            if all.len() < SHAPES {
+                all.push(found);
+            } else {
+                more = true;
+            }
         } else if matches!(length, 1 | 2 | 4)
             && dates.len() < SHAPES
             && may_be_cell(view, start)
@@ -73,7 +78,7 @@ pub(super) fn find(
     });
     all.extend(birthdays(view, dates));
     all.sort_by_key(|found| found.shape.start);
-    all
+    (all, more)
 }
 
 /// Whether a cell of a table could begin here: dates in sentences are none.
