@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use gatepost::scan::kernel::{
-    ChiMod10, Engine, Spot, digit_runs_scalar, digit_runs_with, spots_scalar, spots_with,
-    word_starts_scalar, word_starts_with,
+    ChiMod10, Engine, Spot, digit_runs_scalar, digit_runs_with, numbers_with, spots_scalar,
+    spots_with, words_scalar, words_with,
 };
 use libfuzzer_sys::fuzz_target;
 use regex::bytes::Regex;
@@ -41,15 +41,26 @@ fuzz_target!(|bytes: &[u8]| {
     let expected = spots(&|found| spots_scalar(&view, chi, only_valid, &mut |spot| found(spot)));
     let (mut runs, mut words) = (Vec::new(), Vec::new());
     digit_runs_scalar(&view, &mut |start, end| runs.push((start, end)));
-    word_starts_scalar(&view, &mut |start| words.push(start));
+    words_scalar(&view, &mut |start, end| words.push((start, end)));
     for engine in ENGINES {
         let found = spots(&|found| spots_with(engine, &view, chi, only_valid, &mut |spot| found(spot)));
         assert_eq!(found, expected, "{engine:?}");
         let (mut own_runs, mut own_words) = (Vec::new(), Vec::new());
         digit_runs_with(engine, &view, &mut |start, end| own_runs.push((start, end)));
-        word_starts_with(engine, &view, &mut |start| own_words.push(start));
+        words_with(engine, &view, &mut |start, end| own_words.push((start, end)));
         assert_eq!(own_runs, runs, "{engine:?}");
         assert_eq!(own_words, words, "{engine:?}");
+        if !only_valid {
+            let (mut found, mut own_runs) = (Vec::new(), Vec::new());
+            numbers_with(
+                engine,
+                &view,
+                chi,
+                &mut |spot| found.push(spot),
+                &mut |start, end| own_runs.push((start, end)),
+            );
+            assert_eq!((&found, &own_runs), (&expected, &runs), "{engine:?}");
+        }
     }
     if !only_valid && view.len() < 2_000 {
         for (start, _) in runs {

@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::words::{self, WordKind};
+use super::words::{WordFinder, WordKind};
 use crate::text::list_lines;
 
 /// What a value whose check digit holds adds, in thousandths.
@@ -355,7 +355,7 @@ fn meaning(cell: &[u8]) -> Option<Header> {
         return Some(Header::Number);
     }
     let mut said = None;
-    words::in_stretch(cell, 0, cell.len(), &mut |word| {
+    WordFinder::default().in_stretch(cell, 0, cell.len(), &mut |word| {
         let means = match word.kind {
             WordKind::Label => Some(Header::Number),
             WordKind::Phone => Some(Header::Phone),

@@ -4,7 +4,7 @@
 //! detector then asks what stands near a candidate. A web address that begins
 //! further away than the reach is not seen.
 
-use super::words::{self, Word, WordKind};
+use super::words::{Word, WordFinder, WordKind};
 
 /// How far around a candidate words and addresses are looked for, in bytes:
 /// the reach of weak context, and room for the longest phrase.
@@ -52,6 +52,7 @@ impl<'v> Context<'v> {
             urls: Vec::new(),
             signatures: Vec::new(),
         };
+        let mut finder = WordFinder::default();
         let mut window: Option<(usize, usize)> = None;
         for (start, end) in places {
             let from = start.saturating_sub(REACH);
@@ -59,23 +60,23 @@ impl<'v> Context<'v> {
             window = match window {
                 Some((first, last)) if from <= last => Some((first, to.max(last))),
                 Some((first, last)) => {
-                    context.read(first, last);
+                    context.read(first, last, &mut finder);
                     Some((from, to))
                 }
                 None => Some((from, to)),
             };
         }
         if let Some((first, last)) = window {
-            context.read(first, last);
+            context.read(first, last, &mut finder);
         }
         context
     }
 
     /// Reads one window; windows come in order and don't touch.
-    fn read(&mut self, first: usize, last: usize) {
+    fn read(&mut self, first: usize, last: usize, finder: &mut WordFinder) {
         let window = self.view.get(first..last).unwrap_or(b"");
         let mut signed = Vec::new();
-        words::in_stretch(self.view, first, last, &mut |word| {
+        finder.in_stretch(self.view, first, last, &mut |word| {
             if word.kind == WordKind::Valediction {
                 signed.push(word);
             } else {

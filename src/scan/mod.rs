@@ -18,6 +18,7 @@ pub mod kernel;
 pub mod kinds;
 pub mod known;
 mod local;
+mod offers;
 mod scanner;
 mod shapes;
 mod structure;

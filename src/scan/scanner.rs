@@ -10,7 +10,7 @@ use super::kernel::{self, Candidate, Layout, Spot};
 use super::kinds::chi_number;
 use super::kinds::label;
 use super::known::KnownPatients;
-use super::shapes::{self, Found};
+use super::shapes::{Found, Gathered};
 use super::structure::{self, Field};
 use super::ten_digits::{Gate, Scales, Ten, lost_zero};
 use crate::diagnostic::{Diagnostic, Source, has_errors};
@@ -93,19 +93,8 @@ impl Scanner {
 
     fn text(&self, placed: &PlacedText, scanned: &mut Scanned) {
         let view = placed.text.folded();
-        let (mut tens, mut cut_short) = self.gather(view);
-        let most = tens.len().saturating_add(WEIGHED);
-        let (shapes, more) = shapes::find(view, self.identifiers.local(), &mut |start, end| {
-            let found = lost_zero(view, start, end);
-            cut_short |= found.is_some() && tens.len() >= most;
-            let room = tens.len() < most;
-            tens.extend(found.filter(|_| room).map(|candidate| Ten {
-                candidate,
-                gate: Gate::LostZero,
-                field: structure::field(view, start, end),
-            }));
-        });
-        if cut_short || more {
+        let (mut tens, shapes, cut_short) = self.gather(view);
+        if cut_short {
             scanned.cut_short.push(placed.location.clone());
         }
         if tens.is_empty() && shapes.is_empty() {
@@ -137,14 +126,15 @@ impl Scanner {
         scanned.findings.extend(findings);
     }
 
-    /// The numbers that are worth weighing: those whose check digit holds and
-    /// those in a field for them. The second value is whether there were more.
-    fn gather(&self, view: &[u8]) -> (Vec<Ten>, bool) {
-        let chi = self.identifiers.chi();
-        let mut tens = Vec::new();
-        let mut cut_short = false;
+    /// The numbers that are worth weighing, those whose check digit holds and
+    /// those in a field for them; and all other shapes. The last value is
+    /// whether there were more.
+    fn gather(&self, view: &[u8]) -> (Vec<Ten>, Vec<Found>, bool) {
+        let (mut tens, mut lost) = (Vec::new(), Vec::new());
+        let (mut cut_short, mut lost_more) = (false, false);
         let mut fields = 0_usize;
-        kernel::spots(view, chi, false, &mut |spot: Spot| {
+        let mut shapes = Gathered::new(view, self.identifiers.local());
+        let mut spot = |spot: Spot| {
             if !spot.valid && !structure::may_be_field(view, spot.start) {
                 return;
             }
@@ -153,26 +143,29 @@ impl Scanner {
                 cut_short = true;
                 return;
             }
-            let Some(candidate) = Candidate::read(view, spot.start) else {
-                return;
-            };
-            let field = structure::field(view, candidate.start, candidate.end);
-            let gate = if !spot.valid {
-                Gate::WrongDigit
-            } else if kernel::passes_mod_11(&candidate.digits) {
-                Gate::CheckDigit
-            } else {
-                Gate::Luhn
-            };
-            if spot.valid || field == Some(Field::Patient) {
-                tens.push(Ten {
-                    candidate,
-                    gate,
-                    field,
-                });
-            }
-        });
-        (tens, cut_short)
+            tens.extend(ten(view, spot));
+        };
+        let mut nine = |start: usize, end: usize| {
+            let found = lost_zero(view, start, end);
+            lost_more |= found.is_some() && lost.len() >= WEIGHED;
+            let room = lost.len() < WEIGHED;
+            lost.extend(found.filter(|_| room).map(|candidate| Ten {
+                candidate,
+                gate: Gate::LostZero,
+                field: structure::field(view, start, end),
+            }));
+        };
+        kernel::numbers(
+            view,
+            self.identifiers.chi(),
+            &mut spot,
+            &mut |start, end| {
+                shapes.run(start, end, &mut nine);
+            },
+        );
+        let (shapes, more) = shapes.finish();
+        tens.append(&mut lost);
+        (tens, shapes, cut_short || lost_more || more)
     }
 
     /// The columns that numbers stand in. Where there may be any, the numbers
@@ -313,6 +306,24 @@ impl Scanner {
         );
         Some(complaint.help("mend the shape, labels or weights, or the example if it was mistaken"))
     }
+}
+
+/// Reads what stands at a spot; `None` if it is not worth weighing.
+fn ten(view: &[u8], spot: Spot) -> Option<Ten> {
+    let candidate = Candidate::read(view, spot.start)?;
+    let field = structure::field(view, candidate.start, candidate.end);
+    let gate = if !spot.valid {
+        Gate::WrongDigit
+    } else if kernel::passes_mod_11(&candidate.digits) {
+        Gate::CheckDigit
+    } else {
+        Gate::Luhn
+    };
+    (spot.valid || field == Some(Field::Patient)).then_some(Ten {
+        candidate,
+        gate,
+        field,
+    })
 }
 
 fn cell(ten: &Ten) -> Cell {

@@ -5,10 +5,10 @@ use super::column::{Cell, Columns, Header};
 use super::context::Context;
 use super::evidence::{Evidence, Sign, Weights, score};
 use super::finding::{Confidence, Finding, Identifier};
-use super::kernel;
 use super::kinds::shape::Shape;
 use super::kinds::{birth_date, driving_licence, iban, nino, passport, payment_card, staff_number};
 use super::local::Local;
+use super::offers;
 use crate::extract::PlacedText;
 use crate::sensitive::Sensitive;
 
@@ -22,32 +22,58 @@ pub(super) struct Found {
     pub(super) shape: Shape,
 }
 
-/// All shapes of a view, in order, none inside another, and whether there were
-/// more than are kept. Runs of nine digits go to `nine` too.
-pub(super) fn find(
-    view: &[u8],
-    local: &[Local],
-    nine: &mut impl FnMut(usize, usize),
-) -> (Vec<Found>, bool) {
-    let mut more = false;
-    let mut all: Vec<Found> = Vec::new();
-    let mut dates: Vec<Shape> = Vec::new();
-    let mut after = 0;
-    kernel::digit_runs(view, &mut |start, end| {
-        if start < after {
-            return;
+/// The shapes of a view, gathered run by run.
+#[derive(Debug)]
+pub(super) struct Gathered<'v> {
+    view: &'v [u8],
+    local: &'v [Local],
+    all: Vec<Found>,
+    dates: Vec<Shape>,
+    more: bool,
+    /// Where the last shape ends.
+    after: usize,
+}
+
+impl<'v> Gathered<'v> {
+    pub(super) fn new(view: &'v [u8], local: &'v [Local]) -> Self {
+        Self {
+            view,
+            local,
+            all: Vec::new(),
+            dates: Vec::new(),
+            more: false,
+            after: 0,
         }
+    }
+
+    /// Takes the next run of digits. Runs of nine are handed on to `nine`.
+    #[inline]
+    pub(super) fn run(&mut self, start: usize, end: usize, nine: &mut impl FnMut(usize, usize)) {
+        let offered = offers::is_offered(self.view, start, end);
+        if (offered || !self.local.is_empty()) && start >= self.after {
+            self.offer(start, end, offered, nine);
+        }
+    }
+
+    fn offer(
+        &mut self,
+        start: usize,
+        end: usize,
+        offered: bool,
+        nine: &mut impl FnMut(usize, usize),
+    ) {
+        let view = self.view;
         let length = end.saturating_sub(start);
         if length == 9 {
             nine(start, end);
         }
-        let found = if may_begin(view, start, end, length) {
+        let found = if offered {
             built_in(view, start, end, length)
         } else {
             None
         };
         let found = found.or_else(|| {
-            local.iter().find_map(|local| {
+            self.local.iter().find_map(|local| {
                 let shape = local.at_run(view, start)?;
                 Some(Found {
                     identifier: local.identifier(),
@@ -56,29 +82,36 @@ pub(super) fn find(
             })
         });
         if let Some(found) = found {
-            after = found.shape.end;
-            if all.len() < SHAPES {
-                all.push(found);
+            self.after = found.shape.end;
+            if self.all.len() < SHAPES {
+                self.all.push(found);
             } else {
-                more = true;
+                self.more = true;
             }
-        } else if matches!(length, 1 | 2 | 4)
-            && dates.len() < SHAPES
+        } else if offered
+            && matches!(length, 1 | 2 | 4)
+            && self.dates.len() < SHAPES
             && may_be_cell(view, start)
             && let Some((end, value)) = birth_date::date_at(view, start, end)
         {
-            after = end;
-            dates.push(Shape {
+            self.after = end;
+            self.dates.push(Shape {
                 start,
                 end,
                 value,
                 signs: vec![Sign::RealDate, Sign::ColumnHeader],
             });
         }
-    });
-    all.extend(birthdays(view, dates));
-    all.sort_by_key(|found| found.shape.start);
-    (all, more)
+    }
+
+    /// All shapes in order, none inside another, and whether there were more
+    /// than are kept.
+    pub(super) fn finish(self) -> (Vec<Found>, bool) {
+        let mut all = self.all;
+        all.extend(birthdays(self.view, self.dates));
+        all.sort_by_key(|found| found.shape.start);
+        (all, self.more)
+    }
 }
 
 /// Whether a cell of a table could begin here: dates in sentences are none.
@@ -107,28 +140,6 @@ fn birthdays(view: &[u8], dates: Vec<Shape>) -> impl Iterator<Item = Found> {
         identifier: Identifier::BirthDate,
         shape,
     })
-}
-
-/// Whether a run could begin any of the kinds that come with gatepost, by its
-/// length and the bytes beside it: most runs are dismissed here.
-#[inline]
-fn may_begin(view: &[u8], start: usize, end: usize, length: usize) -> bool {
-    let letter_before = || letter_before(view, start);
-    match length {
-        1 => birth_date::could_begin(view, start, end) || letter_before(),
-        2 => {
-            birth_date::could_begin(view, start, end)
-                || letter_before()
-                || view.get(end).is_some_and(u8::is_ascii_alphabetic)
-        }
-        4 => {
-            birth_date::could_begin(view, start, end)
-                || matches!(view.get(end), Some(b' ' | b'-'))
-                || letter_before()
-        }
-        7..=9 | 13..=19 => true,
-        _ => letter_before(),
-    }
 }
 
 /// Whether a letter stands before, or a letter and one blank or hyphen.

@@ -1,10 +1,15 @@
 //! The word lists as one index: which words and phrases begin at a place.
 //!
-//! A phrase begins with a letter, at the beginning of a word. Its first letters
-//! choose a bucket; most words of a text have an empty one, so that a list of a
-//! thousand costs little more than a list of five.
+//! A phrase begins with a letter, at the beginning of a word. The letters of
+//! its first word, eight at most, are one number, which chooses a bucket; most
+//! words of a text have an empty one, so that a list of a thousand costs little
+//! more than a list of five.
 //!
 //! **What is not here:** what a word near a number means; see `context`.
+#![expect(
+    clippy::inline_always,
+    reason = "asked for every word around numbers: a call costs as much as the answer"
+)]
 
 use std::sync::LazyLock;
 
@@ -93,85 +98,124 @@ const LISTS: [(WordKind, &str); 10] = [
     ),
 ];
 
-/// How many buckets there are; a power of two.
-const BUCKETS: usize = 8192;
+/// How many buckets there are; a power of two. Sixty-four times as many as
+/// there are entries: hardly a word of a text has a bucket that is not empty
+/// by chance.
+const BUCKETS: usize = 1 << 16;
+
+/// How many places the table of entries has; a power of two.
+const PLACES: usize = 1 << 12;
 
 /// All lists together.
-static BUILT_IN: LazyLock<Words> = LazyLock::new(|| {
+static BUILT_IN: LazyLock<Index> = LazyLock::new(|| {
     let lists = LISTS.into_iter();
     let entries = lists.flat_map(|(kind, list)| list_lines(list).map(move |line| (kind, line)));
-    Words::new(entries)
+    Index::new(entries)
 });
 
 /// An index of words and phrases.
 #[derive(Debug)]
-struct Words {
-    /// Sorted by bucket, the longer ones first.
+struct Index {
+    /// Sorted by key, the longer ones first.
     entries: Vec<Entry>,
     /// The phrases, one after the other.
     phrases: Vec<u8>,
-    /// For each bucket, where its entries begin; one more for the end.
-    starts: Vec<u16>,
     /// A bit a bucket: whether it has entries. Small enough for the first cache.
-    occupied: [u64; BUCKETS / 64],
+    occupied: Box<[u64]>,
+    /// Where the entries of a key begin, plus one, at the place that the key's
+    /// bucket tells or the next free one.
+    places: Box<[u16]>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
+    key: u64,
     kind: WordKind,
     /// Where its phrase begins among all phrases, and how long it is.
     at: u32,
     length: u16,
 }
 
-impl Words {
+impl Index {
     fn new<'a>(list: impl Iterator<Item = (WordKind, &'a str)>) -> Self {
-        let mut sorted: Vec<(usize, WordKind, Vec<u8>)> = list
+        let mut sorted: Vec<(u64, WordKind, Vec<u8>)> = list
             .map(|(kind, phrase)| {
                 let phrase = phrase.to_ascii_lowercase().into_bytes();
-                (bucket(&phrase), kind, phrase)
+                let letters = phrase.iter().take_while(|byte| byte.is_ascii_alphabetic());
+                let letters = letters.count();
+                let keys = keys(&phrase, 0, letters);
+                let goes_on = letters < phrase.len();
+                let key = if goes_on { keys.phrase } else { keys.word };
+                (key, kind, phrase)
             })
             .collect();
         sorted.sort_by(|one, other| {
             let order = one.0.cmp(&other.0);
             order.then_with(|| other.2.len().cmp(&one.2.len()))
         });
-        let first = |bucket| sorted.partition_point(|(own, _, _)| *own < bucket);
-        let starts = (0..=BUCKETS)
-            .map(|bucket| u16::try_from(first(bucket)).unwrap_or(u16::MAX))
-            .collect();
-        let mut words = Self {
+        let mut index = Self {
             entries: Vec::new(),
             phrases: Vec::new(),
-            starts,
-            occupied: [0; BUCKETS / 64],
+            occupied: vec![0; BUCKETS / 64].into(),
+            places: vec![0; PLACES].into(),
         };
-        for (bucket, kind, phrase) in sorted {
-            if let Some(bits) = words.occupied.get_mut(bucket / 64) {
-                *bits |= 1_u64 << (bucket % 64);
+        for (key, kind, phrase) in sorted {
+            if index.entries.last().is_none_or(|last| last.key != key) {
+                index.open(key);
             }
-            words.entries.push(Entry {
+            index.entries.push(Entry {
+                key,
                 kind,
-                at: u32::try_from(words.phrases.len()).unwrap_or(u32::MAX),
+                at: u32::try_from(index.phrases.len()).unwrap_or(u32::MAX),
                 length: u16::try_from(phrase.len()).unwrap_or(u16::MAX),
             });
-            words.phrases.extend(phrase);
+            index.phrases.extend(phrase);
         }
-        words
+        index
     }
 
-    /// The longest entry that begins at `at`.
-    fn at(&self, view: &[u8], at: usize) -> Option<Word> {
-        let bucket = bucket(view.get(at..)?);
-        let bits = *self.occupied.get(bucket / 64)?;
-        if bits >> (bucket % 64) & 1 == 0 {
-            return None;
+    /// Notes that the entries of a key begin with the next one.
+    fn open(&mut self, key: u64) {
+        let bucket = bucket(key);
+        if let Some(bits) = self.occupied.get_mut(bucket / 64) {
+            *bits |= 1_u64 << (bucket % 64);
         }
-        let first = usize::from(*self.starts.get(bucket)?);
-        let last = usize::from(*self.starts.get(bucket.saturating_add(1))?);
+        let next = u16::try_from(self.entries.len().saturating_add(1)).unwrap_or(u16::MAX);
+        let free = Self::places_of(bucket).find(|place| self.places.get(*place) == Some(&0));
+        if let Some(slot) = free.and_then(|place| self.places.get_mut(place)) {
+            *slot = next;
+        }
+    }
+
+    /// The places where the entries of a bucket may be noted, one after the
+    /// other.
+    fn places_of(bucket: usize) -> impl Iterator<Item = usize> {
+        (0..PLACES).map(move |step| (bucket / (BUCKETS / PLACES)).wrapping_add(step) % PLACES)
+    }
+
+    /// Whether some entry may have this key.
+    #[inline]
+    fn may_have(&self, key: u64) -> bool {
+        let bucket = bucket(key);
+        let bits = self.occupied.get(bucket / 64).copied().unwrap_or(0);
+        bits >> (bucket % 64) & 1 == 1
+    }
+
+    /// The longest entry with a key that stands at `at`.
+    fn at(&self, view: &[u8], at: usize, key: u64) -> Option<Word> {
+        let places = Self::places_of(bucket(key));
+        let mut noted = places.map_while(|place| {
+            let place = self.places.get(place).copied().unwrap_or(0);
+            usize::from(place).checked_sub(1)
+        });
+        let first = noted.find(|first| {
+            let entry = self.entries.get(*first);
+            entry.is_some_and(|entry| entry.key == key)
+        })?;
+        let same = self.entries.get(first..)?.iter().zip(first..);
         // The longest stand first.
-        let mut entries = self.entries.get(first..last)?.iter().zip(first..);
-        entries.find_map(|(entry, number)| {
+        let mut same = same.take_while(|(entry, _)| entry.key == key);
+        same.find_map(|(entry, number)| {
             let from = usize::try_from(entry.at).ok()?;
             let phrase = self.phrases.get(from..)?.get(..usize::from(entry.length))?;
             let end = end_of_phrase(view, at, phrase)?;
@@ -185,57 +229,157 @@ impl Words {
     }
 }
 
-/// All words of the lists that begin in a stretch of the view, in order,
-/// none inside another.
-pub(super) fn in_stretch(view: &[u8], from: usize, to: usize, found: &mut impl FnMut(Word)) {
-    let words = &*BUILT_IN;
-    let stretch = view.get(from..to).unwrap_or(b"");
-    let mut after = 0;
-    kernel::word_starts(stretch, &mut |offset| {
-        let at = from.saturating_add(offset);
-        // The stretch may begin in the middle of a word.
-        let inside = offset == 0
-            && at
-                .checked_sub(1)
-                .is_some_and(|before| is_letter(view, before));
-        if at < after || inside || digit_before(view, at) {
-            return;
-        }
-        if let Some(word) = words.at(view, at) {
-            after = word.end;
-            found(word);
-        }
-    });
+/// Finds the words of the lists, stretch by stretch.
+#[derive(Debug, Default)]
+pub(super) struct WordFinder {
+    words: kernel::Words,
 }
 
-/// The bucket of a word by its letters, the first five at most. An entry whose
-/// first word is shorter can only be a word of just its length.
-fn bucket(start: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    let bytes = start.first_chunk::<8>().copied().unwrap_or_else(|| {
+impl WordFinder {
+    /// All words of the lists that begin in a stretch of the view, in order,
+    /// none inside another.
+    pub(super) fn in_stretch(
+        &mut self,
+        view: &[u8],
+        from: usize,
+        to: usize,
+        found: &mut impl FnMut(Word),
+    ) {
+        let index = &*BUILT_IN;
+        let stretch = view.get(from..to).unwrap_or(b"");
+        let mut after = 0;
+        self.words.each(stretch, &mut |start, end| {
+            let at = from.wrapping_add(start);
+            let mut letters = end.wrapping_sub(start);
+            if end == stretch.len() {
+                // The word may go on after the stretch.
+                let rest = view.get(from.wrapping_add(end)..).unwrap_or(b"").iter();
+                let more = rest.take(9).take_while(|byte| is_letter_byte(**byte));
+                letters = letters.wrapping_add(more.count());
+            }
+            let keys = keys(view, at, letters);
+            // Both are asked for: one question that is nearly always denied.
+            if !(index.may_have(keys.word) | index.may_have(keys.phrase)) || at < after {
+                return;
+            }
+            // Or begin before it.
+            let inside = start == 0 && at.checked_sub(1).is_some_and(|at| is_letter(view, at));
+            if inside || digit_before(view, at) {
+                return;
+            }
+            // A phrase is longer than its first word.
+            let phrase = index.at(view, at, keys.phrase);
+            if let Some(word) = phrase.or_else(|| index.at(view, at, keys.word)) {
+                after = word.end;
+                found(word);
+            }
+        });
+    }
+}
+
+/// What a word at a place may be looked up by.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Keys {
+    /// For an entry of just this word: its letters, small, eight at most.
+    word: u64,
+    /// For an entry that goes on after this word. After up to six letters it
+    /// has what follows too, a space for any blanks and then the next word's
+    /// first letter: phrases begin with common words.
+    phrase: u64,
+}
+
+/// The keys of a word of so many letters.
+#[inline(always)]
+fn keys(view: &[u8], at: usize, letters: usize) -> Keys {
+    let Some(bytes) = view.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
+        // Near the end of the view.
         let mut bytes = [0; 8];
-        for (slot, byte) in bytes.iter_mut().zip(start) {
+        for (slot, byte) in bytes.iter_mut().zip(view.get(at..).unwrap_or(b"")) {
             *slot = *byte;
         }
-        bytes
-    });
-    // All eight at once: small letters, and the high bit of what is none.
-    let small = u64::from_le_bytes(bytes) | (0x20 * ONES);
-    let seven = small & !HIGH;
-    let from_a = seven.wrapping_add((0x80 - 0x61) * ONES);
-    let past_z = seven.wrapping_add((0x80 - 0x7B) * ONES);
-    let others = !(from_a & !past_z & !small) & HIGH;
-    let letters = (others.trailing_zeros() / 8).min(5);
-    let key = small & !u64::MAX.wrapping_shl(letters.wrapping_mul(8));
-    let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 51;
+        return keys_of(u64::from_le_bytes(bytes), letters);
+    };
+    let bytes = u64::from_le_bytes(*bytes);
+    let [next, second, ..] = (bytes >> (letters.min(6).wrapping_mul(8))).to_le_bytes();
+    if letters <= 6 && is_blank(next) && is_blank(second) {
+        return far_keys(view, at, letters);
+    }
+    keys_of(bytes, letters)
+}
+
+/// The keys of a word by eight bytes, with at most one blank after it.
+#[inline(always)]
+fn keys_of(bytes: u64, letters: usize) -> Keys {
+    const SMALL: u64 = 0x2020_2020_2020_2020;
+    let kept = MASKS.get(letters.min(8)).copied().unwrap_or(u64::MAX);
+    let word = (bytes | SMALL) & kept;
+    let shift = letters.min(6).wrapping_mul(8);
+    let [next, second, ..] = (bytes >> shift).to_le_bytes();
+    let apart = u64::from(b' ') | (u64::from(second.to_ascii_lowercase()) << 8);
+    let touching = u64::from(next.to_ascii_lowercase());
+    let following = if is_blank(next) { apart } else { touching };
+    // After seven letters there is no room.
+    let short = u64::from(letters <= 6).wrapping_neg();
+    Keys {
+        word,
+        phrase: word | ((following << shift) & short),
+    }
+}
+
+/// The keys of a word of at most six letters with several blanks after it.
+#[cold]
+fn far_keys(view: &[u8], at: usize, letters: usize) -> Keys {
+    let mut bytes = [0_u8; 8];
+    let rest = view.get(at..).unwrap_or(b"");
+    let after = rest.get(letters..).unwrap_or(b"").iter();
+    let blanks = after.take(3).take_while(|byte| is_blank(**byte)).count();
+    let next = rest.get(letters.wrapping_add(blanks)..).unwrap_or(b"");
+    let word = rest.iter().take(letters).chain(b" ").chain(next.first());
+    for (slot, byte) in bytes.iter_mut().zip(word) {
+        *slot = *byte;
+    }
+    keys_of(u64::from_le_bytes(bytes), letters)
+}
+
+/// What is kept of eight bytes for so many letters.
+const MASKS: [u64; 9] = [
+    0,
+    0xFF,
+    0xFFFF,
+    0xFF_FFFF,
+    0xFFFF_FFFF,
+    0xFF_FFFF_FFFF,
+    0xFFFF_FFFF_FFFF,
+    0xFF_FFFF_FFFF_FFFF,
+    u64::MAX,
+];
+
+#[inline]
+fn bucket(key: u64) -> usize {
+    let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48;
     usize::try_from(mixed).unwrap_or(0)
 }
 
 /// What a space of an entry stands for.
+#[inline(always)]
 fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'_' | b'-')
+    BLANK.get(usize::from(byte)).copied().unwrap_or(false)
 }
+
+#[cfg_attr(
+    not(test),
+    expect(clippy::indexing_slicing, reason = "runs when the table is compiled")
+)]
+static BLANK: [bool; 256] = {
+    let mut table = [false; 256];
+    let blanks = b" \t\r\n_-";
+    let mut at = 0_usize;
+    while at < blanks.len() {
+        table[blanks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Where a phrase that begins at `at` ends; `None` if it is another one. A
 /// space of the phrase stands for one to three blanks, hyphens or underscores.
@@ -268,8 +412,11 @@ fn ends_word(view: &[u8], kind: WordKind, end: usize) -> bool {
 }
 
 fn is_letter(view: &[u8], at: usize) -> bool {
-    view.get(at)
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == LETTER)
+    view.get(at).is_some_and(|byte| is_letter_byte(*byte))
+}
+
+fn is_letter_byte(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == LETTER
 }
 
 fn digit_before(view: &[u8], at: usize) -> bool {
@@ -284,7 +431,7 @@ mod tests {
 
     fn found(view: &str) -> Vec<(WordKind, String)> {
         let mut all = Vec::new();
-        in_stretch(view.as_bytes(), 0, view.len(), &mut |word| {
+        WordFinder::default().in_stretch(view.as_bytes(), 0, view.len(), &mut |word| {
             all.push((word.kind, view[word.start..word.end].to_owned()));
         });
         all

@@ -2,8 +2,8 @@
 
 use crate::corpus::{Random, laid_out, nhs_number, prose, rows};
 use gatepost::scan::kernel::{
-    ChiMod10, Engine, Spot, digit_runs, digit_runs_scalar, digit_runs_with, spots, spots_scalar,
-    spots_with, word_starts, word_starts_scalar, word_starts_with,
+    ChiMod10, Engine, Spot, Words, digit_runs, digit_runs_scalar, digit_runs_with, numbers,
+    numbers_with, spots, spots_scalar, spots_with, words_scalar, words_with,
 };
 use proptest::prelude::*;
 
@@ -140,20 +140,40 @@ fn compare(view: &[u8]) -> usize {
     }
     let (mut runs, mut words) = (Vec::new(), Vec::new());
     digit_runs_scalar(view, &mut |start, end| runs.push((start, end)));
-    word_starts_scalar(view, &mut |start| words.push(start));
+    words_scalar(view, &mut |start, end| words.push((start, end)));
+    let spots = all_spots(view, ChiMod10::default(), false);
     let (mut found_runs, mut found_words) = (Vec::new(), Vec::new());
     digit_runs(view, &mut |start, end| found_runs.push((start, end)));
-    word_starts(view, &mut |start| found_words.push(start));
+    Words::default().each(view, &mut |start, end| found_words.push((start, end)));
     assert_eq!(found_runs, runs);
     assert_eq!(found_words, words);
+    let (mut found, mut found_runs) = (Vec::new(), Vec::new());
+    numbers(
+        view,
+        ChiMod10::default(),
+        &mut |spot| found.push(spot),
+        &mut |start, end| found_runs.push((start, end)),
+    );
+    assert_eq!((&found, &found_runs), (&spots, &runs));
     for engine in ENGINES {
         let (mut found_runs, mut found_words) = (Vec::new(), Vec::new());
         digit_runs_with(engine, view, &mut |start, end| {
             found_runs.push((start, end));
         });
-        word_starts_with(engine, view, &mut |start| found_words.push(start));
+        words_with(engine, view, &mut |start, end| {
+            found_words.push((start, end));
+        });
         assert_eq!(found_runs, runs, "{engine:?}");
         assert_eq!(found_words, words, "{engine:?}");
+        let (mut found, mut found_runs) = (Vec::new(), Vec::new());
+        numbers_with(
+            engine,
+            view,
+            ChiMod10::default(),
+            &mut |spot| found.push(spot),
+            &mut |start, end| found_runs.push((start, end)),
+        );
+        assert_eq!((&found, &found_runs), (&spots, &runs), "{engine:?}");
     }
     count
 }

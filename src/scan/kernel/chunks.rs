@@ -9,7 +9,7 @@ use super::check::ChiMod10;
 use super::edges::{BIAS, CHUNK, Edges, Kind, raised};
 use super::engine::Engine;
 use super::layout::LONGEST_GAP;
-use super::scalar::{digit_runs_scalar, spots_scalar, word_starts_scalar};
+use super::scalar::{digit_runs_scalar, spots_scalar, words_scalar};
 use super::shapes::{Shapes, Spans, WORDS};
 use super::simd::Power;
 use super::spot::Spot;
@@ -35,7 +35,74 @@ pub fn spots_with(
     only_valid: bool,
     found: &mut impl FnMut(Spot),
 ) {
-    let power = Power::of(engine);
+    in_chunks(Power::of(engine), view, chi, |chunk| {
+        verify(chunk.chunk, chunk.marked, chunk.decides, only_valid, found);
+    });
+}
+
+/// All that [`spots`] and [`digit_runs`] give, in one pass over the view: chunk
+/// by chunk first the spots that begin in it, then the runs.
+pub fn numbers(
+    view: &[u8],
+    chi: ChiMod10,
+    found: &mut impl FnMut(Spot),
+    run: &mut impl FnMut(usize, usize),
+) {
+    if view.len() < SHORT {
+        spots_scalar(view, chi, false, found);
+        return digit_runs_scalar(view, run);
+    }
+    numbers_with(Engine::Best, view, chi, found, run);
+}
+
+/// As [`numbers`], by a given engine.
+pub fn numbers_with(
+    engine: Engine,
+    view: &[u8],
+    chi: ChiMod10,
+    found: &mut impl FnMut(Spot),
+    run: &mut impl FnMut(usize, usize),
+) {
+    in_chunks(Power::of(engine), view, chi, |chunk| {
+        verify(chunk.chunk, chunk.marked, chunk.decides, false, found);
+        chunk.runs(run);
+    });
+}
+
+/// One chunk with its edges and shapes.
+struct Marks<'c> {
+    chunk: Chunk<'c>,
+    /// The runs that begin a fast shape, and those that begin another.
+    marked: [&'c Marked; 2],
+    /// The first edge that is decided on here, and the first that is not.
+    decides: [usize; 2],
+}
+
+impl Marks<'_> {
+    /// The runs that are decided on here, whole ones.
+    fn runs(&self, run: &mut impl FnMut(usize, usize)) {
+        let [from, to] = self.decides;
+        let list = self.chunk.edges.list.get(from..to).unwrap_or(&[]);
+        let (pairs, open) = list.as_chunks::<2>();
+        for [start, end] in pairs {
+            // The edge of a run that began before the chunk is 0, and the run
+            // was told when it began.
+            if *start >= BIAS {
+                run(self.chunk.place(*start), self.chunk.place(*end));
+            }
+        }
+        // Longer than any number, and its end is not in this chunk.
+        if let Some(start) = open.first().filter(|start| **start >= BIAS) {
+            let start = self.chunk.place(*start);
+            let rest = self.chunk.view.get(start..).unwrap_or(b"");
+            let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            run(start, start.saturating_add(length));
+        }
+    }
+}
+
+/// Marks the view chunk by chunk. Each run is decided on once.
+fn in_chunks(power: Power, view: &[u8], chi: ChiMod10, mut decide: impl FnMut(&Marks<'_>)) {
     let skew = view.as_ptr().align_offset(64);
     let (mut edges, mut spans) = (Edges::new(), Spans::new());
     let mut shapes = Shapes::new();
@@ -64,13 +131,16 @@ pub fn spots_with(
         power.list(&shapes.fast, words, &mut fast);
         power.list(&shapes.rare, words, &mut rare);
         let from = first_from(&edges, decided.saturating_sub(base));
-        let chunk = Chunk {
-            view,
-            base,
-            edges: &edges,
-            chi,
-        };
-        verify(chunk, &fast, &rare, [from, undecided], only_valid, found);
+        decide(&Marks {
+            chunk: Chunk {
+                view,
+                base,
+                edges: &edges,
+                chi,
+            },
+            marked: [&fast, &rare],
+            decides: [from, undecided],
+        });
         if last {
             return;
         }
@@ -135,64 +205,72 @@ pub fn digit_runs(view: &[u8], found: &mut impl FnMut(usize, usize)) {
 
 /// As [`digit_runs`], by a given engine.
 pub fn digit_runs_with(engine: Engine, view: &[u8], found: &mut impl FnMut(usize, usize)) {
-    let power = Power::of(engine);
-    let mut edges = Edges::new();
-    let mut base = 0_usize;
-    // Where the run began that the last chunk left open.
-    let mut begun = 0_usize;
-    for bytes in view.chunks(CHUNK) {
-        power.fill(
-            &mut edges,
-            Kind::Digits,
-            bytes,
-            follows(view, base, Kind::Digits),
-        );
-        let end = base.saturating_add(bytes.len());
-        if end == view.len() {
-            edges.close(bytes.len());
+    Runs::of(engine, Kind::Digits).each(view, found);
+}
+
+/// As [`Words::each`], by a given engine.
+pub fn words_with(engine: Engine, view: &[u8], found: &mut impl FnMut(usize, usize)) {
+    Runs::of(engine, Kind::Letters).each(view, found);
+}
+
+/// Finds words: runs of letters, ASCII or 0x80. Kept for many stretches, since
+/// its memory is made once.
+#[derive(Debug, Default)]
+pub struct Words(Option<Box<Runs>>);
+
+impl Words {
+    /// All words of a view: where each begins and ends.
+    pub fn each(&mut self, view: &[u8], found: &mut impl FnMut(usize, usize)) {
+        if view.len() < SHORT {
+            return words_scalar(view, found);
         }
-        let place = |edge: u16| base.wrapping_add(usize::from(edge.wrapping_sub(BIAS)));
-        for [start, close] in edges.runs() {
-            let start = if *start < BIAS { begun } else { place(*start) };
-            found(start, place(*close));
-        }
-        if edges.is_open()
-            && let Some(start) = edges.list.get(edges.count.saturating_sub(1))
-            && *start >= BIAS
-        {
-            begun = place(*start);
-        }
-        base = end;
+        self.0
+            .get_or_insert_with(|| Box::new(Runs::of(Engine::Best, Kind::Letters)))
+            .each(view, found);
     }
 }
 
-/// All places of a letter, ASCII or 0x80, with no letter before it.
-pub fn word_starts(view: &[u8], found: &mut impl FnMut(usize)) {
-    if view.len() < SHORT {
-        return word_starts_scalar(view, found);
-    }
-    word_starts_with(Engine::Best, view, found);
+/// Finds the runs of one kind.
+#[derive(Debug)]
+struct Runs {
+    power: Power,
+    kind: Kind,
+    edges: Edges,
 }
 
-/// As [`word_starts`], by a given engine.
-pub fn word_starts_with(engine: Engine, view: &[u8], found: &mut impl FnMut(usize)) {
-    let power = Power::of(engine);
-    let mut edges = Edges::new();
-    let mut base = 0_usize;
-    for bytes in view.chunks(CHUNK) {
-        power.fill(
-            &mut edges,
-            Kind::Letters,
-            bytes,
-            follows(view, base, Kind::Letters),
-        );
-        // An end that is missing is of no interest here.
-        edges.close(bytes.len());
-        for [start, _] in edges.runs() {
-            if *start >= BIAS {
-                found(base.wrapping_add(usize::from(start.wrapping_sub(BIAS))));
+impl Runs {
+    fn of(engine: Engine, kind: Kind) -> Self {
+        Self {
+            power: Power::of(engine),
+            kind,
+            edges: Edges::new(),
+        }
+    }
+
+    fn each(&mut self, view: &[u8], found: &mut impl FnMut(usize, usize)) {
+        let edges = &mut self.edges;
+        let mut base = 0_usize;
+        // Where the run began that the last chunk left open.
+        let mut begun = 0_usize;
+        for bytes in view.chunks(CHUNK) {
+            let open = follows(view, base, self.kind);
+            self.power.fill(edges, self.kind, bytes, open);
+            let end = base.saturating_add(bytes.len());
+            if end == view.len() {
+                edges.close(bytes.len());
             }
+            let place = |edge: u16| base.wrapping_add(usize::from(edge.wrapping_sub(BIAS)));
+            for [start, close] in edges.runs() {
+                let start = if *start < BIAS { begun } else { place(*start) };
+                found(start, place(*close));
+            }
+            if edges.is_open()
+                && let Some(start) = edges.list.get(edges.count.saturating_sub(1))
+                && *start >= BIAS
+            {
+                begun = place(*start);
+            }
+            base = end;
         }
-        base = base.saturating_add(bytes.len());
     }
 }

@@ -35,8 +35,10 @@ mod spot;
 mod verify;
 
 pub use check::{ChiMod10, Digits, is_placeholder, is_valid, passes_luhn, passes_mod_11};
-pub use chunks::{digit_runs, digit_runs_with, spots, spots_with, word_starts, word_starts_with};
+pub use chunks::{
+    Words, digit_runs, digit_runs_with, numbers, numbers_with, spots, spots_with, words_with,
+};
 pub use engine::Engine;
 pub use layout::{Candidate, Layout};
-pub use scalar::{digit_runs_scalar, spots_scalar, word_starts_scalar};
+pub use scalar::{digit_runs_scalar, spots_scalar, words_scalar};
 pub use spot::Spot;

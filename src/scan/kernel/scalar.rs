@@ -21,9 +21,22 @@ pub fn spots_scalar(view: &[u8], chi: ChiMod10, only_valid: bool, found: &mut im
 
 /// As [`digit_runs`](super::digit_runs), byte by byte.
 pub fn digit_runs_scalar(view: &[u8], found: &mut impl FnMut(usize, usize)) {
+    runs(view, u8::is_ascii_digit, found);
+}
+
+/// As [`Words::each`](super::Words::each), byte by byte.
+pub fn words_scalar(view: &[u8], found: &mut impl FnMut(usize, usize)) {
+    runs(
+        view,
+        |byte| byte.is_ascii_alphabetic() || *byte == 0x80,
+        found,
+    );
+}
+
+fn runs(view: &[u8], holds: impl Fn(&u8) -> bool, found: &mut impl FnMut(usize, usize)) {
     let mut open = None;
     for (at, byte) in view.iter().enumerate() {
-        match (byte.is_ascii_digit(), open) {
+        match (holds(byte), open) {
             (true, None) => open = Some(at),
             (false, Some(start)) => {
                 found(start, at);
@@ -34,17 +47,5 @@ pub fn digit_runs_scalar(view: &[u8], found: &mut impl FnMut(usize, usize)) {
     }
     if let Some(start) = open {
         found(start, view.len());
-    }
-}
-
-/// As [`word_starts`](super::word_starts), byte by byte.
-pub fn word_starts_scalar(view: &[u8], found: &mut impl FnMut(usize)) {
-    let mut inside = false;
-    for (at, byte) in view.iter().enumerate() {
-        let letter = byte.is_ascii_alphabetic() || *byte == 0x80;
-        if letter && !inside {
-            found(at);
-        }
-        inside = letter;
     }
 }

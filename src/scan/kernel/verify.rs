@@ -162,8 +162,7 @@ pub(crate) struct Chunk<'a> {
 /// Hands out what stands at the marked runs between two edges, in order.
 pub(crate) fn verify(
     chunk: Chunk<'_>,
-    fast: &Marked,
-    rare: &Marked,
+    [fast, rare]: [&Marked; 2],
     bounds: [usize; 2],
     only_valid: bool,
     found: &mut impl FnMut(Spot),
@@ -219,7 +218,7 @@ impl Chunk<'_> {
     }
 
     #[inline(always)]
-    fn place(&self, edge: u16) -> usize {
+    pub(crate) fn place(&self, edge: u16) -> usize {
         self.base
             .wrapping_sub(usize::from(BIAS))
             .wrapping_add(usize::from(edge))

@@ -67,8 +67,12 @@ pub(crate) fn could_begin(view: &[u8], start: usize, end: usize) -> bool {
 }
 
 fn labelled(view: &[u8], start: usize, end: usize) -> Option<Shape> {
+    // Most dates of a text have no label: that is soon seen.
+    if !label::directly_before(view, start, LABELS) {
+        return None;
+    }
     let (to, value) = read(view, start, end)?;
-    label::directly_before(view, start, LABELS).then(|| Shape {
+    Some(Shape {
         start,
         end: to,
         value: value.text(),
