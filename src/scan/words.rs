@@ -143,7 +143,7 @@ impl Index {
                 let phrase = phrase.to_ascii_lowercase().into_bytes();
                 let letters = phrase.iter().take_while(|byte| byte.is_ascii_alphabetic());
                 let letters = letters.count();
-                let keys = keys(&phrase, 0, letters);
+                let keys = slow_keys(&phrase, 0);
                 let goes_on = letters < phrase.len();
                 let key = if goes_on { keys.phrase } else { keys.word };
                 (key, kind, phrase)
@@ -193,12 +193,12 @@ impl Index {
         (0..PLACES).map(move |step| (bucket / (BUCKETS / PLACES)).wrapping_add(step) % PLACES)
     }
 
-    /// Whether some entry may have this key.
+    /// 1 if some entry may have this key.
     #[inline]
-    fn may_have(&self, key: u64) -> bool {
+    fn may_have(&self, key: u64) -> u64 {
         let bucket = bucket(key);
         let bits = self.occupied.get(bucket / 64).copied().unwrap_or(0);
-        bits >> (bucket % 64) & 1 == 1
+        bits >> (bucket % 64) & 1
     }
 
     /// The longest entry with a key that stands at `at`.
@@ -248,23 +248,10 @@ impl WordFinder {
         let index = &*BUILT_IN;
         let stretch = view.get(from..to).unwrap_or(b"");
         let mut after = 0;
-        self.words.each(stretch, &mut |start, end| {
-            let at = from.wrapping_add(start);
-            let mut letters = end.wrapping_sub(start);
-            if end == stretch.len() {
-                // The word may go on after the stretch.
-                let rest = view.get(from.wrapping_add(end)..).unwrap_or(b"").iter();
-                let more = rest.take(9).take_while(|byte| is_letter_byte(**byte));
-                letters = letters.wrapping_add(more.count());
-            }
-            let keys = keys(view, at, letters);
-            // Both are asked for: one question that is nearly always denied.
-            if !(index.may_have(keys.word) | index.may_have(keys.phrase)) || at < after {
-                return;
-            }
-            // Or begin before it.
-            let inside = start == 0 && at.checked_sub(1).is_some_and(|at| is_letter(view, at));
-            if inside || digit_before(view, at) {
+        let mut look_up = |at: usize, keys: Keys| {
+            // The stretch may begin in the middle of a word.
+            let inside = at == from && at.checked_sub(1).is_some_and(|at| is_letter(view, at));
+            if at < after || inside || digit_before(view, at) {
                 return;
             }
             // A phrase is longer than its first word.
@@ -272,6 +259,20 @@ impl WordFinder {
             if let Some(word) = phrase.or_else(|| index.at(view, at, keys.word)) {
                 after = word.end;
                 found(word);
+            }
+        };
+        self.words.each(stretch, &mut |start, end| {
+            let at = from.wrapping_add(start);
+            let letters = end.wrapping_sub(start);
+            let Some(bytes) = view.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
+                return look_up(at, slow_keys(view, at));
+            };
+            let keys = keys_of(u64::from_le_bytes(*bytes), letters);
+            let may = index.may_have(keys.word) | index.may_have(keys.phrase);
+            if end == stretch.len() || keys.far != 0 {
+                look_up(at, slow_keys(view, at));
+            } else if may != 0 {
+                look_up(at, keys);
             }
         });
     }
@@ -286,59 +287,51 @@ struct Keys {
     /// has what follows too, a space for any blanks and then the next word's
     /// first letter: phrases begin with common words.
     phrase: u64,
+    /// 1 if more than one blank follows, so that the phrase's key is another.
+    far: u64,
 }
 
-/// The keys of a word of so many letters.
-#[inline(always)]
-fn keys(view: &[u8], at: usize, letters: usize) -> Keys {
-    let Some(bytes) = view.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
-        // Near the end of the view.
-        let mut bytes = [0; 8];
-        for (slot, byte) in bytes.iter_mut().zip(view.get(at..).unwrap_or(b"")) {
-            *slot = *byte;
-        }
-        return keys_of(u64::from_le_bytes(bytes), letters);
-    };
-    let bytes = u64::from_le_bytes(*bytes);
-    let [next, second, ..] = (bytes >> (letters.min(6).wrapping_mul(8))).to_le_bytes();
-    if letters <= 6 && is_blank(next) && is_blank(second) {
-        return far_keys(view, at, letters);
-    }
-    keys_of(bytes, letters)
-}
-
-/// The keys of a word by eight bytes, with at most one blank after it.
-#[inline(always)]
-fn keys_of(bytes: u64, letters: usize) -> Keys {
-    const SMALL: u64 = 0x2020_2020_2020_2020;
-    let kept = MASKS.get(letters.min(8)).copied().unwrap_or(u64::MAX);
-    let word = (bytes | SMALL) & kept;
-    let shift = letters.min(6).wrapping_mul(8);
-    let [next, second, ..] = (bytes >> shift).to_le_bytes();
-    let apart = u64::from(b' ') | (u64::from(second.to_ascii_lowercase()) << 8);
-    let touching = u64::from(next.to_ascii_lowercase());
-    let following = if is_blank(next) { apart } else { touching };
-    // After seven letters there is no room.
-    let short = u64::from(letters <= 6).wrapping_neg();
-    Keys {
-        word,
-        phrase: word | ((following << shift) & short),
-    }
-}
-
-/// The keys of a word of at most six letters with several blanks after it.
-#[cold]
-fn far_keys(view: &[u8], at: usize, letters: usize) -> Keys {
-    let mut bytes = [0_u8; 8];
+/// The keys of the word that begins at a place.
+fn slow_keys(view: &[u8], at: usize) -> Keys {
     let rest = view.get(at..).unwrap_or(b"");
+    let letters = rest
+        .iter()
+        .take(9)
+        .take_while(|byte| is_letter_byte(**byte));
+    let letters = letters.count();
     let after = rest.get(letters..).unwrap_or(b"").iter();
     let blanks = after.take(3).take_while(|byte| is_blank(**byte)).count();
+    // As if there were one blank at most.
     let next = rest.get(letters.wrapping_add(blanks)..).unwrap_or(b"");
-    let word = rest.iter().take(letters).chain(b" ").chain(next.first());
+    let blank = if blanks > 0 { b" ".as_slice() } else { b"" };
+    let word = rest.iter().take(letters).chain(blank).chain(next);
+    let mut bytes = [0_u8; 8];
     for (slot, byte) in bytes.iter_mut().zip(word) {
         *slot = *byte;
     }
     keys_of(u64::from_le_bytes(bytes), letters)
+}
+
+/// The keys of a word of so many letters by its first eight bytes.
+#[inline(always)]
+fn keys_of(bytes: u64, letters: usize) -> Keys {
+    const SMALL: u64 = 0x2020_2020_2020_2020;
+    let kept = MASKS.get(letters.min(8)).copied().unwrap_or(u64::MAX);
+    let small = bytes | SMALL;
+    let word = small & kept;
+    let shift = letters.min(6).wrapping_mul(8);
+    let [next, second, ..] = (bytes >> shift).to_le_bytes();
+    let following = small >> shift;
+    let apart = u64::from(b' ') | (following & 0xFF00);
+    let blank = blank(next);
+    let following = if blank == 0 { following & 0xFF } else { apart };
+    // After seven letters there is no room.
+    let short = u64::from(letters <= 6);
+    Keys {
+        word,
+        phrase: word | ((following << shift) & short.wrapping_neg()),
+        far: blank & self::blank(second) & short,
+    }
 }
 
 /// What is kept of eight bytes for so many letters.
@@ -363,19 +356,25 @@ fn bucket(key: u64) -> usize {
 /// What a space of an entry stands for.
 #[inline(always)]
 fn is_blank(byte: u8) -> bool {
-    BLANK.get(usize::from(byte)).copied().unwrap_or(false)
+    blank(byte) == 1
+}
+
+/// 1 for a blank.
+#[inline(always)]
+fn blank(byte: u8) -> u64 {
+    BLANK.get(usize::from(byte)).copied().unwrap_or(0).into()
 }
 
 #[cfg_attr(
     not(test),
     expect(clippy::indexing_slicing, reason = "runs when the table is compiled")
 )]
-static BLANK: [bool; 256] = {
-    let mut table = [false; 256];
+static BLANK: [u8; 256] = {
+    let mut table = [0_u8; 256];
     let blanks = b" \t\r\n_-";
     let mut at = 0_usize;
     while at < blanks.len() {
-        table[blanks[at] as usize] = true;
+        table[blanks[at] as usize] = 1;
         at += 1;
     }
     table

@@ -9,7 +9,7 @@ use super::check::ChiMod10;
 use super::edges::{BIAS, CHUNK, Edges, Kind, raised};
 use super::engine::Engine;
 use super::layout::LONGEST_GAP;
-use super::scalar::{digit_runs_scalar, spots_scalar, words_scalar};
+use super::scalar::{digit_runs_scalar, spots_scalar};
 use super::shapes::{Shapes, Spans, WORDS};
 use super::simd::Power;
 use super::spot::Spot;
@@ -221,9 +221,6 @@ pub struct Words(Option<Box<Runs>>);
 impl Words {
     /// All words of a view: where each begins and ends.
     pub fn each(&mut self, view: &[u8], found: &mut impl FnMut(usize, usize)) {
-        if view.len() < SHORT {
-            return words_scalar(view, found);
-        }
         self.0
             .get_or_insert_with(|| Box::new(Runs::of(Engine::Best, Kind::Letters)))
             .each(view, found);
