@@ -204,8 +204,24 @@ struct Place {
 /// What separates cells.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
+/// Whether a cell could begin here: behind a separator, a quote, two blanks or
+/// the line's beginning. Numbers in sentences are soon dismissed by this.
+fn may_be_cell(view: &[u8], start: usize) -> bool {
+    let plain = |back: usize| {
+        let byte = start.checked_sub(back).and_then(|at| view.get(at));
+        byte.is_some_and(|byte| {
+            !byte.is_ascii_whitespace() && *byte != b'"' && !SEPARATORS.contains(byte)
+        })
+    };
+    let blank = start.checked_sub(1).and_then(|at| view.get(at)) == Some(&b' ');
+    !(plain(1) || (blank && plain(2)))
+}
+
 impl Place {
     fn key(&mut self, view: &[u8], start: usize, end: usize) -> Option<Key> {
+        if !may_be_cell(view, start) {
+            return None;
+        }
         let between = view.get(self.at..start)?;
         if let Some(newline) = memchr::memrchr2(b'\n', b'\r', between) {
             let line = self.at.saturating_add(newline).saturating_add(1);
