@@ -41,27 +41,28 @@ pub(crate) fn at_run(view: &[u8], start: usize, end: usize) -> Option<Shape> {
     }
 }
 
-/// Whether the length of a run and the two bytes behind it are a date's.
+/// Whether the length of a run and what follows are a date's: a second number
+/// with the same joint behind it, or a month's name. Nearly all other numbers
+/// are dismissed by this.
 #[inline]
 pub(crate) fn could_begin(view: &[u8], start: usize, end: usize) -> bool {
-    let is_month = |byte: u8| {
-        matches!(
-            byte | 0x20,
-            b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's'
-        )
+    let length = end.saturating_sub(start);
+    let next = end.saturating_add(1);
+    let (Some(joint), Some(beyond)) = (view.get(end), view.get(next)) else {
+        return length == 8;
     };
-    match (
-        end.saturating_sub(start),
-        view.get(end..end.saturating_add(2)),
-    ) {
-        // With blanks between, single digits are a row of numbers.
-        (1, Some([b' ', next])) => is_month(*next),
-        (1 | 2, Some([b'/' | b'-' | b'.' | b' ', next])) => {
-            next.is_ascii_digit() || is_month(*next)
-        }
-        (1 | 2, Some([letter, _])) => is_month(*letter) || b"rtRT".contains(letter),
-        (4, Some([b'-' | b'/' | b'.', next])) => next.is_ascii_digit(),
+    let named = |at: usize| month_at(view, at).is_some() || starts_with(view, at, b"of ");
+    match (length, *joint) {
         (8, _) => true,
+        // With blanks between, single digits are a row of numbers.
+        (1, b' ') if beyond.is_ascii_digit() => false,
+        (1 | 2, b'/' | b'-' | b'.' | b' ') | (4, b'-' | b'/' | b'.') if beyond.is_ascii_digit() => {
+            view.get(digits_end(view, next, 2)) == Some(joint)
+        }
+        (1 | 2, b'/' | b'-' | b'.' | b' ') => named(next),
+        (1 | 2, letter) if letter.is_ascii_alphabetic() => {
+            named(end) || (b"snrtSNRT".contains(&letter) && b"tdhTDH".contains(beyond))
+        }
         _ => false,
     }
 }

@@ -11,11 +11,24 @@ use crate::text::LETTER;
 /// How many bytes may stand between a label and its value.
 const REACH: usize = 24;
 
-/// Words between a label and its value, with the masks of dates on forms.
-const SMALL_WORDS: [&[u8]; 22] = [
-    b"no", b"nos", b"nr", b"num", b"number", b"id", b"ref", b"is", b"was", b"of", b"on", b"the",
-    b"as", b"value", b"dd", b"mm", b"yy", b"yyyy", b"text", b"string", b"date", b"code",
-];
+/// Words between a label and its value, with the masks of dates on forms, by
+/// their last letter.
+fn small_words(last: u8) -> &'static [&'static [u8]] {
+    match last {
+        b'd' => &[b"id", b"dd"],
+        b'e' => &[b"the", b"value", b"date", b"code"],
+        b'f' => &[b"ref", b"of"],
+        b'g' => &[b"string"],
+        b'm' => &[b"num", b"mm"],
+        b'n' => &[b"on"],
+        b'o' => &[b"no"],
+        b'r' => &[b"nr", b"number"],
+        b's' => &[b"nos", b"is", b"was", b"as"],
+        b't' => &[b"text"],
+        b'y' => &[b"yy", b"yyyy"],
+        _ => &[],
+    }
+}
 
 /// Whether one of the labels ends directly before `start`.
 ///
@@ -62,9 +75,15 @@ pub(crate) fn directly_before(view: &[u8], start: usize, labels: &[impl AsRef<st
 
 /// Where the label begins that ends at `end`.
 pub(crate) fn label_start(view: &[u8], end: usize, labels: &[impl AsRef<str>]) -> Option<usize> {
-    labels
-        .iter()
-        .find_map(|label| match_back(view, end, label.as_ref().as_bytes()))
+    let last = byte_before(view, end)?.to_ascii_lowercase();
+    labels.iter().find_map(|label| {
+        let label = label.as_ref().as_bytes();
+        // Nearly all end otherwise.
+        match label.last() {
+            Some(wanted) if *wanted != last && *wanted != b' ' => None,
+            _ => match_back(view, end, label),
+        }
+    })
 }
 
 /// Matches a label backwards from its end; a space matches one separator or
@@ -107,11 +126,7 @@ enum Small {
 
 fn small_word_start(view: &[u8], end: usize, labels: &[impl AsRef<str>]) -> Option<Small> {
     let last = byte_before(view, end)?.to_ascii_lowercase();
-    SMALL_WORDS.iter().find_map(|word| {
-        // Nearly all end otherwise.
-        if word.last() != Some(&last) {
-            return None;
-        }
+    small_words(last).iter().find_map(|word| {
         let at = end.checked_sub(word.len())?;
         if !view.get(at..end)?.eq_ignore_ascii_case(word) {
             return None;
