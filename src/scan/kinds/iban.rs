@@ -156,7 +156,8 @@ fn read(view: &[u8], start: usize) -> Option<Shape> {
     }
     let characters = characters.get(..length)?;
     let grouped = gaps == length.saturating_sub(1).wrapping_div(4);
-    if !passes_mod_97(characters) || !is_word(view, from, at) || (gaps > 0 && !grouped) {
+    // The remainder costs most, so it comes last.
+    if (gaps > 0 && !grouped) || !is_word(view, from, at) || !passes_mod_97(characters) {
         return None;
     }
     let labelled = label::directly_before(view, from, LABELS);
@@ -196,14 +197,23 @@ fn passes_mod_97(characters: &[u8]) -> bool {
     {
         return false;
     }
-    let rest = tail.iter().chain(head).fold(0_u32, |rest, byte| {
-        let (factor, value) = match byte {
-            b'0'..=b'9' => (10_u32, byte.wrapping_sub(b'0')),
-            _ => (100, byte.wrapping_sub(b'A').wrapping_add(10)),
-        };
-        rest.wrapping_mul(factor).wrapping_add(u32::from(value)) % 97
-    });
-    rest == 1
+    let rest = [tail, head]
+        .into_iter()
+        .flatten()
+        .fold(0_u64, |rest, byte| {
+            let (factor, value) = match byte {
+                b'0'..=b'9' => (10, byte.wrapping_sub(b'0')),
+                _ => (100, byte.wrapping_sub(b'A').wrapping_add(10)),
+            };
+            // Divided only where there would be no room for two digits more.
+            let rest = if rest < u64::MAX / 200 {
+                rest
+            } else {
+                rest % 97
+            };
+            rest.wrapping_mul(factor).wrapping_add(u64::from(value))
+        });
+    rest % 97 == 1
 }
 
 #[cfg(test)]

@@ -76,6 +76,10 @@ fn grouped(view: &[u8], start: usize, end: usize) -> Option<Shape> {
         if length == 0 {
             break;
         }
+        if count == 1 && !matches!(length, 4 | 6) {
+            // No layout goes on like this.
+            return None;
+        }
         *slot = (u8::try_from(length).ok()?, at);
         count = count.saturating_add(1);
         if view.get(at) != Some(&joint) {
@@ -193,15 +197,14 @@ impl Digits {
 /// Whether the check digit holds by modulus 10 (Luhn): from the right, each
 /// second digit counts double, its own digits added.
 pub(crate) fn luhn(digits: &[u8]) -> bool {
-    let digits = digits.iter().rev().enumerate();
-    let sum = digits.fold(0_u16, |sum, (index, digit)| {
-        let value = match (index % 2, *digit) {
-            (0, digit) => digit,
-            (_, digit @ 0..=4) => digit.wrapping_mul(2),
-            (_, digit) => digit.wrapping_mul(2).wrapping_sub(9),
-        };
-        sum.saturating_add(u16::from(value))
+    const DOUBLED: [u8; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+    let (first, pairs) = digits.as_rchunks::<2>();
+    let doubled = |digit: u8| DOUBLED.get(usize::from(digit)).copied().unwrap_or(0);
+    let sum = pairs.iter().fold(0_u16, |sum, [left, right]| {
+        sum.wrapping_add(u16::from(doubled(*left)))
+            .wrapping_add(u16::from(*right))
     });
+    let sum = sum.wrapping_add(u16::from(first.first().copied().unwrap_or(0)));
     sum % 10 == 0
 }
 
