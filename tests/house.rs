@@ -183,8 +183,12 @@ fn height(floor: &str) -> Option<usize> {
     FLOORS.iter().position(|known| *known == floor)
 }
 
+/// Where unsafe code stands: vectors that read the whole text for numbers, and
+/// those that look up the words around numbers.
+const UNSAFE: [&str; 2] = ["scan/kernel/simd.rs", "scan/sieve_vector.rs"];
+
 #[test]
-fn unsafe_code_stands_in_one_file() {
+fn unsafe_code_stands_in_two_files() {
     let unsafe_files: Vec<String> = files()
         .into_iter()
         .filter(|file| {
@@ -195,7 +199,7 @@ fn unsafe_code_stands_in_one_file() {
         })
         .map(|file| file.path)
         .collect();
-    assert_eq!(unsafe_files, ["scan/kernel/simd.rs"]);
+    assert_eq!(unsafe_files, UNSAFE);
 }
 
 #[test]

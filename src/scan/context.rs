@@ -4,6 +4,7 @@
 //! detector then asks what stands near a candidate. A web address that begins
 //! further away than the reach is not seen.
 
+use super::sieve_vector::fetch;
 use super::words::{Word, WordFinder, WordKind};
 
 /// How far around a candidate words and addresses are looked for, in bytes:
@@ -16,11 +17,21 @@ const WEAK: usize = 300;
 /// How long a signature is at most when only a valediction tells of it.
 const SIGNATURE_LINES: usize = 12;
 
+/// What a word says about a patient; none of these if it is part of an address.
+mod says {
+    pub(super) const CLINICAL: u8 = 1;
+    pub(super) const PATIENT: u8 = 2;
+    pub(super) const TITLED_NAME: u8 = 4;
+    pub(super) const EVERYDAY: u8 = 8;
+}
+
 /// The words and addresses of one text.
 #[derive(Debug)]
 pub(super) struct Context<'v> {
     view: &'v [u8],
     words: Vec<Word>,
+    /// What each word says about a patient.
+    says: Vec<u8>,
     /// Where `@` and `://` stand.
     contacts: Vec<usize>,
     /// Where web addresses stand.
@@ -41,6 +52,20 @@ pub(super) struct Surroundings {
     pub(super) titled_name: bool,
 }
 
+/// The words within 300 bytes of one candidate.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near<'c> {
+    context: &'c Context<'c>,
+    start: usize,
+    end: usize,
+    /// Those that end before it begins, in order.
+    before: &'c [Word],
+    /// The others.
+    after: &'c [Word],
+    /// What each of them all says.
+    says: &'c [u8],
+}
+
 impl<'v> Context<'v> {
     /// Reads a folded view around candidates, given as (start, end) in the
     /// order in which they stand.
@@ -48,6 +73,7 @@ impl<'v> Context<'v> {
         let mut context = Self {
             view,
             words: Vec::new(),
+            says: Vec::new(),
             contacts: Vec::new(),
             urls: Vec::new(),
             signatures: Vec::new(),
@@ -60,6 +86,7 @@ impl<'v> Context<'v> {
             window = match window {
                 Some((first, last)) if from <= last => Some((first, to.max(last))),
                 Some((first, last)) => {
+                    fetch(view.get(from..to).unwrap_or(b""));
                     context.read(first, last, &mut finder);
                     Some((from, to))
                 }
@@ -81,6 +108,7 @@ impl<'v> Context<'v> {
                 signed.push(word);
             } else {
                 self.words.push(word);
+                self.says.push(says(self.view, &word));
             }
         });
         for word in signed {
@@ -88,16 +116,15 @@ impl<'v> Context<'v> {
         }
         self.marked_signature(first, last);
         self.signatures.sort_unstable();
-        let from = self.contacts.len();
         let at = |offset| first.saturating_add(offset);
-        self.contacts
-            .extend(memchr::memchr_iter(b'@', window).map(at));
-        for colon in memchr::memmem::find_iter(window, b"://").map(at) {
-            self.contacts.push(colon);
-            self.url(colon);
-        }
-        if let Some(new) = self.contacts.get_mut(from..) {
-            new.sort_unstable();
+        for mark in memchr::memchr2_iter(b'@', b':', window).map(at) {
+            let after = self.view.get(mark..last).unwrap_or(b"");
+            if after.starts_with(b"@") {
+                self.contacts.push(mark);
+            } else if after.starts_with(b"://") {
+                self.contacts.push(mark);
+                self.url(mark);
+            }
         }
     }
 
@@ -136,7 +163,7 @@ impl<'v> Context<'v> {
                 .checked_sub(skipped.saturating_add(1))
                 .and_then(|at| left.get(at))
                 .is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
-        let rest = self.view.get(word.end..).unwrap_or(b"");
+        let rest = self.view.get(word.end()..).unwrap_or(b"");
         let line = memchr::memchr2(b'\n', b'\r', rest.get(..rest.len().min(40)).unwrap_or(rest));
         let tail = rest.get(..line.unwrap_or(rest.len())).unwrap_or(rest);
         let alone_after = (line.is_some() || rest.len() < 40)
@@ -146,13 +173,13 @@ impl<'v> Context<'v> {
         if !alone_before || !alone_after {
             return;
         }
-        let mut end = word.end;
+        let mut end = word.end();
         for line in rest
             .split_inclusive(|byte| *byte == b'\n')
             .take(SIGNATURE_LINES)
         {
             let trimmed = line.trim_ascii_start();
-            if end > word.end
+            if end > word.end()
                 && ([
                     b"From:".as_slice(),
                     b">",
@@ -167,7 +194,7 @@ impl<'v> Context<'v> {
                 break;
             }
             end = end.saturating_add(line.len());
-            if end.saturating_sub(word.end) > 1_000 {
+            if end.saturating_sub(word.end()) > 1_000 {
                 break;
             }
         }
@@ -178,7 +205,12 @@ impl<'v> Context<'v> {
     /// the window.
     fn marked_signature(&mut self, first: usize, last: usize) {
         let window = self.view.get(first..last).unwrap_or(b"");
-        let mark = memchr::memmem::find(window, b"\n-- ");
+        let mut hyphens = memchr::memchr_iter(b'-', window);
+        let mark = hyphens.find_map(|hyphen| {
+            let line_end = hyphen.checked_sub(1)?;
+            let line = window.get(line_end..)?;
+            line.starts_with(b"\n-- ").then_some(line_end)
+        });
         let Some(start) = mark.map(|mark| first.saturating_add(mark)) else {
             return;
         };
@@ -188,85 +220,32 @@ impl<'v> Context<'v> {
         }
     }
 
-    /// Whether a label ends at `start`, with nothing but punctuation between.
-    pub(super) fn label_directly_before(&self, start: usize) -> bool {
-        let between = |word: &Word| self.view.get(word.end..start).unwrap_or(b"");
-        let label = self
-            .last_before(start, WordKind::Label, 24)
-            .is_some_and(|word| !between(word).iter().any(u8::is_ascii_alphanumeric));
-        let short = self
-            .last_before(start, WordKind::ShortLabel, 3)
-            .is_some_and(|word| {
-                let mut between = between(word).iter();
-                between.all(|byte| matches!(byte, b' ' | b':' | b'=' | b'_' | b'-' | b'.' | b'/'))
-            });
-        label || short
-    }
-
-    /// Whether a label of the NHS number stands within 60 bytes.
-    pub(super) fn label_near(&self, start: usize, end: usize) -> bool {
-        self.window(start, end, 60)
-            .any(|word| word.kind == WordKind::Label)
-    }
-
-    /// Whether a word of a kind ends within `reach` bytes before `start`, on
-    /// the same line: the last heading of a table says nothing of its first
-    /// cell. A label that has its own number does not count: `ext 4521, 943..`.
-    pub(super) fn just_before(&self, kind: WordKind, start: usize, reach: usize) -> bool {
-        self.last_before(start, kind, reach).is_some_and(|word| {
-            let between = self.view.get(word.end..start).unwrap_or(b"");
-            let field_ends = between
-                .iter()
-                .any(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'));
-            let has_own = between.iter().any(u8::is_ascii_digit);
-            let ended = between.contains(&b'\n') || (field_ends && has_own);
-            !ended
-        })
-    }
-
-    /// What the words within 300 bytes say about a patient, without those in
-    /// signatures and addresses.
-    pub(super) fn surroundings(&self, start: usize, end: usize) -> Surroundings {
-        let mut everyday = None;
-        let mut said = Surroundings::default();
-        let mut two = false;
-        for word in self.window(start, end, WEAK) {
-            let counts = matches!(
-                word.kind,
-                WordKind::Clinical | WordKind::Everyday | WordKind::Patient | WordKind::Title
-            );
-            if !counts || self.in_signature(word.start) || self.in_address(word.start, word.end) {
-                continue;
-            }
-            match word.kind {
-                WordKind::Clinical => said.clinical = true,
-                WordKind::Patient => said.patient = true,
-                WordKind::Everyday => two |= *everyday.get_or_insert(word.entry) != word.entry,
-                WordKind::Title => said.titled_name |= self.is_title(word),
-                WordKind::Label
-                | WordKind::ShortLabel
-                | WordKind::Phone
-                | WordKind::Reference
-                | WordKind::ReferenceWord
-                | WordKind::Valediction => {}
-            }
-            if said.clinical && said.patient && said.titled_name {
-                break;
-            }
+    /// The words near a candidate. `cursor` is where the words were when this
+    /// was asked last, 0 at first: candidates come in order, and so do words.
+    pub(super) fn near(&self, start: usize, end: usize, cursor: &mut usize) -> Near<'_> {
+        let ends_before = |at: usize| self.words.get(at).is_some_and(|word| word.end() <= start);
+        let ahead = cursor.checked_sub(1).is_none_or(ends_before);
+        if !ahead {
+            *cursor = self.words.partition_point(|word| word.end() <= start);
         }
-        said.clinical |= two || (said.patient && everyday.is_some());
-        said
-    }
-
-    /// Whether a name follows a title.
-    fn is_title(&self, word: &Word) -> bool {
-        let first = self.view.get(word.start);
-        let rest = self.view.get(word.end..).unwrap_or(b"");
-        let name_follows = match rest {
-            [b'.', b' ', letter, ..] | [b' ', letter, ..] => letter.is_ascii_uppercase(),
-            _ => false,
-        };
-        name_follows && first.is_some_and(u8::is_ascii_uppercase)
+        while ends_before(*cursor) {
+            *cursor = cursor.saturating_add(1);
+        }
+        let (before, after) = self.words.split_at_checked(*cursor).unwrap_or_default();
+        let from = start.saturating_sub(WEAK);
+        let to = end.saturating_add(WEAK);
+        // Words don't overlap, so their ends are sorted as their starts are.
+        let reached = before.iter().rev().take_while(|word| word.end() >= from);
+        let first = before.len().saturating_sub(reached.count());
+        let later = after.iter().take_while(|word| word.start <= to).count();
+        Near {
+            context: self,
+            start,
+            end,
+            before: before.get(first..).unwrap_or(&[]),
+            after: after.get(..later).unwrap_or(&[]),
+            says: self.says.get(first..).unwrap_or(&[]),
+        }
     }
 
     fn in_signature(&self, at: usize) -> bool {
@@ -324,41 +303,135 @@ impl<'v> Context<'v> {
         let first = self.contacts.partition_point(|at| *at < from);
         self.contacts.get(first).is_some_and(|at| *at < to)
     }
+}
 
-    fn in_address(&self, start: usize, end: usize) -> bool {
-        let touches = |byte: Option<&u8>| matches!(byte, Some(b'@' | b'/' | b'.'));
-        let left = start.checked_sub(1).and_then(|at| self.view.get(at));
-        let right = self.view.get(end);
-        // A full stop at the end of a sentence is followed by no letter.
-        let stop = right == Some(&b'.')
-            && !self
-                .view
-                .get(end.saturating_add(1))
-                .is_some_and(u8::is_ascii_alphanumeric);
-        touches(left) || (touches(right) && !stop)
+impl Near<'_> {
+    /// Whether a label ends at `start`, with nothing but punctuation between.
+    pub(super) fn label_directly_before(&self) -> bool {
+        let between = |word: &Word| self.between(word);
+        let label = self
+            .last_before(WordKind::Label, 24)
+            .is_some_and(|word| !between(word).iter().any(u8::is_ascii_alphanumeric));
+        let short = self
+            .last_before(WordKind::ShortLabel, 3)
+            .is_some_and(|word| {
+                let mut between = between(word).iter();
+                between.all(|byte| matches!(byte, b' ' | b':' | b'=' | b'_' | b'-' | b'.' | b'/'))
+            });
+        label || short
     }
 
-    fn window(&self, start: usize, end: usize, reach: usize) -> impl Iterator<Item = &Word> {
-        let from = start.saturating_sub(reach);
-        let to = end.saturating_add(reach);
-        // Words don't overlap, so their ends are sorted as their starts are.
-        let first = self.words.partition_point(|word| word.end < from);
-        self.words
-            .iter()
-            .skip(first)
-            .take_while(move |word| word.start <= to)
+    /// Whether a label of the NHS number stands within 60 bytes.
+    pub(super) fn label_near(&self) -> bool {
+        let from = self.start.saturating_sub(60);
+        let to = self.end.saturating_add(60);
+        self.words()
+            .any(|word| word.kind == WordKind::Label && word.end() >= from && word.start <= to)
     }
 
-    fn last_before(&self, start: usize, kind: WordKind, reach: usize) -> Option<&Word> {
-        let after = self.words.partition_point(|word| word.end <= start);
-        self.words
-            .get(..after)
-            .unwrap_or(&[])
+    /// Whether a word of a kind ends within `reach` bytes before `start`, on
+    /// the same line: the last heading of a table says nothing of its first
+    /// cell. A label that has its own number does not count: `ext 4521, 943..`.
+    pub(super) fn just_before(&self, kind: WordKind, reach: usize) -> bool {
+        self.last_before(kind, reach).is_some_and(|word| {
+            let between = self.between(word);
+            let field_ends = between
+                .iter()
+                .any(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'));
+            let has_own = between.iter().any(u8::is_ascii_digit);
+            let ended = between.contains(&b'\n') || (field_ends && has_own);
+            !ended
+        })
+    }
+
+    /// What the words within 300 bytes say about a patient, without those in
+    /// signatures and addresses.
+    pub(super) fn surroundings(&self) -> Surroundings {
+        let mut all = 0;
+        // Two of these are different if the first is not the last.
+        let (mut first, mut last) = (u16::MAX, 0);
+        for (word, says) in self.words().zip(self.says) {
+            if !self.context.signatures.is_empty() && self.context.in_signature(word.start) {
+                continue;
+            }
+            all |= *says;
+            let everyday = says & says::EVERYDAY != 0;
+            first = first.min(if everyday { word.entry } else { u16::MAX });
+            last = last.max(if everyday { word.entry } else { 0 });
+        }
+        let said = |what: u8| all & what != 0;
+        let everyday = said(says::EVERYDAY);
+        let two = everyday && first != last;
+        Surroundings {
+            clinical: said(says::CLINICAL) || two || (said(says::PATIENT) && everyday),
+            patient: said(says::PATIENT),
+            titled_name: said(says::TITLED_NAME),
+        }
+    }
+
+    /// All words within 300 bytes, in order.
+    fn words(&self) -> impl Iterator<Item = &Word> {
+        self.before.iter().chain(self.after)
+    }
+
+    /// What stands between a word and the candidate after it.
+    fn between(&self, word: &Word) -> &[u8] {
+        self.context.view.get(word.end()..self.start).unwrap_or(b"")
+    }
+
+    fn last_before(&self, kind: WordKind, reach: usize) -> Option<&Word> {
+        self.before
             .iter()
             .rev()
-            .take_while(|word| start.saturating_sub(word.end) <= reach)
+            .take_while(|word| self.start.saturating_sub(word.end()) <= reach)
             .find(|word| word.kind == kind)
     }
+}
+
+/// What a word says about a patient.
+fn says(view: &[u8], word: &Word) -> u8 {
+    let says = match word.kind {
+        WordKind::Clinical => says::CLINICAL,
+        WordKind::Patient => says::PATIENT,
+        WordKind::Everyday => says::EVERYDAY,
+        WordKind::Title if is_title(view, word) => says::TITLED_NAME,
+        WordKind::Title
+        | WordKind::Label
+        | WordKind::ShortLabel
+        | WordKind::Phone
+        | WordKind::Reference
+        | WordKind::ReferenceWord
+        | WordKind::Valediction => 0,
+    };
+    if in_address(view, word.start, word.end()) {
+        0
+    } else {
+        says
+    }
+}
+
+/// Whether a name follows a title.
+fn is_title(view: &[u8], word: &Word) -> bool {
+    let first = view.get(word.start);
+    let rest = view.get(word.end()..).unwrap_or(b"");
+    let name_follows = match rest {
+        [b'.', b' ', letter, ..] | [b' ', letter, ..] => letter.is_ascii_uppercase(),
+        _ => false,
+    };
+    name_follows && first.is_some_and(u8::is_ascii_uppercase)
+}
+
+/// Whether a word is part of an address.
+fn in_address(view: &[u8], start: usize, end: usize) -> bool {
+    let touches = |byte: Option<&u8>| matches!(byte, Some(b'@' | b'/' | b'.'));
+    let left = start.checked_sub(1).and_then(|at| view.get(at));
+    let right = view.get(end);
+    // A full stop at the end of a sentence is followed by no letter.
+    let stop = right == Some(&b'.')
+        && !view
+            .get(end.saturating_add(1))
+            .is_some_and(u8::is_ascii_alphanumeric);
+    touches(left) || (touches(right) && !stop)
 }
 
 fn before(view: &[u8], at: usize, reach: usize) -> &[u8] {
@@ -383,8 +456,8 @@ mod tests {
     fn labels_signatures_and_addresses_are_told_apart() {
         let view = b"NHS No: 1 and patient@x.test\n-- \nward";
         let context = Context::around(view, [(8, 9)].into_iter());
-        assert!(context.label_directly_before(8));
-        assert!(!context.surroundings(8, 9).patient);
+        assert!(context.near(8, 9, &mut 0).label_directly_before());
+        assert!(!context.near(8, 9, &mut 0).surroundings().patient);
         assert!(context.in_mailbox(14, 15));
         assert!(!context.in_mailbox(8, 9));
     }
@@ -393,11 +466,12 @@ mod tests {
     fn words_after_a_valediction_say_nothing() {
         let view = b"See 1 below.\r\n\r\nKind regards,\r\nDr A\r\nConsultant, ward 5\r\n";
         let context = Context::around(view, [(4, 5)].into_iter());
-        assert!(context.surroundings(4, 5) == Surroundings::default());
+        assert!(context.near(4, 5, &mut 0).surroundings() == Surroundings::default());
         let view = b"See 1 below. Kind regards to the ward\r\n";
         assert!(
             Context::around(view, [(4, 5)].into_iter())
-                .surroundings(4, 5)
+                .near(4, 5, &mut 0)
+                .surroundings()
                 .patient
         );
     }
@@ -413,7 +487,11 @@ mod tests {
             ("1 oncology", true),
         ] {
             let context = Context::around(text.as_bytes(), [(0, 1)].into_iter());
-            assert_eq!(context.surroundings(0, 1).clinical, clinical, "{text}");
+            assert_eq!(
+                context.near(0, 1, &mut 0).surroundings().clinical,
+                clinical,
+                "{text}"
+            );
         }
     }
 

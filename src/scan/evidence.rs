@@ -226,28 +226,60 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// What each sign adds to the score of one kind of identifier.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Weights(Vec<(Sign, i16)>);
+/// What each sign adds to the score of one kind of identifier, in the order of
+/// the signs; none for those that this kind doesn't weigh.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Weights([Option<i16>; Sign::ALL.len()]);
 
 impl Weights {
     /// Takes the weights; the last of a sign counts.
-    pub(super) fn new(weights: Vec<(Sign, i16)>) -> Self {
-        Self(weights)
+    pub(super) fn new(weights: &[(Sign, i16)]) -> Self {
+        let mut all = [None; Sign::ALL.len()];
+        for (sign, weight) in weights {
+            if let Some(slot) = all.get_mut(*sign as usize) {
+                *slot = Some(*weight);
+            }
+        }
+        Self(all)
     }
 
     /// A sign with its weight; none if this kind doesn't weigh it.
-    pub(super) fn evidence(&self, sign: Sign) -> Option<Evidence> {
-        let found = self.0.iter().rev().find(|(known, _)| *known == sign);
-        found.map(|(sign, weight)| Evidence {
-            sign: *sign,
-            weight: *weight,
-        })
+    fn evidence(&self, sign: Sign) -> Option<Evidence> {
+        let weight = self.0.get(sign as usize).copied().flatten();
+        weight.map(|weight| Evidence { sign, weight })
+    }
+}
+
+/// The evidence of one finding, gathered sign by sign.
+#[derive(Debug)]
+pub(super) struct Gathering<'w> {
+    weights: &'w Weights,
+    evidence: Vec<Evidence>,
+}
+
+impl<'w> Gathering<'w> {
+    pub(super) fn new(weights: &'w Weights) -> Self {
+        Self {
+            weights,
+            // Hardly a finding has more.
+            evidence: Vec::with_capacity(8),
+        }
+    }
+
+    /// Adds a sign, if this kind weighs it.
+    pub(super) fn push(&mut self, sign: Sign) {
+        self.evidence.extend(self.weights.evidence(sign));
+    }
+
+    /// The evidence, and the score that it adds up to.
+    pub(super) fn finish(self) -> (Vec<Evidence>, u8) {
+        let score = score(&self.evidence);
+        (self.evidence, score)
     }
 }
 
 /// The score that evidence adds up to, from 0 to 100.
-pub(super) fn score(evidence: &[Evidence]) -> u8 {
+fn score(evidence: &[Evidence]) -> u8 {
     let sum = evidence
         .iter()
         .fold(0_i16, |sum, evidence| sum.saturating_add(evidence.weight));

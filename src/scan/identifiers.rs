@@ -138,7 +138,7 @@ pub(super) fn read(site: &[Source]) -> (Identifiers, Vec<Example>, Vec<Diagnosti
             all.chi = chi;
         }
         all.weights
-            .insert(file.identifier.clone(), Weights::new(file.weights));
+            .insert(file.identifier.clone(), Weights::new(&file.weights));
         // A site's weights are proven by the site's examples.
         examples.retain(|known: &Example| known.identifier != file.identifier);
         examples.extend(file.examples);

@@ -21,6 +21,8 @@ mod local;
 mod offers;
 mod scanner;
 mod shapes;
+mod sieve;
+mod sieve_vector;
 mod structure;
 mod ten_digits;
 pub mod token;

@@ -11,6 +11,7 @@ use super::kinds::chi_number;
 use super::kinds::label;
 use super::known::KnownPatients;
 use super::shapes::{Found, Gathered};
+use super::sieve_vector::fetch;
 use super::structure::{self, Field};
 use super::ten_digits::{Gate, Scales, Ten, lost_zero};
 use crate::diagnostic::{Diagnostic, Source, has_errors};
@@ -114,9 +115,10 @@ impl Scanner {
         spans.sort_unstable();
         let context = Context::around(view, spans.into_iter());
         let mut findings = self.weigh_tens(placed, &tens, &columns, &context, &shapes);
+        let mut cursor = 0;
         findings.extend(shapes.iter().filter_map(|found| {
             let weights = self.identifiers.weights(&found.identifier)?;
-            let finding = found.weigh(placed, weights, &context)?;
+            let finding = found.weigh(placed, weights, &context, &mut cursor)?;
             Some((found.shape.start, finding))
         }));
         findings.sort_by_key(|(start, _)| *start);
@@ -231,9 +233,14 @@ impl Scanner {
         };
         let view = placed.text.folded();
         let mut findings = Vec::new();
-        let mut after = 0;
+        let (mut after, mut cursor) = (0, 0);
         for (index, ten) in tens.iter().enumerate() {
             let start = ten.candidate.start;
+            if let Some(soon) = tens.get(index.saturating_add(2)) {
+                let soon = soon.candidate.start;
+                let around = soon.saturating_sub(64)..soon.saturating_add(64);
+                fetch(view.get(around).unwrap_or(b""));
+            }
             // Digits belong to one number only: to the first that is found
             // there, but rather to one that is written as numbers are.
             let usual_inside = || {
@@ -256,7 +263,7 @@ impl Scanner {
             }
             let known = self.known.as_ref();
             let ours = known.is_some_and(|known| known.contains(&ten.candidate.digits));
-            if let Some(finding) = scales.weigh(ten, column, ours) {
+            if let Some(finding) = scales.weigh(ten, column, ours, &mut cursor) {
                 after = ten.candidate.end;
                 findings.push((start, finding));
             }

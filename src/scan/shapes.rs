@@ -3,7 +3,7 @@
 
 use super::column::{Cell, Columns, Header};
 use super::context::Context;
-use super::evidence::{Evidence, Sign, Weights, score};
+use super::evidence::{Gathering, Sign, Weights};
 use super::finding::{Confidence, Finding, Identifier};
 use super::kinds::shape::Shape;
 use super::kinds::{birth_date, driving_licence, iban, nino, passport, payment_card, staff_number};
@@ -187,28 +187,29 @@ fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Foun
 }
 
 impl Found {
-    /// Weighs a shape; `None` if too little speaks for it.
+    /// Weighs a shape; `None` if too little speaks for it. `cursor` is for
+    /// [`Context::near`].
     pub(super) fn weigh(
         &self,
         placed: &PlacedText,
         weights: &Weights,
         context: &Context<'_>,
+        cursor: &mut usize,
     ) -> Option<Finding> {
         let (start, end) = (self.shape.start, self.shape.end);
-        let around = context.surroundings(start, end);
-        let mut signs = self.shape.signs.clone();
+        let around = context.near(start, end, cursor).surroundings();
+        let mut signs = Gathering::new(weights);
+        for sign in &self.shape.signs {
+            signs.push(*sign);
+        }
         if around.clinical || around.patient {
             signs.push(Sign::WeakContext);
         }
-        let labelled = signs.contains(&Sign::LabelDirect);
+        let labelled = self.shape.signs.contains(&Sign::LabelDirect);
         if !labelled && (context.in_url(start) || context.in_mailbox(start, end)) {
             signs.push(Sign::InAddress);
         }
-        let evidence: Vec<Evidence> = signs
-            .into_iter()
-            .filter_map(|sign| weights.evidence(sign))
-            .collect();
-        let score = score(&evidence);
+        let (evidence, score) = signs.finish();
         Some(Finding {
             identifier: self.identifier.clone(),
             class: None,

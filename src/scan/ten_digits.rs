@@ -5,8 +5,8 @@
 
 use super::boundary;
 use super::column::{ColumnSays, Header};
-use super::context::{Context, Surroundings};
-use super::evidence::{Evidence, Sign, Weights, score};
+use super::context::{Context, Near, Surroundings};
+use super::evidence::{Gathering, Sign, Weights};
 use super::finding::{Confidence, Finding, Identifier, NumberClass};
 use super::kernel::{Candidate, Layout};
 use super::kinds::{book_number, chi_number, nhs_number, phone, postcode, time_stamp};
@@ -75,18 +75,26 @@ pub(super) struct Scales<'a> {
 
 impl Scales<'_> {
     /// Weighs a number; `None` if too little speaks for it. `ours` is whether
-    /// it is in the organisation's own index of patients.
-    pub(super) fn weigh(&self, ten: &Ten, column: ColumnSays, ours: bool) -> Option<Finding> {
+    /// it is in the organisation's own index of patients; `cursor` is for
+    /// [`Context::near`].
+    pub(super) fn weigh(
+        &self,
+        ten: &Ten,
+        column: ColumnSays,
+        ours: bool,
+        cursor: &mut usize,
+    ) -> Option<Finding> {
         let view = self.placed.text.folded();
         let candidate = &ten.candidate;
         let (start, end) = (candidate.start, candidate.end);
-        let direct = self.context.label_directly_before(start);
+        let words = self.context.near(start, end, cursor);
+        let direct = words.label_directly_before();
         let headed = column.header == Some(Header::Number);
         let named = direct || headed || ten.field == Some(Field::Patient);
         if !boundary::holds(view, start, end, named) {
             return None;
         }
-        let near = self.context.label_near(start, end);
+        let near = words.label_near();
         let labelled = named || near;
         match (ten.gate, candidate.layout) {
             (_, Layout::Boxes) if !labelled => return None,
@@ -98,12 +106,13 @@ impl Scales<'_> {
             _ => {}
         }
         let class = nhs_number::class(&candidate.digits);
-        let mut signs = vec![match ten.gate {
+        let mut signs = Gathering::new(self.weights);
+        signs.push(match ten.gate {
             Gate::CheckDigit => Sign::CheckDigit,
             Gate::Luhn => Sign::CheckDigitLuhn,
             Gate::WrongDigit => Sign::CheckDigitWrong,
             Gate::LostZero => Sign::LostZero,
-        }];
+        });
         if ten.gate == Gate::LostZero {
             signs.push(Sign::CheckDigit);
         }
@@ -140,14 +149,13 @@ impl Scales<'_> {
         if column.patients == Some(true) && !other {
             signs.push(Sign::ColumnStatistics);
         }
-        let around = self.context.surroundings(start, end);
-        self.surroundings(start, end, around, &mut signs);
-        self.against(ten, column, direct, labelled || ours, &mut signs);
-        let evidence: Vec<Evidence> = signs
-            .into_iter()
-            .filter_map(|sign| self.weights.evidence(sign))
-            .collect();
-        let mut score = score(&evidence);
+        let around = words.surroundings();
+        // Neither a name nor a postcode is needed where a label or field says
+        // what it is.
+        let told = direct || ten.field == Some(Field::Patient);
+        self.surroundings(start, end, around, told, &mut signs);
+        self.against(ten, column, (direct, labelled || ours), &words, &mut signs);
+        let (evidence, mut score) = signs.finish();
         if ten.gate == Gate::WrongDigit {
             // However sure the place is, this is not a number that was issued.
             score = score.min(WRONG_AT_MOST);
@@ -167,7 +175,14 @@ impl Scales<'_> {
     }
 
     /// The signs of a patient around a number.
-    fn surroundings(&self, start: usize, end: usize, around: Surroundings, signs: &mut Vec<Sign>) {
+    fn surroundings(
+        &self,
+        start: usize,
+        end: usize,
+        around: Surroundings,
+        told: bool,
+        signs: &mut Gathering<'_>,
+    ) {
         let view = self.placed.text.folded();
         let weak = around.clinical || around.patient;
         if weak {
@@ -182,10 +197,8 @@ impl Scales<'_> {
         if born {
             signs.push(Sign::BirthDateNear);
         }
-        // A name or a postcode alone is as near to an order as to a patient, and
-        // neither is needed where a label or field says what it is.
-        let named = signs.contains(&Sign::LabelDirect) || signs.contains(&Sign::StructuredField);
-        if (weak || born) && !named {
+        // A name or a postcode alone is as near to an order as to a patient.
+        if (weak || born) && !told {
             if around.titled_name {
                 signs.push(Sign::TitledNameNear);
             }
@@ -195,22 +208,23 @@ impl Scales<'_> {
         }
     }
 
-    /// The signs that speak against a number. `known` is whether a label or
-    /// the index of patients says what it is.
+    /// The signs that speak against a number. `direct` is whether a label
+    /// stands directly before, `known` whether a label or the index of patients
+    /// says what it is.
     fn against(
         &self,
         ten: &Ten,
         column: ColumnSays,
-        direct: bool,
-        known: bool,
-        signs: &mut Vec<Sign>,
+        (direct, known): (bool, bool),
+        words: &Near<'_>,
+        signs: &mut Gathering<'_>,
     ) {
         let view = self.placed.text.folded();
         let candidate = &ten.candidate;
         let (start, end) = (candidate.start, candidate.end);
         let context = self.context;
         let phone = phone::covers(view, start, end)
-            || context.just_before(WordKind::Phone, start, 20)
+            || words.just_before(WordKind::Phone, 20)
             || column.header == Some(Header::Phone);
         if ten.field == Some(Field::Other) {
             signs.push(Sign::StaffField);
@@ -223,12 +237,12 @@ impl Scales<'_> {
         if !direct && book_number::covers(view, start, end) {
             signs.push(Sign::BookNumber);
         } else if !direct
-            && (context.just_before(WordKind::Reference, start, 20)
+            && (words.just_before(WordKind::Reference, 20)
                 || boundary::is_money(view, start)
                 || column.header == Some(Header::Reference))
         {
             signs.push(Sign::Reference);
-        } else if !direct && context.just_before(WordKind::ReferenceWord, start, 20) {
+        } else if !direct && words.just_before(WordKind::ReferenceWord, 20) {
             signs.push(Sign::ReferenceWord);
         }
         // A label inside the address makes it a look-up of this very patient.

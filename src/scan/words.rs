@@ -1,20 +1,17 @@
 //! The word lists as one index: which words and phrases begin at a place.
 //!
-//! A phrase begins with a letter, at the beginning of a word. The letters of
-//! its first word, eight at most, are one number, which chooses a bucket; most
-//! words of a text have an empty one, so that a list of a thousand costs little
-//! more than a list of five.
+//! A phrase begins with a letter, at the beginning of a word. Nearly all words
+//! of a text are dismissed by the `sieve`, so that a list of a thousand costs
+//! little more than a list of five; those that pass are looked up by their key.
 //!
 //! **What is not here:** what a word near a number means; see `context`.
-#![expect(
-    clippy::inline_always,
-    reason = "asked for every word around numbers: a call costs as much as the answer"
-)]
 
 use std::sync::LazyLock;
 
 use super::kernel;
-use crate::text::{LETTER, list_lines};
+use super::sieve::{Keys, Sieve, is_blank, is_letter};
+use super::sieve_vector::{PIECE, Places};
+use crate::text::list_lines;
 
 /// What a word or phrase says.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -47,11 +44,17 @@ pub(super) struct Word {
     /// What it says.
     pub(super) kind: WordKind,
     /// Which entry of all lists it is.
-    pub(super) entry: usize,
+    pub(super) entry: u16,
+    length: u16,
     /// Where it begins in the view.
     pub(super) start: usize,
+}
+
+impl Word {
     /// Where it ends.
-    pub(super) end: usize,
+    pub(super) fn end(&self) -> usize {
+        self.start.saturating_add(usize::from(self.length))
+    }
 }
 
 /// The lists that come with gatepost, one word or phrase a line.
@@ -98,11 +101,6 @@ const LISTS: [(WordKind, &str); 10] = [
     ),
 ];
 
-/// How many buckets there are; a power of two. Sixty-four times as many as
-/// there are entries: hardly a word of a text has a bucket that is not empty
-/// by chance.
-const BUCKETS: usize = 1 << 16;
-
 /// How many places the table of entries has; a power of two.
 const PLACES: usize = 1 << 12;
 
@@ -120,11 +118,11 @@ struct Index {
     entries: Vec<Entry>,
     /// The phrases, one after the other.
     phrases: Vec<u8>,
-    /// A bit a bucket: whether it has entries. Small enough for the first cache.
-    occupied: Box<[u64]>,
-    /// Where the entries of a key begin, plus one, at the place that the key's
-    /// bucket tells or the next free one.
-    places: Box<[u16]>,
+    /// The keys that there are.
+    sieve: Sieve,
+    /// Where the entries of a key begin, plus one, at the place that the key
+    /// tells or the next free one.
+    places: Box<[u16; PLACES]>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +132,8 @@ struct Entry {
     /// Where its phrase begins among all phrases, and how long it is.
     at: u32,
     length: u16,
+    /// How many of its letters the key tells.
+    told: u16,
 }
 
 impl Index {
@@ -143,7 +143,7 @@ impl Index {
                 let phrase = phrase.to_ascii_lowercase().into_bytes();
                 let letters = phrase.iter().take_while(|byte| byte.is_ascii_alphabetic());
                 let letters = letters.count();
-                let keys = slow_keys(&phrase, 0);
+                let keys = Keys::at(&phrase, 0);
                 let goes_on = letters < phrase.len();
                 let key = if goes_on { keys.phrase } else { keys.word };
                 (key, kind, phrase)
@@ -156,18 +156,21 @@ impl Index {
         let mut index = Self {
             entries: Vec::new(),
             phrases: Vec::new(),
-            occupied: vec![0; BUCKETS / 64].into(),
-            places: vec![0; PLACES].into(),
+            sieve: Sieve::new(),
+            places: Box::new([0; PLACES]),
         };
         for (key, kind, phrase) in sorted {
             if index.entries.last().is_none_or(|last| last.key != key) {
                 index.open(key);
             }
+            let letters = phrase.iter().take_while(|byte| byte.is_ascii_alphabetic());
+            let letters = letters.count();
             index.entries.push(Entry {
                 key,
                 kind,
                 at: u32::try_from(index.phrases.len()).unwrap_or(u32::MAX),
                 length: u16::try_from(phrase.len()).unwrap_or(u16::MAX),
+                told: u16::try_from(letters.min(8)).unwrap_or(0),
             });
             index.phrases.extend(phrase);
         }
@@ -176,35 +179,26 @@ impl Index {
 
     /// Notes that the entries of a key begin with the next one.
     fn open(&mut self, key: u64) {
-        let bucket = bucket(key);
-        if let Some(bits) = self.occupied.get_mut(bucket / 64) {
-            *bits |= 1_u64 << (bucket % 64);
-        }
+        self.sieve.note(key);
         let next = u16::try_from(self.entries.len().saturating_add(1)).unwrap_or(u16::MAX);
-        let free = Self::places_of(bucket).find(|place| self.places.get(*place) == Some(&0));
+        let free = Self::places_of(key).find(|place| self.places.get(*place) == Some(&0));
         if let Some(slot) = free.and_then(|place| self.places.get_mut(place)) {
             *slot = next;
         }
     }
 
-    /// The places where the entries of a bucket may be noted, one after the
-    /// other.
-    fn places_of(bucket: usize) -> impl Iterator<Item = usize> {
-        (0..PLACES).map(move |step| (bucket / (BUCKETS / PLACES)).wrapping_add(step) % PLACES)
-    }
-
-    /// 1 if some entry may have this key.
-    #[inline]
-    fn may_have(&self, key: u64) -> u64 {
-        let bucket = bucket(key);
-        let bits = self.occupied.get(bucket / 64).copied().unwrap_or(0);
-        bits >> (bucket % 64) & 1
+    /// The places where the entries of a key may be noted, one after the other.
+    fn places_of(key: u64) -> impl Iterator<Item = usize> {
+        let first = Sieve::bucket(key) / (Sieve::BUCKETS / PLACES);
+        (0..PLACES).map(move |step| first.wrapping_add(step) % PLACES)
     }
 
     /// The longest entry with a key that stands at `at`.
     fn at(&self, view: &[u8], at: usize, key: u64) -> Option<Word> {
-        let places = Self::places_of(bucket(key));
-        let mut noted = places.map_while(|place| {
+        if !self.sieve.may_have(key) {
+            return None;
+        }
+        let mut noted = Self::places_of(key).map_while(|place| {
             let place = self.places.get(place).copied().unwrap_or(0);
             usize::from(place).checked_sub(1)
         });
@@ -216,14 +210,15 @@ impl Index {
         // The longest stand first.
         let mut same = same.take_while(|(entry, _)| entry.key == key);
         same.find_map(|(entry, number)| {
-            let from = usize::try_from(entry.at).ok()?;
-            let phrase = self.phrases.get(from..)?.get(..usize::from(entry.length))?;
-            let end = end_of_phrase(view, at, phrase)?;
+            let length = usize::from(entry.length);
+            let (from, told) = (usize::try_from(entry.at).ok()?, usize::from(entry.told));
+            let phrase = self.phrases.get(from..)?.get(told..length)?;
+            let end = end_of_phrase(view, at.saturating_add(told), phrase)?;
             ends_word(view, entry.kind, end).then_some(Word {
                 kind: entry.kind,
-                entry: number,
+                entry: u16::try_from(number).unwrap_or(u16::MAX),
+                length: u16::try_from(end.saturating_sub(at)).unwrap_or(u16::MAX),
                 start: at,
-                end,
             })
         })
     }
@@ -233,6 +228,7 @@ impl Index {
 #[derive(Debug, Default)]
 pub(super) struct WordFinder {
     words: kernel::Words,
+    places: Box<Places>,
 }
 
 impl WordFinder {
@@ -246,141 +242,31 @@ impl WordFinder {
         found: &mut impl FnMut(Word),
     ) {
         let index = &*BUILT_IN;
-        let stretch = view.get(from..to).unwrap_or(b"");
         let mut after = 0;
-        let mut look_up = |at: usize, keys: Keys| {
-            // The stretch may begin in the middle of a word.
-            let inside = at == from && at.checked_sub(1).is_some_and(|at| is_letter(view, at));
-            if at < after || inside || digit_before(view, at) {
-                return;
+        let mut piece = from;
+        while piece < to {
+            let end = piece.saturating_add(PIECE).min(to);
+            let (words, places) = (&mut self.words, &mut self.places);
+            index.sieve.list(words, view, piece, end, places);
+            for place in places.all() {
+                let at = piece.wrapping_add(usize::from(*place));
+                if at < after || digit_before(view, at) {
+                    continue;
+                }
+                let keys = Keys::at(view, at);
+                // A phrase is longer than its first word.
+                let phrase = index.at(view, at, keys.phrase);
+                if let Some(word) = phrase.or_else(|| index.at(view, at, keys.word)) {
+                    after = word.end();
+                    found(word);
+                }
             }
-            // A phrase is longer than its first word.
-            let phrase = index.at(view, at, keys.phrase);
-            if let Some(word) = phrase.or_else(|| index.at(view, at, keys.word)) {
-                after = word.end;
-                found(word);
-            }
-        };
-        self.words.each(stretch, &mut |start, end| {
-            let at = from.wrapping_add(start);
-            let letters = end.wrapping_sub(start);
-            let Some(bytes) = view.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
-                return look_up(at, slow_keys(view, at));
-            };
-            let keys = keys_of(u64::from_le_bytes(*bytes), letters);
-            let may = index.may_have(keys.word) | index.may_have(keys.phrase);
-            if end == stretch.len() || keys.far != 0 {
-                look_up(at, slow_keys(view, at));
-            } else if may != 0 {
-                look_up(at, keys);
-            }
-        });
+            piece = end;
+        }
     }
 }
 
-/// What a word at a place may be looked up by.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Keys {
-    /// For an entry of just this word: its letters, small, eight at most.
-    word: u64,
-    /// For an entry that goes on after this word. After up to six letters it
-    /// has what follows too, a space for any blanks and then the next word's
-    /// first letter: phrases begin with common words.
-    phrase: u64,
-    /// 1 if more than one blank follows, so that the phrase's key is another.
-    far: u64,
-}
-
-/// The keys of the word that begins at a place.
-fn slow_keys(view: &[u8], at: usize) -> Keys {
-    let rest = view.get(at..).unwrap_or(b"");
-    let letters = rest
-        .iter()
-        .take(9)
-        .take_while(|byte| is_letter_byte(**byte));
-    let letters = letters.count();
-    let after = rest.get(letters..).unwrap_or(b"").iter();
-    let blanks = after.take(3).take_while(|byte| is_blank(**byte)).count();
-    // As if there were one blank at most.
-    let next = rest.get(letters.wrapping_add(blanks)..).unwrap_or(b"");
-    let blank = if blanks > 0 { b" ".as_slice() } else { b"" };
-    let word = rest.iter().take(letters).chain(blank).chain(next);
-    let mut bytes = [0_u8; 8];
-    for (slot, byte) in bytes.iter_mut().zip(word) {
-        *slot = *byte;
-    }
-    keys_of(u64::from_le_bytes(bytes), letters)
-}
-
-/// The keys of a word of so many letters by its first eight bytes.
-#[inline(always)]
-fn keys_of(bytes: u64, letters: usize) -> Keys {
-    const SMALL: u64 = 0x2020_2020_2020_2020;
-    let kept = MASKS.get(letters.min(8)).copied().unwrap_or(u64::MAX);
-    let small = bytes | SMALL;
-    let word = small & kept;
-    let shift = letters.min(6).wrapping_mul(8);
-    let [next, second, ..] = (bytes >> shift).to_le_bytes();
-    let following = small >> shift;
-    let apart = u64::from(b' ') | (following & 0xFF00);
-    let blank = blank(next);
-    let following = if blank == 0 { following & 0xFF } else { apart };
-    // After seven letters there is no room.
-    let short = u64::from(letters <= 6);
-    Keys {
-        word,
-        phrase: word | ((following << shift) & short.wrapping_neg()),
-        far: blank & self::blank(second) & short,
-    }
-}
-
-/// What is kept of eight bytes for so many letters.
-const MASKS: [u64; 9] = [
-    0,
-    0xFF,
-    0xFFFF,
-    0xFF_FFFF,
-    0xFFFF_FFFF,
-    0xFF_FFFF_FFFF,
-    0xFFFF_FFFF_FFFF,
-    0xFF_FFFF_FFFF_FFFF,
-    u64::MAX,
-];
-
-#[inline]
-fn bucket(key: u64) -> usize {
-    let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48;
-    usize::try_from(mixed).unwrap_or(0)
-}
-
-/// What a space of an entry stands for.
-#[inline(always)]
-fn is_blank(byte: u8) -> bool {
-    blank(byte) == 1
-}
-
-/// 1 for a blank.
-#[inline(always)]
-fn blank(byte: u8) -> u64 {
-    BLANK.get(usize::from(byte)).copied().unwrap_or(0).into()
-}
-
-#[cfg_attr(
-    not(test),
-    expect(clippy::indexing_slicing, reason = "runs when the table is compiled")
-)]
-static BLANK: [u8; 256] = {
-    let mut table = [0_u8; 256];
-    let blanks = b" \t\r\n_-";
-    let mut at = 0_usize;
-    while at < blanks.len() {
-        table[blanks[at] as usize] = 1;
-        at += 1;
-    }
-    table
-};
-
-/// Where a phrase that begins at `at` ends; `None` if it is another one. A
+/// Where the rest of a phrase ends, from `at` on; `None` if it is another one. A
 /// space of the phrase stands for one to three blanks, hyphens or underscores.
 fn end_of_phrase(view: &[u8], at: usize, phrase: &[u8]) -> Option<usize> {
     let mut at = at;
@@ -407,15 +293,8 @@ fn ends_word(view: &[u8], kind: WordKind, end: usize) -> bool {
         WordKind::Label | WordKind::ShortLabel | WordKind::Phone
     );
     let after = view.get(end);
-    !is_letter(view, end) && (digits_may_follow || !after.is_some_and(u8::is_ascii_digit))
-}
-
-fn is_letter(view: &[u8], at: usize) -> bool {
-    view.get(at).is_some_and(|byte| is_letter_byte(*byte))
-}
-
-fn is_letter_byte(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == LETTER
+    !after.is_some_and(|byte| is_letter(*byte))
+        && (digits_may_follow || !after.is_some_and(u8::is_ascii_digit))
 }
 
 fn digit_before(view: &[u8], at: usize) -> bool {
@@ -431,7 +310,7 @@ mod tests {
     fn found(view: &str) -> Vec<(WordKind, String)> {
         let mut all = Vec::new();
         WordFinder::default().in_stretch(view.as_bytes(), 0, view.len(), &mut |word| {
-            all.push((word.kind, view[word.start..word.end].to_owned()));
+            all.push((word.kind, view[word.start..word.end()].to_owned()));
         });
         all
     }

@@ -16,7 +16,6 @@
 use super::boundary::{byte_before, is_word_byte};
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
-use crate::scan::kernel;
 
 /// The areas, in order; a blank stands behind a single letter.
 const AREAS: [[u8; 2]; 124] = [
@@ -89,11 +88,37 @@ pub(crate) fn near(view: &[u8], start: usize, end: usize, reach: usize) -> bool 
     let from = start.saturating_sub(reach);
     let to = end.saturating_add(reach).min(view.len());
     let window = view.get(from..to).unwrap_or(b"");
-    let mut found = false;
-    kernel::digit_runs(window, &mut |start, end| {
-        found = found || at_run(window, start, end).is_some();
-    });
-    found
+    let mut at = 0_usize;
+    while let Some(start) = next_digit(window, at) {
+        let rest = window.get(start..).unwrap_or(b"").iter();
+        let length = rest.take_while(|byte| byte.is_ascii_digit()).count();
+        at = start.saturating_add(length);
+        if at_run(window, start, at).is_some() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Where the next digit stands. Eight bytes at once: the kernel's tables cost
+/// more for so little.
+fn next_digit(window: &[u8], from: usize) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let rest = window.get(from..)?;
+    let (blocks, tail) = rest.as_chunks::<8>();
+    let mut at = from;
+    for block in blocks {
+        // 0 to 9 for digits; the high bit of a byte says that it is more.
+        let value = u64::from_le_bytes(*block) ^ (ONES * 0x30);
+        let more = (value & (ONES * 0x7F)).wrapping_add(ONES * 0x76) | value;
+        let digits = !more & (ONES * 0x80);
+        if digits != 0 {
+            return at.checked_add(usize::try_from(digits.trailing_zeros() / 8).ok()?);
+        }
+        at = at.saturating_add(8);
+    }
+    let digit = tail.iter().position(u8::is_ascii_digit)?;
+    at.checked_add(digit)
 }
 
 /// `GIR 0AA`, once Girobank's.
