@@ -120,7 +120,22 @@ impl Date {
     }
 
     fn text(self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let Self { year, month, day } = self;
+        let last = |number: u16| char::from_digit(u32::from(number % 10), 10).unwrap_or('0');
+        // Written out: a table may have a date in every row.
+        let letters = [
+            last(year / 1000),
+            last(year / 100),
+            last(year / 10),
+            last(year),
+            '-',
+            last(month / 10),
+            last(month),
+            '-',
+            last(day / 10),
+            last(day),
+        ];
+        letters.into_iter().collect()
     }
 }
 
