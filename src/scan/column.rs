@@ -60,6 +60,8 @@ pub(super) enum Header {
     Phone,
     /// An order, an invoice, a book.
     Reference,
+    /// A label of an identifier that a site has written itself.
+    Own,
 }
 
 /// What a column says about one of its cells.
@@ -117,6 +119,15 @@ pub(super) struct Columns {
 impl Columns {
     /// Reads the columns that cells stand in; the cells come in order.
     pub(super) fn of(view: &[u8], cells: impl Iterator<Item = Cell>) -> Self {
+        Self::under(view, cells, &meaning)
+    }
+
+    /// The same with headers that say what `meaning` makes of them.
+    pub(super) fn under(
+        view: &[u8],
+        cells: impl Iterator<Item = Cell>,
+        meaning: &impl Fn(&[u8]) -> Option<Header>,
+    ) -> Self {
         let mut columns = Self::default();
         let mut place = Place::default();
         // The column that is going on at each place of a line.
@@ -136,7 +147,7 @@ impl Columns {
                     let number = columns.columns.len();
                     columns.columns.push(Column {
                         span: (place.line, cell.end),
-                        header: header(view, place.line, key),
+                        header: header(view, place.line, key, meaning),
                         ..Column::default()
                     });
                     current.insert(key, number);
@@ -284,7 +295,12 @@ impl Place {
 /// What the header of a column says, whose first cell stands on the line that
 /// begins at `line`: the nearest row above in which that cell says something.
 /// Rows of one table have as many cells.
-fn header(view: &[u8], line: usize, (separator, index): Key) -> Option<Header> {
+fn header(
+    view: &[u8],
+    line: usize,
+    (separator, index): Key,
+    meaning: &impl Fn(&[u8]) -> Option<Header>,
+) -> Option<Header> {
     let base = line.saturating_sub(HEADER_BYTES);
     let mut above = view.get(base..line)?;
     let own = view.get(line..)?;

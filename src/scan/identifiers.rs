@@ -14,9 +14,10 @@ use crate::diagnostic::{Diagnostic, Source, has_errors};
 use crate::document::{Document, Table};
 
 /// The signs that an identifier of a site's own can have.
-const OWN_SIGNS: [Sign; 4] = [
+const OWN_SIGNS: [Sign; 5] = [
     Sign::Pattern,
     Sign::LabelDirect,
+    Sign::ColumnHeader,
     Sign::WeakContext,
     Sign::InAddress,
 ];
@@ -201,9 +202,14 @@ fn file(top: &Table<'_, '_>, source: &Source) -> Option<File> {
         )?;
         Some((*sign, i16::try_from(weight).ok()?))
     });
-    let own: Vec<(Sign, i16)> = own.collect();
+    let mut own: Vec<(Sign, i16)> = own.collect();
     weights.finish();
     if local.is_some() {
+        // A label above a column says as much as one before the number.
+        let weight = |wanted| own.iter().find(|(sign, _)| *sign == wanted);
+        if let (Some((_, label)), None) = (weight(Sign::LabelDirect), weight(Sign::ColumnHeader)) {
+            own.push((Sign::ColumnHeader, *label));
+        }
         for (sign, _) in &own {
             if !OWN_SIGNS.contains(sign) {
                 weights.warn(
@@ -213,7 +219,7 @@ fn file(top: &Table<'_, '_>, source: &Source) -> Option<File> {
                         "\"{}\" is never a sign of an identifier of your own",
                         sign.word()
                     ),
-                    "remove it; pattern, label-direct, weak-context and in-address are",
+                    "remove it; pattern, label-direct, column-header, weak-context and in-address are",
                 );
             }
         }

@@ -151,8 +151,32 @@ impl Local {
         Identifier::Local(self.name.clone())
     }
 
-    /// The identifier in the word that a run of digits is the first of.
-    pub(super) fn at_run(&self, view: &[u8], run: usize) -> Option<Shape> {
+    /// Whether the header of a column is one of the labels, or ends with one:
+    /// `Hospital no`, `Patient MRN`.
+    pub(super) fn heads(&self, cell: &[u8]) -> bool {
+        let cell = cell.get(..cell.len().min(80)).unwrap_or(cell);
+        let end = cell
+            .iter()
+            .rposition(u8::is_ascii_alphanumeric)
+            .map_or(0, |last| last.saturating_add(1));
+        label::label_start(cell, end, &self.labels).is_some()
+    }
+
+    /// The identifier in the word that a run of digits is the first of, in a
+    /// cell of a table; its header must still be looked at.
+    pub(super) fn in_cell(&self, view: &[u8], run: usize) -> Option<Shape> {
+        let before = view.get(run.saturating_sub(REACH)..run)?;
+        let letters = before
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphabetic());
+        let start = run.checked_sub(letters.count())?;
+        self.read(view, start, Sign::ColumnHeader)
+    }
+
+    /// The identifier in the word that a run of digits is the first of: after a
+    /// label, or after another of its kind that ends at `last`.
+    pub(super) fn at_run(&self, view: &[u8], run: usize, last: Option<usize>) -> Option<Shape> {
         let before = view.get(run.saturating_sub(REACH)..run)?;
         let letters = before
             .iter()
@@ -167,7 +191,14 @@ impl Local {
         let start = (0..=most)
             .rev()
             .filter_map(|letters| run.checked_sub(letters))
-            .find(|start| label::directly_before(view, *start, &self.labels))?;
+            .find(|start| {
+                let goes_on = last.is_some_and(|last| goes_on(view, last, *start));
+                goes_on || label::directly_before(view, *start, &self.labels)
+            })?;
+        self.read(view, start, Sign::LabelDirect)
+    }
+
+    fn read(&self, view: &[u8], start: usize, why: Sign) -> Option<Shape> {
         let rest = view.get(start..)?;
         let window = rest.get(..rest.len().min(REACH)).unwrap_or(rest);
         let end = start.saturating_add(self.shape.find(window)?.end());
@@ -185,9 +216,24 @@ impl Local {
             start,
             end,
             value,
-            signs: vec![Sign::Pattern, Sign::LabelDirect],
+            signs: vec![Sign::Pattern, why],
         })
     }
+}
+
+/// Whether nothing but what joins a list stands between two numbers: blanks, a
+/// comma or semicolon, "and", "or".
+fn goes_on(view: &[u8], last: usize, start: usize) -> bool {
+    let Some(between) = view.get(last..start).filter(|between| between.len() <= 12) else {
+        return false;
+    };
+    let mut words = between
+        .split(|byte| {
+            byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'/' | b'&' | b'+')
+        })
+        .filter(|word| !word.is_empty());
+    !between.is_empty()
+        && words.all(|word| word.eq_ignore_ascii_case(b"and") || word.eq_ignore_ascii_case(b"or"))
 }
 
 /// Whether a pattern begins with something that repeats and matches nearly
@@ -222,7 +268,7 @@ mod tests {
 
     fn found(local: &Local, text: &str) -> Option<String> {
         let run = text.bytes().position(|byte| byte.is_ascii_digit())?;
-        Some(local.at_run(text.as_bytes(), run)?.value)
+        Some(local.at_run(text.as_bytes(), run, None)?.value)
     }
 
     #[test]

@@ -374,6 +374,39 @@ mod tests {
     }
 
     #[test]
+    fn a_sites_own_numbers_are_found_in_lists_and_columns() {
+        let file = "[identifier]\nid = \"hospital-number\"\ntitle = \"Hospital number\"\n\
+            mask = \"A999999\"\nlabels = [\"hospital no\", \"mrn\"]\n\
+            [weights]\npattern = 30\nlabel-direct = 40\n\
+            [[example]]\ntext = \"MRN A912345\"\nfinds = [\"A912345\"]\n";
+        let (scanner, complaints) = Scanner::compile(&[Source::new("hospital.toml", file)]);
+        assert!(complaints.is_empty());
+        let scanner = scanner.unwrap();
+        for (text, count) in [
+            ("MRN A912345, A912346 and A912347.", 3),
+            ("MRN A912345, bolt A912346", 1),
+            ("Name,Hospital No\nSmith,A912345\nJones,A912346\n", 2),
+            (
+                "Surname\tPatient MRN\r\nSmith\tA912345\r\nJones\tA912346\r\n",
+                2,
+            ),
+            ("Name,Part No\nBolt,A912345\nNut,A912346\n", 0),
+        ] {
+            let placed = PlacedText {
+                location: Location {
+                    place: Place::Body,
+                    part: PartPath::root(),
+                    offset: 0,
+                },
+                text: Text::new(text.to_owned()),
+            };
+            let found = scanner.scan(&[placed]).findings;
+            assert_eq!(found.len(), count, "{text}");
+            assert!(found.iter().all(|finding| finding.score == 70), "{text}");
+        }
+    }
+
+    #[test]
     fn more_numbers_than_are_weighed_are_said() {
         let text = "9434765919\n".repeat(WEIGHED + 1);
         assert_eq!(scan(&text).cut_short.len(), 1);

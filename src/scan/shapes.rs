@@ -29,6 +29,9 @@ pub(super) struct Gathered<'v> {
     local: &'v [Local],
     all: Vec<Found>,
     dates: Vec<Shape>,
+    /// Shapes of a site's own in cells, whose headers must still be looked at,
+    /// with the number of their kind.
+    cells: Vec<(usize, Shape)>,
     more: bool,
     /// Where the last shape ends.
     after: usize,
@@ -41,6 +44,7 @@ impl<'v> Gathered<'v> {
             local,
             all: Vec::new(),
             dates: Vec::new(),
+            cells: Vec::new(),
             more: false,
             after: 0,
         }
@@ -72,15 +76,7 @@ impl<'v> Gathered<'v> {
         } else {
             None
         };
-        let found = found.or_else(|| {
-            self.local.iter().find_map(|local| {
-                let shape = local.at_run(view, start)?;
-                Some(Found {
-                    identifier: local.identifier(),
-                    shape,
-                })
-            })
-        });
+        let found = found.or_else(|| self.own(start));
         if let Some(found) = found {
             self.after = found.shape.end;
             if self.all.len() < SHAPES {
@@ -101,6 +97,34 @@ impl<'v> Gathered<'v> {
                 value,
                 signs: vec![Sign::RealDate, Sign::ColumnHeader],
             });
+        } else {
+            self.own_cell(start);
+        }
+    }
+
+    /// A shape of a site's own at a run, after its label or in a list of such.
+    fn own(&self, run: usize) -> Option<Found> {
+        let last = self.all.last();
+        self.local.iter().find_map(|local| {
+            let identifier = local.identifier();
+            let last = last.filter(|last| last.identifier == identifier);
+            let shape = local.at_run(self.view, run, last.map(|last| last.shape.end))?;
+            Some(Found { identifier, shape })
+        })
+    }
+
+    /// Notes shapes of a site's own in a cell.
+    fn own_cell(&mut self, run: usize) {
+        for (local, number) in self.local.iter().zip(0..) {
+            if let Some(shape) = local.in_cell(self.view, run)
+                && may_be_cell(self.view, shape.start)
+            {
+                if self.cells.len() < SHAPES {
+                    self.cells.push((number, shape));
+                } else {
+                    self.more = true;
+                }
+            }
         }
     }
 
@@ -109,6 +133,12 @@ impl<'v> Gathered<'v> {
     pub(super) fn finish(self) -> (Vec<Found>, bool) {
         let mut all = self.all;
         all.extend(birthdays(self.view, self.dates));
+        let mut cells = self.cells;
+        for (local, number) in self.local.iter().zip(0..) {
+            let (own, others) = cells.into_iter().partition(|(kind, _)| *kind == number);
+            cells = others;
+            all.extend(headed(self.view, local, own));
+        }
         all.sort_by_key(|found| found.shape.start);
         (all, self.more)
     }
@@ -140,6 +170,27 @@ fn birthdays(view: &[u8], dates: Vec<Shape>) -> impl Iterator<Item = Found> {
         identifier: Identifier::BirthDate,
         shape,
     })
+}
+
+/// Of a site's own shapes in cells, those in a column with one of their labels.
+fn headed(view: &[u8], local: &Local, shapes: Vec<(usize, Shape)>) -> Vec<Found> {
+    let cells = shapes.iter().map(|(_, shape)| Cell {
+        start: shape.start,
+        end: shape.end,
+        value: 0,
+        valid: false,
+        plausible: false,
+    });
+    let heads = |cell: &[u8]| local.heads(cell).then_some(Header::Own);
+    let columns = Columns::under(view, cells, &heads);
+    let is_headed = |shape: &Shape| columns.says(shape.start).header == Some(Header::Own);
+    let own = shapes.into_iter().map(|(_, shape)| shape);
+    own.filter(is_headed)
+        .map(|shape| Found {
+            identifier: local.identifier(),
+            shape,
+        })
+        .collect()
 }
 
 /// Whether a letter stands before, or a letter and one blank or hyphen.
