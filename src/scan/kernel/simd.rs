@@ -9,7 +9,7 @@
 )]
 #![expect(unsafe_code, reason = "loads, stores and the call of vector code")]
 
-use super::edges::{BIAS, EDGES, Edges, Kind, edge_bits, push_bits};
+use super::edges::{BIAS, CHUNK, EDGES, Edges, Kind, edge_bits, push_bits, raised};
 use super::engine::Engine;
 use super::layout::LONGEST_GAP;
 use super::shapes::{Bits, LENGTHS, Shapes, Spans, mark, mark_lengths};
@@ -19,11 +19,14 @@ use super::verify::Marked;
 use core::arch::x86_64::{
     __m256i, __m512i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
     _mm256_or_si256, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi8,
-    _mm256_sub_epi8, _mm256_sub_epi16, _mm512_add_epi16, _mm512_castsi512_si256,
-    _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16,
-    _mm512_extracti64x4_epi64, _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_or_si512,
-    _mm512_packus_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8, _mm512_set1_epi16,
-    _mm512_setr_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16,
+    _mm256_sub_epi8, _mm256_sub_epi16, _mm512_add_epi16, _mm512_alignr_epi64,
+    _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask,
+    _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64, _mm512_kunpackb, _mm512_kunpackd,
+    _mm512_kunpackw, _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_maskz_set1_epi64,
+    _mm512_or_si512, _mm512_packus_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8,
+    _mm512_set1_epi16, _mm512_setr_epi64, _mm512_slli_epi64, _mm512_srli_epi64,
+    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16, _mm512_test_epi64_mask,
+    _mm512_xor_si512,
 };
 
 /// What the processor is known to have. Made by [`Power::of`] only, which asks
@@ -292,6 +295,9 @@ const LONGEST: i8 = {
     LONGEST_GAP.to_le_bytes()[0].cast_signed()
 };
 
+/// Blocks of a chunk: a bit each in one word.
+const BLOCKS: usize = CHUNK / 64;
+
 /// 0 to 63.
 #[cfg(target_arch = "x86_64")]
 #[cfg_attr(
@@ -341,17 +347,44 @@ fn edges_by_compress(
     count: usize,
     bits_of: impl Fn(__m512i) -> u64,
 ) -> usize {
-    let (blocks, tail) = chunk.as_chunks::<64>();
-    let padded = padded(tail);
-    let tail = if tail.is_empty() { None } else { Some(&padded) };
-    let mut base = _mm512_set1_epi16(BIAS.cast_signed());
-    let (mut count, mut before) = (count, open);
-    for block in blocks.iter().chain(tail) {
-        let bits = bits_of(load(block));
-        let edges = edge_bits(bits, before);
-        before = bits >> 63 == 1;
+    let mut words = [[0_u64; 8]; BLOCKS / 8];
+    let (groups, tail) = chunk.as_chunks::<512>();
+    for (bits, group) in words.iter_mut().zip(groups) {
+        for (bits, block) in bits.iter_mut().zip(group.as_chunks::<64>().0) {
+            *bits = bits_of(load(block));
+        }
+    }
+    if let Some(bits) = words.get_mut(groups.len()) {
+        let (blocks, tail) = tail.as_chunks::<64>();
+        for (bits, block) in bits.iter_mut().zip(blocks.iter().chain([&padded(tail)])) {
+            *bits = bits_of(load(block));
+        }
+    }
+    // The bits that differ from the bit before, eight blocks at once.
+    let mut before = _mm512_maskz_set1_epi64(u8::from(open) << 7, i64::MIN);
+    let [a, b, c, d, e, f, g, h] = words.each_mut().map(|words| {
+        let bits = load_words(words);
+        let last = _mm512_alignr_epi64::<7>(bits, before);
+        let moved = _mm512_or_si512(_mm512_slli_epi64::<1>(bits), _mm512_srli_epi64::<63>(last));
+        let edges = _mm512_xor_si512(bits, moved);
+        store_words(words, edges);
+        before = bits;
+        u16::from(_mm512_test_epi64_mask(edges, edges))
+    });
+    let two = |low: u16, high: u16| u32::from(_mm512_kunpackb(high, low));
+    let four = |low: u32, high: u32| u64::from(_mm512_kunpackw(high, low));
+    let busy = _mm512_kunpackd(four(two(e, f), two(g, h)), four(two(a, b), two(c, d)));
+    // What follows the chunk is not known: no edge at its end.
+    let unknown = BLOCKS.saturating_sub(chunk.len().div_ceil(64));
+    let known = u64::MAX.checked_shr(unknown.try_into().unwrap_or(64));
+    let mut busy = busy & known.unwrap_or(0);
+    let mut count = count;
+    while busy != 0 {
+        let block = busy.trailing_zeros() as usize;
+        busy &= busy.wrapping_sub(1);
+        let edges = words.as_flattened().get(block).copied().unwrap_or(0);
+        let base = _mm512_set1_epi16(raised(block.wrapping_mul(64)).cast_signed());
         count = push_packed(edges, base, list, count);
-        base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
     }
     count
 }
@@ -481,6 +514,22 @@ fn part_of<const N: usize>(part: &[u16; 65], from: usize) -> &[u16; N] {
 fn load(block: &[u8; 64]) -> __m512i {
     // SAFETY: 64 bytes are readable there; no alignment is asked for.
     unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_words(words: &[u64; 8]) -> __m512i {
+    // SAFETY: 64 bytes are readable there; no alignment is asked for.
+    unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn store_words(words: &mut [u64; 8], all: __m512i) {
+    // SAFETY: 64 bytes are writable there; no alignment is asked for.
+    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), all) }
 }
 
 #[cfg(target_arch = "x86_64")]
