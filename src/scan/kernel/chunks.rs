@@ -13,7 +13,7 @@ use super::scalar::{digit_runs_scalar, spots_scalar};
 use super::shapes::{Shapes, Spans, WORDS};
 use super::simd::Power;
 use super::spot::Spot;
-use super::verify::{Chunk, Marked, verify};
+use super::verify::{Chunk, Fast, Marked, verify};
 
 /// Below this length the tables cost more than they save.
 const SHORT: usize = 160;
@@ -36,7 +36,7 @@ pub fn spots_with(
     found: &mut impl FnMut(Spot),
 ) {
     in_chunks(Power::of(engine), view, chi, |chunk| {
-        verify(chunk.chunk, chunk.marked, chunk.decides, only_valid, found);
+        chunk.spots(only_valid, found);
     });
 }
 
@@ -64,21 +64,30 @@ pub fn numbers_with(
     run: &mut impl FnMut(usize, usize),
 ) {
     in_chunks(Power::of(engine), view, chi, |chunk| {
-        verify(chunk.chunk, chunk.marked, chunk.decides, false, found);
+        chunk.spots(false, found);
         chunk.runs(run);
     });
 }
 
 /// One chunk with its edges and shapes.
 struct Marks<'c> {
+    power: Power,
     chunk: Chunk<'c>,
-    /// The runs that begin a fast shape, and those that begin another.
-    marked: [&'c Marked; 2],
+    /// The runs that begin a fast shape.
+    fast: &'c Fast,
+    /// Those that begin another.
+    rare: &'c Marked,
     /// The first edge that is decided on here, and the first that is not.
     decides: [usize; 2],
 }
 
 impl Marks<'_> {
+    fn spots(&self, only_valid: bool, found: &mut impl FnMut(Spot)) {
+        verify(
+            self.power, self.chunk, self.fast, self.rare, only_valid, found,
+        );
+    }
+
     /// The runs that are decided on here, whole ones.
     fn runs(&self, run: &mut impl FnMut(usize, usize)) {
         let [from, to] = self.decides;
@@ -106,7 +115,7 @@ fn in_chunks(power: Power, view: &[u8], chi: ChiMod10, mut decide: impl FnMut(&M
     let skew = view.as_ptr().align_offset(64);
     let (mut edges, mut spans) = (Edges::new(), Spans::new());
     let mut shapes = Shapes::new();
-    let (mut fast, mut rare) = (Marked::new(), Marked::new());
+    let (mut fast, mut rare) = (Fast::new(), Marked::new());
     // Runs that begin before `decided` have been looked at.
     let (mut base, mut decided) = (0_usize, 0_usize);
     loop {
@@ -128,17 +137,20 @@ fn in_chunks(power: Power, view: &[u8], chi: ChiMod10, mut decide: impl FnMut(&M
         edges.seal();
         let words = edges.count.div_ceil(64).min(WORDS.saturating_sub(16));
         power.mark(&edges, words, &mut spans, &mut shapes);
-        power.list(&shapes.fast, words, &mut fast);
-        power.list(&shapes.rare, words, &mut rare);
         let from = first_from(&edges, decided.saturating_sub(base));
+        shapes.keep([from, undecided], words);
+        power.list_fast(&shapes.fast, words, &edges, &spans, &mut fast);
+        power.list(&shapes.rare, words, &mut rare);
         decide(&Marks {
+            power,
             chunk: Chunk {
                 view,
                 base,
                 edges: &edges,
                 chi,
             },
-            marked: [&fast, &rare],
+            fast: &fast,
+            rare: &rare,
             decides: [from, undecided],
         });
         if last {

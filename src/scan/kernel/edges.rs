@@ -41,8 +41,9 @@ impl Kind {
     }
 }
 
-/// The edges of one chunk.
+/// The edges of one chunk, the list at the border of a cache line.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(crate) struct Edges {
     pub(crate) list: [u16; EDGES],
     /// How many there are, without those that are [`FAR`].

@@ -31,6 +31,8 @@ mod layout;
 mod scalar;
 mod shapes;
 mod simd;
+#[cfg(target_arch = "x86_64")]
+mod simd_avx512;
 mod spot;
 mod verify;
 

@@ -28,6 +28,7 @@ pub(crate) const LENGTHS: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 10];
 /// What lies after each edge. Word n stands at place n + 1: the first place
 /// is empty, so that a word before each is there.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(crate) struct Spans {
     /// Whether it is as long as [`LENGTHS`] says.
     pub(crate) long: [Bits; 8],
@@ -37,6 +38,7 @@ pub(crate) struct Spans {
 
 /// Runs that begin a shape.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(crate) struct Shapes {
     pub(crate) fast: Bits,
     pub(crate) rare: Bits,
@@ -49,6 +51,12 @@ impl Spans {
             near: [0; WORDS],
         }
     }
+
+    /// What is seven bytes long, the first word first.
+    pub(crate) fn sevens(&self) -> &[u64] {
+        let [.., seven, _] = &self.long;
+        seven.get(1..).unwrap_or(&[])
+    }
 }
 
 impl Shapes {
@@ -56,6 +64,23 @@ impl Shapes {
         Self {
             fast: [0; WORDS],
             rare: [0; WORDS],
+        }
+    }
+
+    /// Keeps, of the first `words` words, the runs from one edge to before
+    /// another.
+    pub(crate) fn keep(&mut self, [from, to]: [usize; 2], words: usize) {
+        let bits_from = |edge: usize| u64::MAX << (edge % 64);
+        for bits in [&mut self.fast, &mut self.rare] {
+            bits.iter_mut().take(from / 64).for_each(|word| *word = 0);
+            if let Some(word) = bits.get_mut(from / 64) {
+                *word &= bits_from(from);
+            }
+            if let Some(word) = bits.get_mut(to / 64) {
+                *word &= !bits_from(to);
+            }
+            let after = bits.get_mut((to / 64).saturating_add(1)..words);
+            after.unwrap_or(&mut []).fill(0);
         }
     }
 }

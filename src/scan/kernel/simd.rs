@@ -1,6 +1,6 @@
 //! The steps for one processor or another, and the choice between them.
 //!
-//! Unsafe code is here only, for two reasons: vectors are loaded from and
+//! Unsafe code is here and in `simd_avx512` only, for two reasons: vectors are loaded from and
 //! stored to slices, whose lengths are checked before, and functions that use
 //! instructions of one processor are called, which a [`Power`] shows it has.
 #![expect(
@@ -9,24 +9,20 @@
 )]
 #![expect(unsafe_code, reason = "loads, stores and the call of vector code")]
 
-use super::edges::{BIAS, CHUNK, EDGES, Edges, Kind, edge_bits, push_bits, raised};
+use super::edges::{BIAS, EDGES, Edges, Kind, edge_bits, push_bits};
 use super::engine::Engine;
 use super::layout::LONGEST_GAP;
 use super::shapes::{Bits, LENGTHS, Shapes, Spans, mark, mark_lengths};
-use super::verify::Marked;
+use super::verify::{BATCH, Chunk, Fast, Marked, Verdicts};
 
 #[cfg(target_arch = "x86_64")]
+#[cfg(target_arch = "x86_64")]
+use super::{simd_avx512, verify::FEW};
+#[cfg(target_arch = "x86_64")]
 use core::arch::x86_64::{
-    __m256i, __m512i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+    __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
     _mm256_or_si256, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi8,
-    _mm256_sub_epi8, _mm256_sub_epi16, _mm512_add_epi16, _mm512_alignr_epi64,
-    _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask,
-    _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64, _mm512_kunpackb, _mm512_kunpackd,
-    _mm512_kunpackw, _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_maskz_set1_epi64,
-    _mm512_or_si512, _mm512_packus_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi16, _mm512_setr_epi64, _mm512_slli_epi64, _mm512_srli_epi64,
-    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16, _mm512_test_epi64_mask,
-    _mm512_xor_si512,
+    _mm256_sub_epi8, _mm256_sub_epi16,
 };
 
 /// What the processor is known to have. Made by [`Power::of`] only, which asks
@@ -101,7 +97,7 @@ impl Power {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a Power with this level is made only after `has_avx512`.
-            Level::Avx512 => unsafe { edges_avx512(kind, chunk, open, list, count) },
+            Level::Avx512 => unsafe { simd_avx512::edges(kind, chunk, open, list, count) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a Power with this level is made only after `has_avx2`.
             Level::Avx2 => unsafe { edges_avx2(kind, chunk, open, list, count) },
@@ -114,7 +110,7 @@ impl Power {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a Power with this level is made only after `has_avx512`.
-            Level::Avx512 => unsafe { mark_avx512(edges, words, spans, shapes) },
+            Level::Avx512 => unsafe { simd_avx512::mark(edges, words, spans, shapes) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a Power with this level is made only after `has_avx2`.
             Level::Avx2 => unsafe { mark_avx2(edges, words, spans, shapes) },
@@ -125,13 +121,52 @@ impl Power {
         }
     }
 
+    /// Lists the runs that begin a fast shape, of the first words.
+    pub(crate) fn list_fast(
+        self,
+        bits: &Bits,
+        words: usize,
+        edges: &Edges,
+        spans: &Spans,
+        fast: &mut Fast,
+    ) {
+        let bits = bits.get(..words).unwrap_or(bits);
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx512`.
+            Level::Avx512 => unsafe { simd_avx512::list_fast(bits, edges, spans, fast) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Power with this level is made only after `has_avx2`.
+            Level::Avx2 => unsafe { list_fast_avx2(bits, edges, fast) },
+            Level::Swar => fast.fill(bits, edges),
+        }
+    }
+
+    /// Weighs the first `count` of a batch of fast shapes.
+    #[inline(always)]
+    pub(crate) fn weigh(
+        self,
+        chunk: &Chunk<'_>,
+        starts: &[u16; BATCH],
+        shapes: &[u8; BATCH],
+        count: usize,
+    ) -> Verdicts {
+        #[cfg(target_arch = "x86_64")]
+        if matches!(self.0, Level::Avx512) && count >= FEW {
+            // SAFETY: a Power with this level is made only after `has_avx512`.
+            return unsafe { simd_avx512::weigh(chunk, starts, shapes, count) };
+        }
+        let starts = starts.get(..count).unwrap_or(starts);
+        chunk.weigh_each(starts, shapes)
+    }
+
     /// Lists the set bits of the first words.
     pub(crate) fn list(self, bits: &Bits, words: usize, marked: &mut Marked) {
         let bits = bits.get(..words).unwrap_or(bits);
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a Power with this level is made only after `has_avx512`.
-            Level::Avx512 => unsafe { list_avx512(bits, marked) },
+            Level::Avx512 => unsafe { simd_avx512::list(bits, marked) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a Power with this level is made only after `has_avx2`.
             Level::Avx2 => unsafe { list_avx2(bits, marked) },
@@ -147,10 +182,18 @@ fn list_avx2(bits: &[u64], marked: &mut Marked) {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn list_fast_avx2(bits: &[u64], edges: &Edges, fast: &mut Fast) {
+    fast.fill(bits, edges);
+}
+
+#[cfg(target_arch = "x86_64")]
 fn has_avx512() -> bool {
     has_avx2()
         && is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
 }
 
@@ -188,7 +231,7 @@ fn edges_of(
 }
 
 /// A block with zeros after the end of the chunk.
-fn padded(tail: &[u8]) -> [u8; 64] {
+pub(super) fn padded(tail: &[u8]) -> [u8; 64] {
     let mut block = [0; 64];
     for (slot, byte) in block.iter_mut().zip(tail) {
         *slot = *byte;
@@ -198,7 +241,7 @@ fn padded(tail: &[u8]) -> [u8; 64] {
 
 /// Lengths by a function of 64 edges and the next.
 #[inline(always)]
-fn measure(
+pub(super) fn measure(
     edges: &Edges,
     words: usize,
     spans: &mut Spans,
@@ -261,166 +304,12 @@ fn below(bytes: u64, bound: u64) -> u64 {
     !(reached | bytes) & high
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
-fn edges_avx512(
-    kind: Kind,
-    chunk: &[u8],
-    open: bool,
-    list: &mut [u16; EDGES],
-    count: usize,
-) -> usize {
-    match kind {
-        Kind::Digits => edges_by_compress(chunk, open, list, count, |bytes| {
-            _mm512_cmplt_epu8_mask(
-                _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0'.cast_signed())),
-                _mm512_set1_epi8(10),
-            )
-        }),
-        Kind::Letters => edges_by_compress(chunk, open, list, count, |bytes| {
-            let small = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
-            let letters = _mm512_cmplt_epu8_mask(
-                _mm512_sub_epi8(small, _mm512_set1_epi8(b'a'.cast_signed())),
-                _mm512_set1_epi8(26),
-            );
-            letters | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(i8::MIN))
-        }),
-    }
-}
-
 /// The longest gap as a byte of a vector.
 #[cfg(target_arch = "x86_64")]
-const LONGEST: i8 = {
+pub(super) const LONGEST: i8 = {
     assert!(LONGEST_GAP <= 127);
     LONGEST_GAP.to_le_bytes()[0].cast_signed()
 };
-
-/// Blocks of a chunk: a bit each in one word.
-const BLOCKS: usize = CHUNK / 64;
-
-/// 0 to 63.
-#[cfg(target_arch = "x86_64")]
-#[cfg_attr(
-    not(test),
-    expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
-)]
-const PLACES: [u8; 64] = {
-    let mut places = [0; 64];
-    let mut place = 0;
-    while place < 64 {
-        places[place as usize] = place;
-        place += 1;
-    }
-    places
-};
-
-/// As [`push_bits`] by `vpcompressb`, which packs the places of set bits in
-/// one go.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
-#[inline]
-fn push_packed(bits: u64, base: __m512i, list: &mut [u16], count: usize) -> usize {
-    let packed = _mm512_maskz_compress_epi8(bits, load(&PLACES));
-    let total = bits.count_ones() as usize;
-    let slots = list
-        .get_mut(count..)
-        .and_then(|rest| rest.as_chunks_mut::<32>().0.first_chunk_mut::<2>());
-    let Some([low, high]) = slots else {
-        return count;
-    };
-    let first = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed));
-    store_edges(low, _mm512_add_epi16(first, base));
-    if total > 32 {
-        let second = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(packed));
-        store_edges(high, _mm512_add_epi16(second, base));
-    }
-    count.wrapping_add(total)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
-#[inline]
-fn edges_by_compress(
-    chunk: &[u8],
-    open: bool,
-    list: &mut [u16; EDGES],
-    count: usize,
-    bits_of: impl Fn(__m512i) -> u64,
-) -> usize {
-    let mut words = [[0_u64; 8]; BLOCKS / 8];
-    let (groups, tail) = chunk.as_chunks::<512>();
-    for (bits, group) in words.iter_mut().zip(groups) {
-        for (bits, block) in bits.iter_mut().zip(group.as_chunks::<64>().0) {
-            *bits = bits_of(load(block));
-        }
-    }
-    if let Some(bits) = words.get_mut(groups.len()) {
-        let (blocks, tail) = tail.as_chunks::<64>();
-        for (bits, block) in bits.iter_mut().zip(blocks.iter().chain([&padded(tail)])) {
-            *bits = bits_of(load(block));
-        }
-    }
-    // The bits that differ from the bit before, eight blocks at once.
-    let mut before = _mm512_maskz_set1_epi64(u8::from(open) << 7, i64::MIN);
-    let [a, b, c, d, e, f, g, h] = words.each_mut().map(|words| {
-        let bits = load_words(words);
-        let last = _mm512_alignr_epi64::<7>(bits, before);
-        let moved = _mm512_or_si512(_mm512_slli_epi64::<1>(bits), _mm512_srli_epi64::<63>(last));
-        let edges = _mm512_xor_si512(bits, moved);
-        store_words(words, edges);
-        before = bits;
-        u16::from(_mm512_test_epi64_mask(edges, edges))
-    });
-    let two = |low: u16, high: u16| u32::from(_mm512_kunpackb(high, low));
-    let four = |low: u32, high: u32| u64::from(_mm512_kunpackw(high, low));
-    let busy = _mm512_kunpackd(four(two(e, f), two(g, h)), four(two(a, b), two(c, d)));
-    // What follows the chunk is not known: no edge at its end.
-    let unknown = BLOCKS.saturating_sub(chunk.len().div_ceil(64));
-    let known = u64::MAX.checked_shr(unknown.try_into().unwrap_or(64));
-    let mut busy = busy & known.unwrap_or(0);
-    let mut count = count;
-    while busy != 0 {
-        let block = busy.trailing_zeros() as usize;
-        busy &= busy.wrapping_sub(1);
-        let edges = words.as_flattened().get(block).copied().unwrap_or(0);
-        let base = _mm512_set1_epi16(raised(block.wrapping_mul(64)).cast_signed());
-        count = push_packed(edges, base, list, count);
-    }
-    count
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
-fn mark_avx512(edges: &Edges, words: usize, spans: &mut Spans, shapes: &mut Shapes) {
-    let order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
-    measure(edges, words, spans, |part| {
-        let span = |from: usize| {
-            let (edges, next) = (
-                part_of::<32>(part, from),
-                part_of::<32>(part, from.wrapping_add(1)),
-            );
-            _mm512_sub_epi16(load_edges(next), load_edges(edges))
-        };
-        let lengths = _mm512_packus_epi16(span(0), span(32));
-        let lengths = _mm512_permutexvar_epi64(order, lengths);
-        let long = LENGTHS
-            .map(|length| _mm512_cmpeq_epi8_mask(lengths, _mm512_set1_epi8(length.cast_signed())));
-        let near = _mm512_cmple_epu8_mask(lengths, _mm512_set1_epi8(LONGEST));
-        (long, near)
-    });
-    mark(spans, words, shapes);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
-fn list_avx512(bits: &[u64], marked: &mut Marked) {
-    marked.count = 0;
-    let mut base = _mm512_set1_epi16(0);
-    for bits in bits {
-        marked.count = push_packed(*bits, base, &mut marked.list, marked.count);
-        base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
-    }
-}
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
@@ -503,49 +392,9 @@ fn joined(low: __m256i, high: __m256i) -> u64 {
 /// Some edges of a span from a place; the caller keeps within it.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn part_of<const N: usize>(part: &[u16; 65], from: usize) -> &[u16; N] {
+pub(super) fn part_of<const N: usize>(part: &[u16; 65], from: usize) -> &[u16; N] {
     let rest = part.get(from..).unwrap_or(&[]);
     rest.first_chunk::<N>().unwrap_or(&[0; N])
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn load(block: &[u8; 64]) -> __m512i {
-    // SAFETY: 64 bytes are readable there; no alignment is asked for.
-    unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn load_words(words: &[u64; 8]) -> __m512i {
-    // SAFETY: 64 bytes are readable there; no alignment is asked for.
-    unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn store_words(words: &mut [u64; 8], all: __m512i) {
-    // SAFETY: 64 bytes are writable there; no alignment is asked for.
-    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), all) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn load_edges(edges: &[u16; 32]) -> __m512i {
-    // SAFETY: 64 bytes are readable there; no alignment is asked for.
-    unsafe { _mm512_loadu_si512(edges.as_ptr().cast()) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn store_edges(slots: &mut [u16; 32], edges: __m512i) {
-    // SAFETY: 64 bytes are writable there; no alignment is asked for.
-    unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), edges) }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -559,7 +408,7 @@ fn load_half(half: &[u8; 32]) -> __m256i {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx")]
 #[inline]
-fn load_half_edges(edges: &[u16; 16]) -> __m256i {
+pub(super) fn load_half_edges(edges: &[u16; 16]) -> __m256i {
     // SAFETY: 32 bytes are readable there; no alignment is asked for.
     unsafe { _mm256_loadu_si256(edges.as_ptr().cast()) }
 }

@@ -4,6 +4,10 @@
 //! weight for each of sixteen bytes, 0 where a separator stands. Bytes are
 //! weighed as they are, since '0' is 48 and 48 times 55 is a multiple of 11.
 //! Numbers that could be placeholders or have a Luhn digit are read.
+//!
+//! Where the processor has the vectors, `simd_avx512` does the same for a batch
+//! of sixteen numbers. What it gives is a bit a number, and the loop that hands
+//! out goes from set bit to set bit.
 #![expect(
     clippy::inline_always,
     reason = "compiled into functions with the instructions of one processor"
@@ -12,6 +16,7 @@
 use super::check::{ChiMod10, is_multiple_of_11};
 use super::edges::{BIAS, EDGES, Edges, push_bits};
 use super::layout::Candidate;
+use super::simd::Power;
 use super::spot::Spot;
 
 /// Room for the marked runs of a chunk: every second edge, and a whole store.
@@ -44,31 +49,77 @@ impl Marked {
             base = base.wrapping_add(64);
         }
     }
+}
 
-    /// The marked runs among those from one edge to before another.
-    fn between(&self, [from, to]: [usize; 2]) -> &[u16] {
-        let list = self.list.get(..self.count).unwrap_or(&[]);
-        let from = list.partition_point(|edge| usize::from(*edge) < from);
-        let to = list.partition_point(|edge| usize::from(*edge) < to);
-        list.get(from..to).unwrap_or(&[])
+/// How many fast shapes are weighed at once.
+pub(crate) const BATCH: usize = 16;
+
+/// Below this number the vectors cost more than they save.
+pub(crate) const FEW: usize = 5;
+
+/// Runs of a chunk that begin a fast shape.
+#[derive(Debug)]
+pub(crate) struct Fast {
+    /// The edge each begins with.
+    pub(crate) starts: [u16; MARKED],
+    /// Its place in [`SCALES`].
+    pub(crate) shapes: [u8; MARKED],
+    pub(crate) count: usize,
+}
+
+impl Fast {
+    pub(crate) fn new() -> Self {
+        Self {
+            starts: [0; MARKED],
+            shapes: [0; MARKED],
+            count: 0,
+        }
+    }
+
+    /// Takes the bits apart and looks the edges up.
+    #[inline(always)]
+    pub(crate) fn fill(&mut self, bits: &[u64], edges: &Edges) {
+        self.count = 0;
+        let mut base = 0;
+        for bits in bits {
+            if *bits != 0 {
+                self.count = push_bits(*bits, base, &mut self.starts, self.count);
+            }
+            base = base.wrapping_add(64);
+        }
+        let slots = self.starts.iter_mut().zip(&mut self.shapes);
+        for (start, shape) in slots.take(self.count) {
+            let edges = edges.list.get(usize::from(*start)..);
+            let Some([from, to, next, end]) = edges.and_then(|rest| rest.first_chunk::<4>()) else {
+                return;
+            };
+            let [first, _] = to.wrapping_sub(*from).to_le_bytes();
+            let seven = u8::from(end.wrapping_sub(*next) == 7) << 3;
+            (*start, *shape) = (*from, (first | seven) & 15);
+        }
     }
 }
 
-/// What may stand at a place of a fast shape.
+/// What may stand between groups. Those of the fast shapes are the high bits,
+/// weights the low ones: [`BYTES`] has both.
 mod class {
     /// Anything.
     pub(super) const ANY: u8 = 1;
+    /// What a gap of several bytes is made of.
+    pub(super) const GAP: u8 = 2;
     /// Each separator.
-    pub(super) const EACH: u8 = 2;
+    pub(super) const EACH: u8 = 0x10;
     /// What makes two groups a layout: 3-7.
-    pub(super) const PAIR: u8 = 4;
+    pub(super) const PAIR: u8 = 0x20;
     /// The same for 5-5, 4-6 and 7-3.
-    pub(super) const BOXES: u8 = 8;
+    pub(super) const BOXES: u8 = 0x40;
     /// The same for 6-4: a date and four digits.
-    pub(super) const DATED: u8 = 16;
+    pub(super) const DATED: u8 = 0x80;
+    /// Those of the fast shapes.
+    pub(super) const SHAPES: u8 = 0xF0;
 }
 
-/// What a byte is as a separator.
+/// What a byte is as a separator; a byte above 127 is none.
 #[cfg_attr(
     not(test),
     expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
@@ -85,10 +136,33 @@ static CLASSES: [u8; 256] = {
             _ => 0,
         };
         classes[byte as usize] |= more;
+        if more != 0 || byte == b'>' {
+            classes[byte as usize] |= class::GAP;
+        }
         byte += 1;
     }
     classes
 };
+
+/// The classes of bytes below 128, in two vectors.
+#[cfg_attr(
+    not(test),
+    expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
+)]
+pub(crate) static ASCII: [[u8; 64]; 2] = {
+    let mut halves = [[0; 64]; 2];
+    let mut byte = 0;
+    while byte < 128 {
+        halves[byte / 64][byte % 64] = CLASSES[byte] & class::SHAPES;
+        byte += 1;
+    }
+    halves
+};
+
+#[inline(always)]
+fn classes(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
+}
 
 /// How a fast shape is weighed.
 #[derive(Clone, Copy, Debug)]
@@ -149,6 +223,30 @@ const fn scale(groups: &[usize], first: u8, second: u8) -> Scale {
     }
 }
 
+/// As [`SCALES`], a byte for a byte of the text: the weight of a digit, or the
+/// class that a separator must have.
+#[cfg_attr(
+    not(test),
+    expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
+)]
+pub(crate) static BYTES: [[u8; 16]; 16] = {
+    let mut bytes = [[0; 16]; 16];
+    let mut shape = 0;
+    while shape < 16 {
+        let scale = &SCALES[shape];
+        let mut at = 0;
+        while at < 16 {
+            let weights = scale.weights[at / 8 * 2 + at % 2].to_be_bytes();
+            bytes[shape][at] = weights[at % 8 / 2 * 2 + 1];
+            at += 1;
+        }
+        bytes[shape][shape & 7] |= scale.first & class::SHAPES;
+        bytes[shape][7] |= scale.second & class::SHAPES;
+        shape += 1;
+    }
+    bytes
+};
+
 /// A chunk whose runs are marked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chunk<'a> {
@@ -159,45 +257,99 @@ pub(crate) struct Chunk<'a> {
     pub(crate) chi: ChiMod10,
 }
 
-/// Hands out what stands at the marked runs between two edges, in order.
+/// What the fast shapes of a batch are: a bit each, the first lowest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Verdicts {
+    /// It is an accepted layout.
+    pub(crate) accepted: u16,
+    /// And the number is valid.
+    pub(crate) valid: u16,
+}
+
+impl Verdicts {
+    /// Decides one: `None` if it is no layout, else whether it is valid.
+    pub(crate) fn set(&mut self, bit: u16, valid: Option<bool>) {
+        self.accepted &= !bit;
+        self.valid &= !bit;
+        self.accepted |= if valid.is_some() { bit } else { 0 };
+        self.valid |= if valid == Some(true) { bit } else { 0 };
+    }
+}
+
+/// Hands out what stands at the marked runs, in order.
 pub(crate) fn verify(
+    power: Power,
     chunk: Chunk<'_>,
-    [fast, rare]: [&Marked; 2],
-    bounds: [usize; 2],
+    fast: &Fast,
+    rare: &Marked,
     only_valid: bool,
     found: &mut impl FnMut(Spot),
 ) {
-    let mut hand_out = |start, valid: Option<bool>| {
-        if let Some(valid) = valid
-            && (valid || !only_valid)
-        {
+    let mut rare = rare.list.iter().copied().take(rare.count);
+    // Behind all edges when there are no more.
+    let mut next_rare = chunk.next_rare(&mut rare);
+    let (starts, _) = fast.starts.as_chunks::<BATCH>();
+    let (shapes, _) = fast.shapes.as_chunks::<BATCH>();
+    let mut left = fast.count;
+    for (starts, shapes) in starts.iter().zip(shapes) {
+        if left == 0 {
+            break;
+        }
+        let verdicts = power.weigh(&chunk, starts, shapes, left.min(BATCH));
+        left = left.saturating_sub(BATCH);
+        let mut bits = if only_valid {
+            verdicts.valid
+        } else {
+            verdicts.accepted
+        };
+        while bits != 0 {
+            let lowest = bits.trailing_zeros() as usize;
+            let start = starts.get(lowest).copied().unwrap_or(BIAS);
+            let valid = verdicts.valid & bits & bits.wrapping_neg() != 0;
+            bits &= bits.wrapping_sub(1);
+            while next_rare < start {
+                chunk.hand_out_rare(next_rare, only_valid, found);
+                next_rare = chunk.next_rare(&mut rare);
+            }
+            let start = chunk.place(start);
             found(Spot { start, valid });
         }
-    };
-    let (fast, mut rare) = (fast.between(bounds), rare.between(bounds).iter().copied());
-    // Behind all edges when there are no more.
-    let mut next_rare = rare.next().unwrap_or(u16::MAX);
-    for number in fast.iter().copied().chain([u16::MAX]) {
-        while next_rare < number {
-            let number = usize::from(next_rare);
-            if !chunk.goes_on_a_row(number) {
-                let start = chunk.start(number);
-                hand_out(start, chunk.read(start));
-            }
-            next_rare = rare.next().unwrap_or(u16::MAX);
-        }
-        let edges = chunk.edges.list.get(usize::from(number)..);
-        if let Some(edges) = edges.and_then(|rest| rest.first_chunk::<4>()) {
-            let [edge, ..] = *edges;
-            let start = chunk.place(edge);
-            hand_out(start, chunk.weigh(*edges, start));
-        }
+    }
+    while next_rare < u16::MAX {
+        chunk.hand_out_rare(next_rare, only_valid, found);
+        next_rare = chunk.next_rare(&mut rare);
     }
 }
 
 impl Chunk<'_> {
-    fn start(&self, number: usize) -> usize {
-        self.place(self.edges.list.get(number).copied().unwrap_or(BIAS))
+    /// The edge at which the next rare shape begins that is worth reading.
+    #[inline(always)]
+    fn next_rare(&self, rare: &mut impl Iterator<Item = u16>) -> u16 {
+        rare.map(usize::from)
+            .find(|number| self.begins_a_layout(*number))
+            .and_then(|number| self.edges.list.get(number).copied())
+            .unwrap_or(u16::MAX)
+    }
+
+    fn hand_out_rare(&self, edge: u16, only_valid: bool, found: &mut impl FnMut(Spot)) {
+        let start = self.place(edge);
+        if let Some(valid) = self.read(start)
+            && (valid || !only_valid)
+        {
+            found(Spot { start, valid });
+        }
+    }
+
+    /// Whether separators follow and it is no row of numbers: else
+    /// [`Candidate::read`] would refuse it.
+    fn begins_a_layout(&self, number: usize) -> bool {
+        let edges = self.edges.list.get(number..);
+        let Some([_, end, next]) = edges.and_then(|rest| rest.first_chunk()) else {
+            return false;
+        };
+        let gap = self.view.get(self.place(*end)..self.place(*next));
+        let mut few = gap.unwrap_or(b"").iter().take(3);
+        few.all(|byte| classes(*byte) & class::GAP != 0) && !self.goes_on_a_row(number)
     }
 
     /// Whether a run of one or two digits has the same gap on both sides and
@@ -224,20 +376,28 @@ impl Chunk<'_> {
             .wrapping_add(usize::from(edge))
     }
 
+    /// Weighs fast shapes one by one.
+    #[inline(always)]
+    pub(crate) fn weigh_each(&self, starts: &[u16], shapes: &[u8]) -> Verdicts {
+        let (mut verdicts, mut bit) = (Verdicts::default(), 1_u16);
+        for (start, shape) in starts.iter().zip(shapes) {
+            verdicts.set(bit, self.weigh(self.place(*start), *shape));
+            bit <<= 1;
+        }
+        verdicts
+    }
+
     /// Weighs a fast shape: `None` if no separators of that shape stand
     /// between its groups, else whether the number is valid.
     #[inline(always)]
-    fn weigh(&self, [from, to, next, end]: [u16; 4], start: usize) -> Option<bool> {
+    fn weigh(&self, start: usize, shape: u8) -> Option<bool> {
         let Some(bytes) = self.view.get(start..)?.first_chunk::<16>() else {
             return self.read(start);
         };
-        let first = usize::from(to.wrapping_sub(from)) & 15;
-        let seven = usize::from(end.wrapping_sub(next) == 7) << 3;
-        let scale = SCALES.get(first | seven)?;
-        let class = |place: usize| {
-            let byte = bytes.get(place).copied().unwrap_or(0);
-            CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
-        };
+        let scale = SCALES.get(usize::from(shape & 15))?;
+        let class = |place: usize| classes(bytes.get(place).copied().unwrap_or(0));
+        // Seven digits after three are marked by the fourth bit.
+        let first = usize::from(if shape == 11 { 3 } else { shape });
         if class(first) & scale.first == 0 || class(7) & scale.second == 0 {
             return None;
         }
@@ -255,7 +415,7 @@ impl Chunk<'_> {
 
     /// Reads any layout.
     #[inline(never)]
-    fn read(&self, start: usize) -> Option<bool> {
+    pub(crate) fn read(&self, start: usize) -> Option<bool> {
         let candidate = Candidate::read(self.view, start)?;
         Some(candidate.is_valid(self.chi))
     }
@@ -279,10 +439,10 @@ impl Scale {
 }
 
 /// The first bytes of the count-down, as the lowest of a word.
-const NINE_EIGHT_SEVEN: u64 = u64::from_le_bytes(*b"987\0\0\0\0\0");
+pub(crate) const NINE_EIGHT_SEVEN: u64 = u64::from_le_bytes(*b"987\0\0\0\0\0");
 
 /// The first bytes of 0101 in any layout.
-const NAUGHT_ONE_NAUGHT: u64 = u64::from_le_bytes(*b"010\0\0\0\0\0");
+pub(crate) const NAUGHT_ONE_NAUGHT: u64 = u64::from_le_bytes(*b"010\0\0\0\0\0");
 
 /// Sixteen bytes as two words, the first byte lowest.
 #[inline(always)]

@@ -1,0 +1,426 @@
+//! The steps in vectors of 512 bits.
+//!
+//! Unsafe code as in [`simd`](super::simd), which alone calls this: vectors are
+//! loaded from and stored to arrays that are as long as they.
+#![expect(unsafe_code, reason = "loads and stores of vectors")]
+
+use super::check::ChiMod10;
+use super::edges::{BIAS, CHUNK, EDGES, Edges, Kind, raised};
+use super::shapes::{self, LENGTHS, Shapes, Spans};
+use super::simd::{LONGEST, load_half_edges, measure, padded, part_of};
+use super::verify::{
+    ASCII, BATCH, BYTES, Chunk, Fast, Marked, NAUGHT_ONE_NAUGHT, NINE_EIGHT_SEVEN, Verdicts,
+};
+use core::arch::x86_64::{
+    __m128i, __m256i, __m512i, _mm_loadu_si128, _mm256_cmpgt_epu16_mask, _mm256_min_epu16,
+    _mm256_set1_epi16, _mm256_storeu_si256, _mm256_subs_epu16, _mm512_add_epi16, _mm512_add_epi32,
+    _mm512_alignr_epi64, _mm512_and_si512, _mm512_andnot_si512, _mm512_castsi128_si512,
+    _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmpeq_epi32_mask,
+    _mm512_cmple_epu8_mask, _mm512_cmple_epu32_mask, _mm512_cmplt_epu8_mask,
+    _mm512_cmplt_epu32_mask, _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64, _mm512_kunpackb,
+    _mm512_kunpackd, _mm512_kunpackw, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
+    _mm512_mask_add_epi32, _mm512_mask_broadcast_i32x4, _mm512_mask_mov_epi8,
+    _mm512_maskz_compress_epi8, _mm512_maskz_compress_epi16, _mm512_maskz_permutex2var_epi8,
+    _mm512_maskz_set1_epi64, _mm512_movepi8_mask, _mm512_mullo_epi16, _mm512_or_si512,
+    _mm512_packus_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8, _mm512_set1_epi16,
+    _mm512_set1_epi32, _mm512_setr_epi64, _mm512_slli_epi64, _mm512_srli_epi32, _mm512_srli_epi64,
+    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16, _mm512_test_epi32_mask,
+    _mm512_test_epi64_mask, _mm512_testn_epi32_mask, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64,
+    _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
+};
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+pub(super) fn edges(
+    kind: Kind,
+    chunk: &[u8],
+    open: bool,
+    list: &mut [u16; EDGES],
+    count: usize,
+) -> usize {
+    match kind {
+        Kind::Digits => edges_by_compress(chunk, open, list, count, |bytes| {
+            _mm512_cmplt_epu8_mask(
+                _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0'.cast_signed())),
+                _mm512_set1_epi8(10),
+            )
+        }),
+        Kind::Letters => edges_by_compress(chunk, open, list, count, |bytes| {
+            let small = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
+            let letters = _mm512_cmplt_epu8_mask(
+                _mm512_sub_epi8(small, _mm512_set1_epi8(b'a'.cast_signed())),
+                _mm512_set1_epi8(26),
+            );
+            letters | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(i8::MIN))
+        }),
+    }
+}
+
+/// Blocks of a chunk: a bit each in one word.
+const BLOCKS: usize = CHUNK / 64;
+
+/// 0 to 63.
+#[cfg_attr(
+    not(test),
+    expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
+)]
+const PLACES: [u8; 64] = {
+    let mut places = [0; 64];
+    let mut place = 0;
+    while place < 64 {
+        places[place as usize] = place;
+        place += 1;
+    }
+    places
+};
+
+/// As [`push_bits`] by `vpcompressb`, which packs the places of set bits in
+/// one go.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn push_packed(bits: u64, base: __m512i, list: &mut [u16], count: usize) -> usize {
+    let packed = _mm512_maskz_compress_epi8(bits, load(&PLACES));
+    let total = bits.count_ones() as usize;
+    let slots = list
+        .get_mut(count..)
+        .and_then(|rest| rest.as_chunks_mut::<32>().0.first_chunk_mut::<2>());
+    let Some([low, high]) = slots else {
+        return count;
+    };
+    let first = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed));
+    store_edges(low, _mm512_add_epi16(first, base));
+    if total > 32 {
+        let second = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(packed));
+        store_edges(high, _mm512_add_epi16(second, base));
+    }
+    count.wrapping_add(total)
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn edges_by_compress(
+    chunk: &[u8],
+    open: bool,
+    list: &mut [u16; EDGES],
+    count: usize,
+    bits_of: impl Fn(__m512i) -> u64,
+) -> usize {
+    let mut words = [[0_u64; 8]; BLOCKS / 8];
+    let (groups, tail) = chunk.as_chunks::<512>();
+    for (bits, group) in words.iter_mut().zip(groups) {
+        for (bits, block) in bits.iter_mut().zip(group.as_chunks::<64>().0) {
+            *bits = bits_of(load(block));
+        }
+    }
+    if let Some(bits) = words.get_mut(groups.len()) {
+        let (blocks, tail) = tail.as_chunks::<64>();
+        for (bits, block) in bits.iter_mut().zip(blocks.iter().chain([&padded(tail)])) {
+            *bits = bits_of(load(block));
+        }
+    }
+    // The bits that differ from the bit before, eight blocks at once.
+    let mut before = _mm512_maskz_set1_epi64(u8::from(open) << 7, i64::MIN);
+    let any = words.each_mut().map(|words| {
+        let bits = load_words(words);
+        let left = _mm512_alignr_epi64::<7>(bits, before);
+        let moved = _mm512_or_si512(_mm512_slli_epi64::<1>(bits), _mm512_srli_epi64::<63>(left));
+        let edges = _mm512_xor_si512(bits, moved);
+        store_words(words, edges);
+        before = bits;
+        _mm512_test_epi64_mask(edges, edges)
+    });
+    let busy = joined(any);
+    // What follows the chunk is not known: no edge at its end.
+    let unknown = BLOCKS.saturating_sub(chunk.len().div_ceil(64));
+    let known = u64::MAX.checked_shr(unknown.try_into().unwrap_or(64));
+    let mut busy = busy & known.unwrap_or(0);
+    let mut count = count;
+    while busy != 0 {
+        let block = busy.trailing_zeros() as usize;
+        busy &= busy.wrapping_sub(1);
+        let edges = words.as_flattened().get(block).copied().unwrap_or(0);
+        let base = _mm512_set1_epi16(raised(block.wrapping_mul(64)).cast_signed());
+        count = push_packed(edges, base, list, count);
+    }
+    count
+}
+
+/// How far it is from each of 64 edges to the next, 255 for more.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn lengths(part: &[u16; 65]) -> __m512i {
+    let span = |from: usize| {
+        let (edges, next) = (
+            part_of::<32>(part, from),
+            part_of::<32>(part, from.wrapping_add(1)),
+        );
+        _mm512_sub_epi16(load_edges(next), load_edges(edges))
+    };
+    let lengths = _mm512_packus_epi16(span(0), span(32));
+    _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), lengths)
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+pub(super) fn mark(edges: &Edges, words: usize, spans: &mut Spans, shapes: &mut Shapes) {
+    measure(edges, words, spans, |part| {
+        let lengths = lengths(part);
+        let long = LENGTHS
+            .map(|length| _mm512_cmpeq_epi8_mask(lengths, _mm512_set1_epi8(length.cast_signed())));
+        let near = _mm512_cmple_epu8_mask(lengths, _mm512_set1_epi8(LONGEST));
+        (long, near)
+    });
+    shapes::mark(spans, words, shapes);
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+pub(super) fn list_fast(bits: &[u64], edges: &Edges, spans: &Spans, fast: &mut Fast) {
+    let mut count = 0_usize;
+    // After a run and a gap, two edges later.
+    let sevens = spans.sevens().windows(2);
+    for ((bits, from), sevens) in bits.iter().zip((0_usize..).step_by(64)).zip(sevens) {
+        let seven = match *sevens {
+            [now, next] => (now >> 2) | (next << 62),
+            _ => 0,
+        };
+        if *bits == 0 {
+            continue;
+        }
+        let part = edges.list.get(from..);
+        let Some(part) = part.and_then(|rest| rest.first_chunk::<65>()) else {
+            break;
+        };
+        let first = lengths(part);
+        let marked = _mm512_or_si512(first, _mm512_set1_epi8(8));
+        let packed = _mm512_maskz_compress_epi8(*bits, _mm512_mask_mov_epi8(first, seven, marked));
+        let shapes = fast.shapes.get_mut(count..);
+        if let Some(slots) = shapes.and_then(|rest| rest.first_chunk_mut()) {
+            store(slots, packed);
+        }
+        for (bits, from) in halves_of(*bits).into_iter().zip([0, 32]) {
+            let packed = _mm512_maskz_compress_epi16(bits, load_edges(part_of(part, from)));
+            let starts = fast.starts.get_mut(count..);
+            if let Some(slots) = starts.and_then(|rest| rest.first_chunk_mut()) {
+                store_edges(slots, packed);
+            }
+            count = count.wrapping_add(bits.count_ones() as usize);
+        }
+    }
+    fast.count = count;
+}
+
+/// As [`Chunk::weigh_each`]: four numbers a vector, four vectors at once.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+pub(super) fn weigh(
+    chunk: &Chunk<'_>,
+    starts: &[u16; BATCH],
+    shapes: &[u8; BATCH],
+    count: usize,
+) -> Verdicts {
+    let window = chunk.view.get(chunk.base..).unwrap_or(b"");
+    let Some(last) = window.len().checked_sub(16) else {
+        return chunk.weigh_each(starts.get(..count).unwrap_or(starts), shapes);
+    };
+    // No place is so near the end that sixteen bytes would go over it.
+    let last = _mm256_set1_epi16(u16::try_from(last).unwrap_or(u16::MAX).cast_signed());
+    let wanted = _mm256_subs_epu16(
+        load_half_edges(starts),
+        _mm256_set1_epi16(BIAS.cast_signed()),
+    );
+    let over = _mm256_cmpgt_epu16_mask(wanted, last);
+    let mut places = [0_u16; BATCH];
+    store_half_edges(&mut places, _mm256_min_epu16(wanted, last));
+
+    let [low, high] = ASCII.each_ref().map(|half| load(half));
+    let [a, b, c, d] = [
+        weigh_four::<0>(window, &places, shapes, [low, high]),
+        weigh_four::<1>(window, &places, shapes, [low, high]),
+        weigh_four::<2>(window, &places, shapes, [low, high]),
+        weigh_four::<3>(window, &places, shapes, [low, high]),
+    ];
+    let half = |a, b| _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    let (ab, cd) = (half(a.1, b.1), half(c.1, d.1));
+    let sums = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    // Of each number the first four bytes, and four from the ninth.
+    let begin = _mm512_unpacklo_epi64(
+        _mm512_unpacklo_epi32(a.0, b.0),
+        _mm512_unpacklo_epi32(c.0, d.0),
+    );
+    let ninth = _mm512_unpacklo_epi64(
+        _mm512_unpackhi_epi32(a.0, b.0),
+        _mm512_unpackhi_epi32(c.0, d.0),
+    );
+    let accepted = _mm512_cmplt_epu32_mask(sums, _mm512_set1_epi32(NO_LAYOUT));
+    // As `is_multiple_of_11`; the high half stays as it is.
+    let factors = _mm512_set1_epi32(NO_LAYOUT.wrapping_add(35_747));
+    let products = _mm512_mullo_epi16(sums, factors);
+    let valid = _mm512_cmple_epu32_mask(products, _mm512_set1_epi32(5957));
+    // As `Chunk::weigh`: what must be read.
+    let three = _mm512_and_si512(begin, _mm512_set1_epi32(0x00FF_FFFF));
+    let is = |bytes: u64| {
+        let [bytes, _] = halves_of(bytes);
+        _mm512_cmpeq_epi32_mask(three, _mm512_set1_epi32(bytes.cast_signed()))
+    };
+    // The ninth and tenth byte are digits in every shape.
+    let first = _mm512_set1_epi32(0xFF);
+    let alike = _mm512_testn_epi32_mask(
+        _mm512_xor_si512(begin, _mm512_srli_epi32::<8>(begin)),
+        _mm512_set1_epi32(0xFFFF),
+    ) & _mm512_testn_epi32_mask(_mm512_xor_si512(begin, ninth), first);
+    let luhn = if chunk.chi == ChiMod10::All {
+        u16::MAX
+    } else {
+        is(NAUGHT_ONE_NAUGHT)
+    };
+    let next = _mm512_sub_epi8(ninth, _mm512_srli_epi32::<8>(ninth));
+    let down = is(NINE_EIGHT_SEVEN)
+        & _mm512_testn_epi32_mask(_mm512_xor_si512(next, _mm512_set1_epi32(1)), first);
+    let look = (valid & (alike | down)) | (accepted & !valid & luhn) | over;
+    let known = u16::MAX >> 16_usize.saturating_sub(count).min(15);
+    let mut verdicts = Verdicts {
+        accepted: accepted & known,
+        valid: valid & known,
+    };
+    let mut look = look & known;
+    while look != 0 {
+        let lowest = look.trailing_zeros() as usize;
+        let start = starts.get(lowest).copied().unwrap_or(BIAS);
+        verdicts.set(look & look.wrapping_neg(), chunk.read(chunk.place(start)));
+        look &= look.wrapping_sub(1);
+    }
+    verdicts
+}
+
+/// Every fourth number from one: its bytes, and numbers that add up to its sum,
+/// or to more than any if a separator is wrong.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn weigh_four<const FROM: usize>(
+    window: &[u8],
+    places: &[u16; BATCH],
+    shapes: &[u8; BATCH],
+    [low, high]: [__m512i; 2],
+) -> (__m512i, __m512i) {
+    let lane = |at: usize| {
+        let at = at.wrapping_mul(4).wrapping_add(FROM) % BATCH;
+        let place = usize::from(places.get(at).copied().unwrap_or(0));
+        let bytes = window.get(place..).and_then(|rest| rest.first_chunk());
+        let shape = usize::from(shapes.get(at).copied().unwrap_or(0) & 15);
+        (
+            bytes.unwrap_or(&[0; 16]),
+            BYTES.get(shape).unwrap_or(&[0; 16]),
+        )
+    };
+    let [(a, aw), (b, bw), (c, cw), (d, dw)] = [lane(0), lane(1), lane(2), lane(3)];
+    let (bytes, scales) = (load_four([a, b, c, d]), load_four([aw, bw, cw, dw]));
+    let weights = _mm512_and_si512(scales, _mm512_set1_epi8(0x0F));
+    let sums = _mm512_maddubs_epi16(bytes, weights);
+    let sums = _mm512_madd_epi16(sums, _mm512_set1_epi16(1));
+    let ascii = !_mm512_movepi8_mask(bytes);
+    let classes = _mm512_maskz_permutex2var_epi8(ascii, low, bytes, high);
+    let lacks = _mm512_andnot_si512(classes, _mm512_xor_si512(scales, weights));
+    let lacks = _mm512_test_epi32_mask(lacks, lacks);
+    let sums = _mm512_mask_add_epi32(sums, lacks, sums, _mm512_set1_epi32(NO_LAYOUT));
+    (bytes, sums)
+}
+
+/// More than any sum.
+const NO_LAYOUT: i32 = 0x1_0000;
+
+/// Sixteen bytes from four places each.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_four([a, b, c, d]: [&[u8; 16]; 4]) -> __m512i {
+    let all = _mm512_castsi128_si512(load_quarter(a));
+    let all = _mm512_mask_broadcast_i32x4(all, 0x00F0, load_quarter(b));
+    let all = _mm512_mask_broadcast_i32x4(all, 0x0F00, load_quarter(c));
+    _mm512_mask_broadcast_i32x4(all, 0xF000, load_quarter(d))
+}
+
+#[target_feature(enable = "sse2")]
+#[inline]
+fn load_quarter(quarter: &[u8; 16]) -> __m128i {
+    // SAFETY: 16 bytes are readable there; no alignment is asked for.
+    unsafe { _mm_loadu_si128(quarter.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx")]
+#[inline]
+fn store_half_edges(slots: &mut [u16; 16], edges: __m256i) {
+    // SAFETY: 32 bytes are writable there; no alignment is asked for.
+    unsafe { _mm256_storeu_si256(slots.as_mut_ptr().cast(), edges) }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn store(slots: &mut [u8; 64], bytes: __m512i) {
+    // SAFETY: 64 bytes are writable there; no alignment is asked for.
+    unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), bytes) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
+pub(super) fn list(bits: &[u64], marked: &mut Marked) {
+    marked.count = 0;
+    let mut base = _mm512_set1_epi16(0);
+    for bits in bits {
+        if *bits != 0 {
+            marked.count = push_packed(*bits, base, &mut marked.list, marked.count);
+        }
+        base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
+    }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load(block: &[u8; 64]) -> __m512i {
+    // SAFETY: 64 bytes are readable there; no alignment is asked for.
+    unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_words(words: &[u64; 8]) -> __m512i {
+    // SAFETY: 64 bytes are readable there; no alignment is asked for.
+    unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn store_words(words: &mut [u64; 8], all: __m512i) {
+    // SAFETY: 64 bytes are writable there; no alignment is asked for.
+    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), all) }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_edges(edges: &[u16; 32]) -> __m512i {
+    // SAFETY: 64 bytes are readable there; no alignment is asked for.
+    unsafe { _mm512_loadu_si512(edges.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn store_edges(slots: &mut [u16; 32], edges: __m512i) {
+    // SAFETY: 64 bytes are writable there; no alignment is asked for.
+    unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), edges) }
+}
+
+/// Eight bytes of bits as one word, the first lowest: by mask registers, where
+/// the bits are.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn joined(bytes: [u8; 8]) -> u64 {
+    let ([a, b, c, d], _) = bytes.as_chunks::<2>() else {
+        return 0;
+    };
+    let two = |[low, high]: [u8; 2]| u32::from(_mm512_kunpackb(high.into(), low.into()));
+    let four = |low: &[u8; 2], high: &[u8; 2]| u64::from(_mm512_kunpackw(two(*high), two(*low)));
+    _mm512_kunpackd(four(c, d), four(a, b))
+}
+
+/// The low and the high half of a word.
+fn halves_of(word: u64) -> [u32; 2] {
+    let bytes = word.to_le_bytes();
+    let ([low, high], _) = bytes.as_chunks::<4>() else {
+        return [0; 2];
+    };
+    [low, high].map(|half| u32::from_le_bytes(*half))
+}
