@@ -138,7 +138,7 @@ fn in_chunks(power: Power, view: &[u8], chi: ChiMod10, mut decide: impl FnMut(&M
         let words = edges.count.div_ceil(64).min(WORDS.saturating_sub(16));
         power.mark(&edges, words, &mut spans, &mut shapes);
         let from = first_from(&edges, decided.saturating_sub(base));
-        shapes.keep([from, undecided], words);
+        let words = shapes.keep([from, undecided]);
         power.list_fast(&shapes.fast, words, &edges, &spans, &mut fast);
         power.list(&shapes.rare, words, &mut rare);
         decide(&Marks {

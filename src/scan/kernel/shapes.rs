@@ -67,9 +67,9 @@ impl Shapes {
         }
     }
 
-    /// Keeps, of the first `words` words, the runs from one edge to before
-    /// another.
-    pub(crate) fn keep(&mut self, [from, to]: [usize; 2], words: usize) {
+    /// Keeps the runs from one edge to before another; how many words they are
+    /// in.
+    pub(crate) fn keep(&mut self, [from, to]: [usize; 2]) -> usize {
         let bits_from = |edge: usize| u64::MAX << (edge % 64);
         for bits in [&mut self.fast, &mut self.rare] {
             bits.iter_mut().take(from / 64).for_each(|word| *word = 0);
@@ -79,14 +79,13 @@ impl Shapes {
             if let Some(word) = bits.get_mut(to / 64) {
                 *word &= !bits_from(to);
             }
-            let after = bits.get_mut((to / 64).saturating_add(1)..words);
-            after.unwrap_or(&mut []).fill(0);
         }
+        to.div_ceil(64)
     }
 }
 
 /// Every second bit: the runs.
-const RUNS: u64 = 0x5555_5555_5555_5555;
+pub(crate) const RUNS: u64 = 0x5555_5555_5555_5555;
 
 /// Marks the runs of the first `words` words. Plain loops over arrays: the
 /// compiler makes vectors of them.

@@ -1,8 +1,9 @@
 //! The steps for one processor or another, and the choice between them.
 //!
-//! Unsafe code is here and in `simd_avx512` only, for two reasons: vectors are loaded from and
-//! stored to slices, whose lengths are checked before, and functions that use
-//! instructions of one processor are called, which a [`Power`] shows it has.
+//! Unsafe code is here and in `simd_avx512` only, for two reasons: vectors are
+//! loaded from and stored to slices, whose lengths are checked before, and
+//! functions that use instructions of one processor are called, which a
+//! [`Power`] shows it has.
 #![expect(
     clippy::inline_always,
     reason = "compiled into functions with the instructions of one processor"
@@ -15,7 +16,6 @@ use super::layout::LONGEST_GAP;
 use super::shapes::{Bits, LENGTHS, Shapes, Spans, mark, mark_lengths};
 use super::verify::{BATCH, Chunk, Fast, Marked, Verdicts};
 
-#[cfg(target_arch = "x86_64")]
 #[cfg(target_arch = "x86_64")]
 use super::{simd_avx512, verify::FEW};
 #[cfg(target_arch = "x86_64")]
@@ -144,20 +144,13 @@ impl Power {
 
     /// Weighs the first `count` of a batch of fast shapes.
     #[inline(always)]
-    pub(crate) fn weigh(
-        self,
-        chunk: &Chunk<'_>,
-        starts: &[u16; BATCH],
-        shapes: &[u8; BATCH],
-        count: usize,
-    ) -> Verdicts {
+    pub(crate) fn weigh(self, chunk: &Chunk<'_>, batch: &[u16; BATCH], count: usize) -> Verdicts {
         #[cfg(target_arch = "x86_64")]
         if matches!(self.0, Level::Avx512) && count >= FEW {
             // SAFETY: a Power with this level is made only after `has_avx512`.
-            return unsafe { simd_avx512::weigh(chunk, starts, shapes, count) };
+            return unsafe { simd_avx512::weigh(chunk, batch, count) };
         }
-        let starts = starts.get(..count).unwrap_or(starts);
-        chunk.weigh_each(starts, shapes)
+        chunk.weigh_each(batch.get(..count).unwrap_or(batch))
     }
 
     /// Lists the set bits of the first words.

@@ -6,27 +6,28 @@
 
 use super::check::ChiMod10;
 use super::edges::{BIAS, CHUNK, EDGES, Edges, Kind, raised};
-use super::shapes::{self, LENGTHS, Shapes, Spans};
+use super::shapes::{self, LENGTHS, RUNS, Shapes, Spans};
 use super::simd::{LONGEST, load_half_edges, measure, padded, part_of};
 use super::verify::{
     ASCII, BATCH, BYTES, Chunk, Fast, Marked, NAUGHT_ONE_NAUGHT, NINE_EIGHT_SEVEN, Verdicts,
 };
 use core::arch::x86_64::{
-    __m128i, __m256i, __m512i, _mm_loadu_si128, _mm256_cmpgt_epu16_mask, _mm256_min_epu16,
-    _mm256_set1_epi16, _mm256_storeu_si256, _mm256_subs_epu16, _mm512_add_epi16, _mm512_add_epi32,
-    _mm512_alignr_epi64, _mm512_and_si512, _mm512_andnot_si512, _mm512_castsi128_si512,
-    _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmpeq_epi32_mask,
-    _mm512_cmple_epu8_mask, _mm512_cmple_epu32_mask, _mm512_cmplt_epu8_mask,
-    _mm512_cmplt_epu32_mask, _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64, _mm512_kunpackb,
-    _mm512_kunpackd, _mm512_kunpackw, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
-    _mm512_mask_add_epi32, _mm512_mask_broadcast_i32x4, _mm512_mask_mov_epi8,
-    _mm512_maskz_compress_epi8, _mm512_maskz_compress_epi16, _mm512_maskz_permutex2var_epi8,
+    __m128i, __m256i, __m512i, _mm_loadu_si128, _mm256_and_si256, _mm256_cmpgt_epu16_mask,
+    _mm256_min_epu16, _mm256_set1_epi16, _mm256_srli_epi16, _mm256_storeu_si256, _mm512_add_epi16,
+    _mm512_add_epi32, _mm512_alignr_epi64, _mm512_and_si512, _mm512_andnot_si512,
+    _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask,
+    _mm512_cmpeq_epi32_mask, _mm512_cmple_epu8_mask, _mm512_cmple_epu32_mask,
+    _mm512_cmplt_epu8_mask, _mm512_cmplt_epu32_mask, _mm512_cvtepu8_epi16,
+    _mm512_extracti64x4_epi64, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
+    _mm512_mask_add_epi32, _mm512_mask_broadcast_i32x4, _mm512_maskz_compress_epi8,
+    _mm512_maskz_compress_epi16, _mm512_maskz_permutex2var_epi8, _mm512_maskz_set1_epi16,
     _mm512_maskz_set1_epi64, _mm512_movepi8_mask, _mm512_mullo_epi16, _mm512_or_si512,
-    _mm512_packus_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8, _mm512_set1_epi16,
-    _mm512_set1_epi32, _mm512_setr_epi64, _mm512_slli_epi64, _mm512_srli_epi32, _mm512_srli_epi64,
-    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16, _mm512_test_epi32_mask,
-    _mm512_test_epi64_mask, _mm512_testn_epi32_mask, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64,
-    _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _mm512_packus_epi16, _mm512_permutex2var_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8,
+    _mm512_set1_epi16, _mm512_set1_epi32, _mm512_setr_epi64, _mm512_slli_epi16, _mm512_slli_epi64,
+    _mm512_srli_epi32, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16,
+    _mm512_test_epi32_mask, _mm512_test_epi64_mask, _mm512_testn_epi32_mask, _mm512_unpackhi_epi32,
+    _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _pext_u64,
 };
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
@@ -119,16 +120,16 @@ fn edges_by_compress(
     }
     // The bits that differ from the bit before, eight blocks at once.
     let mut before = _mm512_maskz_set1_epi64(u8::from(open) << 7, i64::MIN);
-    let any = words.each_mut().map(|words| {
+    let mut busy = 0_u64;
+    for words in &mut words {
         let bits = load_words(words);
         let left = _mm512_alignr_epi64::<7>(bits, before);
         let moved = _mm512_or_si512(_mm512_slli_epi64::<1>(bits), _mm512_srli_epi64::<63>(left));
         let edges = _mm512_xor_si512(bits, moved);
         store_words(words, edges);
         before = bits;
-        _mm512_test_epi64_mask(edges, edges)
-    });
-    let busy = joined(any);
+        busy = (busy >> 8) | (u64::from(_mm512_test_epi64_mask(edges, edges)) << 56);
+    }
     // What follows the chunk is not known: no edge at its end.
     let unknown = BLOCKS.saturating_sub(chunk.len().div_ceil(64));
     let known = u64::MAX.checked_shr(unknown.try_into().unwrap_or(64));
@@ -171,70 +172,71 @@ pub(super) fn mark(edges: &Edges, words: usize, spans: &mut Spans, shapes: &mut 
     shapes::mark(spans, words, shapes);
 }
 
+/// As [`Fast::fill`]: the runs of 64 edges are 32 numbers of 16 bits.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
 pub(super) fn list_fast(bits: &[u64], edges: &Edges, spans: &Spans, fast: &mut Fast) {
-    let mut count = 0_usize;
+    let (begins, ends) = (load_edges(&EVEN), load_edges(&ODD));
+    let raise = _mm512_set1_epi16(BIAS.cast_signed());
+    let (parts, _) = edges.list.as_chunks::<32>();
+    let (parts, _) = parts.as_chunks::<2>();
     // After a run and a gap, two edges later.
-    let sevens = spans.sevens().windows(2);
-    for ((bits, from), sevens) in bits.iter().zip((0_usize..).step_by(64)).zip(sevens) {
-        let seven = match *sevens {
-            [now, next] => (now >> 2) | (next << 62),
-            _ => 0,
-        };
-        if *bits == 0 {
-            continue;
+    let sevens = spans.sevens().array_windows();
+    let mut count = 0_usize;
+    for ((bits, [low, high]), [now, next]) in bits.iter().zip(parts).zip(sevens) {
+        let seven = (now >> 2) | (next << 62);
+        let (low, high) = (load_edges(low), load_edges(high));
+        let begin = _mm512_permutex2var_epi16(low, begins, high);
+        let length = _mm512_sub_epi16(_mm512_permutex2var_epi16(low, ends, high), begin);
+        let place = _mm512_slli_epi16::<4>(_mm512_sub_epi16(begin, raise));
+        let [seven, _] = halves_of(_pext_u64(seven, RUNS));
+        let [marked, _] = halves_of(_pext_u64(*bits, RUNS));
+        let shape = _mm512_or_si512(place, length);
+        let bit = _mm512_maskz_set1_epi16(seven, 8);
+        let packed = _mm512_maskz_compress_epi16(marked, _mm512_or_si512(shape, bit));
+        let slots = fast.list.get_mut(count..);
+        if let Some(slots) = slots.and_then(|rest| rest.first_chunk_mut()) {
+            store_edges(slots, packed);
         }
-        let part = edges.list.get(from..);
-        let Some(part) = part.and_then(|rest| rest.first_chunk::<65>()) else {
-            break;
-        };
-        let first = lengths(part);
-        let marked = _mm512_or_si512(first, _mm512_set1_epi8(8));
-        let packed = _mm512_maskz_compress_epi8(*bits, _mm512_mask_mov_epi8(first, seven, marked));
-        let shapes = fast.shapes.get_mut(count..);
-        if let Some(slots) = shapes.and_then(|rest| rest.first_chunk_mut()) {
-            store(slots, packed);
-        }
-        for (bits, from) in halves_of(*bits).into_iter().zip([0, 32]) {
-            let packed = _mm512_maskz_compress_epi16(bits, load_edges(part_of(part, from)));
-            let starts = fast.starts.get_mut(count..);
-            if let Some(slots) = starts.and_then(|rest| rest.first_chunk_mut()) {
-                store_edges(slots, packed);
-            }
-            count = count.wrapping_add(bits.count_ones() as usize);
-        }
+        count = count.wrapping_add(marked.count_ones() as usize);
     }
     fast.count = count;
 }
 
+/// Where the runs begin among 64 edges, and where they end.
+const EVEN: [u16; 32] = every_second(0);
+const ODD: [u16; 32] = every_second(1);
+
+#[cfg_attr(
+    not(test),
+    expect(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "runs when the tables are compiled"
+    )
+)]
+const fn every_second(first: u16) -> [u16; 32] {
+    let mut places = [first; 32];
+    let mut at = 1;
+    while at < 32 {
+        places[at] = places[at - 1] + 2;
+        at += 1;
+    }
+    places
+}
+
 /// As [`Chunk::weigh_each`]: four numbers a vector, four vectors at once.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
-pub(super) fn weigh(
-    chunk: &Chunk<'_>,
-    starts: &[u16; BATCH],
-    shapes: &[u8; BATCH],
-    count: usize,
-) -> Verdicts {
+pub(super) fn weigh(chunk: &Chunk<'_>, batch: &[u16; BATCH], count: usize) -> Verdicts {
     let window = chunk.view.get(chunk.base..).unwrap_or(b"");
-    let Some(last) = window.len().checked_sub(16) else {
-        return chunk.weigh_each(starts.get(..count).unwrap_or(starts), shapes);
+    let Some((within, over)) = Within::of(window, batch) else {
+        return chunk.weigh_each(batch.get(..count).unwrap_or(batch));
     };
-    // No place is so near the end that sixteen bytes would go over it.
-    let last = _mm256_set1_epi16(u16::try_from(last).unwrap_or(u16::MAX).cast_signed());
-    let wanted = _mm256_subs_epu16(
-        load_half_edges(starts),
-        _mm256_set1_epi16(BIAS.cast_signed()),
-    );
-    let over = _mm256_cmpgt_epu16_mask(wanted, last);
-    let mut places = [0_u16; BATCH];
-    store_half_edges(&mut places, _mm256_min_epu16(wanted, last));
-
     let [low, high] = ASCII.each_ref().map(|half| load(half));
     let [a, b, c, d] = [
-        weigh_four::<0>(window, &places, shapes, [low, high]),
-        weigh_four::<1>(window, &places, shapes, [low, high]),
-        weigh_four::<2>(window, &places, shapes, [low, high]),
-        weigh_four::<3>(window, &places, shapes, [low, high]),
+        weigh_four::<0>(&within, [low, high]),
+        weigh_four::<1>(&within, [low, high]),
+        weigh_four::<2>(&within, [low, high]),
+        weigh_four::<3>(&within, [low, high]),
     ];
     let half = |a, b| _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
     let (ab, cd) = (half(a.1, b.1), half(c.1, d.1));
@@ -282,8 +284,8 @@ pub(super) fn weigh(
     let mut look = look & known;
     while look != 0 {
         let lowest = look.trailing_zeros() as usize;
-        let start = starts.get(lowest).copied().unwrap_or(BIAS);
-        verdicts.set(look & look.wrapping_neg(), chunk.read(chunk.place(start)));
+        let start = chunk.fast_start(batch.get(lowest).copied().unwrap_or(0));
+        verdicts.set(look & look.wrapping_neg(), chunk.read(start));
         look &= look.wrapping_sub(1);
     }
     verdicts
@@ -294,23 +296,12 @@ pub(super) fn weigh(
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
 #[inline]
 fn weigh_four<const FROM: usize>(
-    window: &[u8],
-    places: &[u16; BATCH],
-    shapes: &[u8; BATCH],
+    within: &Within<'_>,
     [low, high]: [__m512i; 2],
 ) -> (__m512i, __m512i) {
-    let lane = |at: usize| {
-        let at = at.wrapping_mul(4).wrapping_add(FROM) % BATCH;
-        let place = usize::from(places.get(at).copied().unwrap_or(0));
-        let bytes = window.get(place..).and_then(|rest| rest.first_chunk());
-        let shape = usize::from(shapes.get(at).copied().unwrap_or(0) & 15);
-        (
-            bytes.unwrap_or(&[0; 16]),
-            BYTES.get(shape).unwrap_or(&[0; 16]),
-        )
-    };
-    let [(a, aw), (b, bw), (c, cw), (d, dw)] = [lane(0), lane(1), lane(2), lane(3)];
-    let (bytes, scales) = (load_four([a, b, c, d]), load_four([aw, bw, cw, dw]));
+    let lanes = [0, 4, 8, 12].map(|lane: usize| lane.wrapping_add(FROM) % BATCH);
+    let bytes = join(lanes.map(|lane| within.bytes(lane)));
+    let scales = join(lanes.map(|lane| within.scale(lane)));
     let weights = _mm512_and_si512(scales, _mm512_set1_epi8(0x0F));
     let sums = _mm512_maddubs_epi16(bytes, weights);
     let sums = _mm512_madd_epi16(sums, _mm512_set1_epi16(1));
@@ -325,14 +316,59 @@ fn weigh_four<const FROM: usize>(
 /// More than any sum.
 const NO_LAYOUT: i32 = 0x1_0000;
 
-/// Sixteen bytes from four places each.
+/// A batch of fast shapes, each with sixteen bytes in the window.
+struct Within<'a> {
+    window: &'a [u8],
+    /// At most 16 less than the length of the window.
+    places: [u16; BATCH],
+    shapes: [u16; BATCH],
+}
+
+impl<'a> Within<'a> {
+    /// The batch, those so near the end that they had to be moved a bit each.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+    #[inline]
+    fn of(window: &'a [u8], batch: &[u16; BATCH]) -> Option<(Self, u16)> {
+        let last = window.len().checked_sub(16)?;
+        let last = u16::try_from(last).unwrap_or(u16::MAX);
+        let last = _mm256_set1_epi16(last.cast_signed());
+        let batch = load_half_edges(batch);
+        let places = _mm256_srli_epi16::<4>(batch);
+        let mut within = Self {
+            window,
+            places: [0; BATCH],
+            shapes: [0; BATCH],
+        };
+        store_half_edges(&mut within.places, _mm256_min_epu16(places, last));
+        let shapes = _mm256_and_si256(batch, _mm256_set1_epi16(15));
+        store_half_edges(&mut within.shapes, shapes);
+        Some((within, _mm256_cmpgt_epu16_mask(places, last)))
+    }
+
+    #[target_feature(enable = "sse2")]
+    #[inline]
+    fn bytes(&self, lane: usize) -> __m128i {
+        let place = usize::from(self.places.get(lane).copied().unwrap_or(0));
+        // SAFETY: `of` makes every place at least 16 bytes before the end, and
+        // there is no `Within` of a shorter window.
+        unsafe { _mm_loadu_si128(self.window.as_ptr().add(place).cast()) }
+    }
+
+    #[target_feature(enable = "sse2")]
+    #[inline]
+    fn scale(&self, lane: usize) -> __m128i {
+        let shape = usize::from(self.shapes.get(lane).copied().unwrap_or(0) & 15);
+        load_quarter(BYTES.get(shape).unwrap_or(&[0; 16]))
+    }
+}
+
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn load_four([a, b, c, d]: [&[u8; 16]; 4]) -> __m512i {
-    let all = _mm512_castsi128_si512(load_quarter(a));
-    let all = _mm512_mask_broadcast_i32x4(all, 0x00F0, load_quarter(b));
-    let all = _mm512_mask_broadcast_i32x4(all, 0x0F00, load_quarter(c));
-    _mm512_mask_broadcast_i32x4(all, 0xF000, load_quarter(d))
+fn join([a, b, c, d]: [__m128i; 4]) -> __m512i {
+    let all = _mm512_castsi128_si512(a);
+    let all = _mm512_mask_broadcast_i32x4(all, 0x00F0, b);
+    let all = _mm512_mask_broadcast_i32x4(all, 0x0F00, c);
+    _mm512_mask_broadcast_i32x4(all, 0xF000, d)
 }
 
 #[target_feature(enable = "sse2")]
@@ -347,13 +383,6 @@ fn load_quarter(quarter: &[u8; 16]) -> __m128i {
 fn store_half_edges(slots: &mut [u16; 16], edges: __m256i) {
     // SAFETY: 32 bytes are writable there; no alignment is asked for.
     unsafe { _mm256_storeu_si256(slots.as_mut_ptr().cast(), edges) }
-}
-
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn store(slots: &mut [u8; 64], bytes: __m512i) {
-    // SAFETY: 64 bytes are writable there; no alignment is asked for.
-    unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), bytes) }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
@@ -401,19 +430,6 @@ fn load_edges(edges: &[u16; 32]) -> __m512i {
 fn store_edges(slots: &mut [u16; 32], edges: __m512i) {
     // SAFETY: 64 bytes are writable there; no alignment is asked for.
     unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), edges) }
-}
-
-/// Eight bytes of bits as one word, the first lowest: by mask registers, where
-/// the bits are.
-#[target_feature(enable = "avx512f,avx512bw")]
-#[inline]
-fn joined(bytes: [u8; 8]) -> u64 {
-    let ([a, b, c, d], _) = bytes.as_chunks::<2>() else {
-        return 0;
-    };
-    let two = |[low, high]: [u8; 2]| u32::from(_mm512_kunpackb(high.into(), low.into()));
-    let four = |low: &[u8; 2], high: &[u8; 2]| u64::from(_mm512_kunpackw(two(*high), two(*low)));
-    _mm512_kunpackd(four(c, d), four(a, b))
 }
 
 /// The low and the high half of a word.

@@ -14,7 +14,7 @@
 )]
 
 use super::check::{ChiMod10, is_multiple_of_11};
-use super::edges::{BIAS, EDGES, Edges, push_bits};
+use super::edges::{BIAS, CHUNK, EDGES, Edges, push_bits};
 use super::layout::Candidate;
 use super::simd::Power;
 use super::spot::Spot;
@@ -40,14 +40,7 @@ impl Marked {
     /// Takes the bits apart into a list.
     #[inline(always)]
     pub(crate) fn fill(&mut self, bits: &[u64]) {
-        self.count = 0;
-        let mut base = 0;
-        for bits in bits {
-            if *bits != 0 {
-                self.count = push_bits(*bits, base, &mut self.list, self.count);
-            }
-            base = base.wrapping_add(64);
-        }
+        self.count = push_all(bits, &mut self.list);
     }
 }
 
@@ -59,19 +52,20 @@ pub(crate) const FEW: usize = 5;
 
 /// Runs of a chunk that begin a fast shape.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(crate) struct Fast {
-    /// The edge each begins with.
-    pub(crate) starts: [u16; MARKED],
-    /// Its place in [`SCALES`].
-    pub(crate) shapes: [u8; MARKED],
+    /// Where in the chunk each begins times 16, and its place in [`SCALES`].
+    pub(crate) list: [u16; MARKED],
     pub(crate) count: usize,
 }
+
+/// A place in a chunk and a place in [`SCALES`] have room in 16 bits.
+const _: () = assert!(CHUNK <= 4096);
 
 impl Fast {
     pub(crate) fn new() -> Self {
         Self {
-            starts: [0; MARKED],
-            shapes: [0; MARKED],
+            list: [0; MARKED],
             count: 0,
         }
     }
@@ -79,25 +73,30 @@ impl Fast {
     /// Takes the bits apart and looks the edges up.
     #[inline(always)]
     pub(crate) fn fill(&mut self, bits: &[u64], edges: &Edges) {
-        self.count = 0;
-        let mut base = 0;
-        for bits in bits {
-            if *bits != 0 {
-                self.count = push_bits(*bits, base, &mut self.starts, self.count);
-            }
-            base = base.wrapping_add(64);
-        }
-        let slots = self.starts.iter_mut().zip(&mut self.shapes);
-        for (start, shape) in slots.take(self.count) {
-            let edges = edges.list.get(usize::from(*start)..);
-            let Some([from, to, next, end]) = edges.and_then(|rest| rest.first_chunk::<4>()) else {
+        self.count = push_all(bits, &mut self.list);
+        for slot in self.list.iter_mut().take(self.count) {
+            let edges = edges.list.get(usize::from(*slot)..);
+            let Some([from, to, next, end]) = edges.and_then(|rest| rest.first_chunk()) else {
                 return;
             };
-            let [first, _] = to.wrapping_sub(*from).to_le_bytes();
-            let seven = u8::from(end.wrapping_sub(*next) == 7) << 3;
-            (*start, *shape) = (*from, (first | seven) & 15);
+            let seven = u16::from(end.wrapping_sub(*next) == 7) << 3;
+            let shape = (to.wrapping_sub(*from) | seven) & 15;
+            *slot = from.wrapping_sub(BIAS) << 4 | shape;
         }
     }
+}
+
+/// Appends the places of all set bits to an empty list.
+#[inline(always)]
+fn push_all(bits: &[u64], list: &mut [u16]) -> usize {
+    let (mut count, mut base) = (0, 0);
+    for bits in bits {
+        if *bits != 0 {
+            count = push_bits(*bits, base, list, count);
+        }
+        base = base.wrapping_add(64);
+    }
+    count
 }
 
 /// What may stand between groups. Those of the fast shapes are the high bits,
@@ -286,16 +285,15 @@ pub(crate) fn verify(
     found: &mut impl FnMut(Spot),
 ) {
     let mut rare = rare.list.iter().copied().take(rare.count);
-    // Behind all edges when there are no more.
+    // Behind all places when there are no more.
     let mut next_rare = chunk.next_rare(&mut rare);
-    let (starts, _) = fast.starts.as_chunks::<BATCH>();
-    let (shapes, _) = fast.shapes.as_chunks::<BATCH>();
+    let (batches, _) = fast.list.as_chunks::<BATCH>();
     let mut left = fast.count;
-    for (starts, shapes) in starts.iter().zip(shapes) {
+    for batch in batches {
         if left == 0 {
             break;
         }
-        let verdicts = power.weigh(&chunk, starts, shapes, left.min(BATCH));
+        let verdicts = power.weigh(&chunk, batch, left.min(BATCH));
         left = left.saturating_sub(BATCH);
         let mut bits = if only_valid {
             verdicts.valid
@@ -304,35 +302,39 @@ pub(crate) fn verify(
         };
         while bits != 0 {
             let lowest = bits.trailing_zeros() as usize;
-            let start = starts.get(lowest).copied().unwrap_or(BIAS);
+            let start = chunk.fast_start(batch.get(lowest).copied().unwrap_or(0));
             let valid = verdicts.valid & bits & bits.wrapping_neg() != 0;
             bits &= bits.wrapping_sub(1);
             while next_rare < start {
                 chunk.hand_out_rare(next_rare, only_valid, found);
                 next_rare = chunk.next_rare(&mut rare);
             }
-            let start = chunk.place(start);
             found(Spot { start, valid });
         }
     }
-    while next_rare < u16::MAX {
+    while next_rare < usize::MAX {
         chunk.hand_out_rare(next_rare, only_valid, found);
         next_rare = chunk.next_rare(&mut rare);
     }
 }
 
 impl Chunk<'_> {
-    /// The edge at which the next rare shape begins that is worth reading.
+    /// Where a fast shape of the list begins.
     #[inline(always)]
-    fn next_rare(&self, rare: &mut impl Iterator<Item = u16>) -> u16 {
-        rare.map(usize::from)
-            .find(|number| self.begins_a_layout(*number))
-            .and_then(|number| self.edges.list.get(number).copied())
-            .unwrap_or(u16::MAX)
+    pub(crate) fn fast_start(&self, number: u16) -> usize {
+        self.base.wrapping_add(usize::from(number >> 4))
     }
 
-    fn hand_out_rare(&self, edge: u16, only_valid: bool, found: &mut impl FnMut(Spot)) {
-        let start = self.place(edge);
+    /// Where the next rare shape begins that is worth reading.
+    #[inline(always)]
+    fn next_rare(&self, rare: &mut impl Iterator<Item = u16>) -> usize {
+        rare.map(usize::from)
+            .find(|number| self.begins_a_layout(*number))
+            .and_then(|number| self.edges.list.get(number))
+            .map_or(usize::MAX, |edge| self.place(*edge))
+    }
+
+    fn hand_out_rare(&self, start: usize, only_valid: bool, found: &mut impl FnMut(Spot)) {
         if let Some(valid) = self.read(start)
             && (valid || !only_valid)
         {
@@ -378,10 +380,11 @@ impl Chunk<'_> {
 
     /// Weighs fast shapes one by one.
     #[inline(always)]
-    pub(crate) fn weigh_each(&self, starts: &[u16], shapes: &[u8]) -> Verdicts {
+    pub(crate) fn weigh_each(&self, batch: &[u16]) -> Verdicts {
         let (mut verdicts, mut bit) = (Verdicts::default(), 1_u16);
-        for (start, shape) in starts.iter().zip(shapes) {
-            verdicts.set(bit, self.weigh(self.place(*start), *shape));
+        for number in batch {
+            let shape = usize::from(number & 15);
+            verdicts.set(bit, self.weigh(self.fast_start(*number), shape));
             bit <<= 1;
         }
         verdicts
@@ -390,14 +393,14 @@ impl Chunk<'_> {
     /// Weighs a fast shape: `None` if no separators of that shape stand
     /// between its groups, else whether the number is valid.
     #[inline(always)]
-    fn weigh(&self, start: usize, shape: u8) -> Option<bool> {
+    fn weigh(&self, start: usize, shape: usize) -> Option<bool> {
         let Some(bytes) = self.view.get(start..)?.first_chunk::<16>() else {
             return self.read(start);
         };
-        let scale = SCALES.get(usize::from(shape & 15))?;
+        let scale = SCALES.get(shape)?;
         let class = |place: usize| classes(bytes.get(place).copied().unwrap_or(0));
         // Seven digits after three are marked by the fourth bit.
-        let first = usize::from(if shape == 11 { 3 } else { shape });
+        let first = if shape == 11 { 3 } else { shape };
         if class(first) & scale.first == 0 || class(7) & scale.second == 0 {
             return None;
         }
