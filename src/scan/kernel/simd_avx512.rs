@@ -12,10 +12,10 @@ use super::verify::{
     ASCII, BATCH, BYTES, Chunk, Fast, Marked, NAUGHT_ONE_NAUGHT, NINE_EIGHT_SEVEN, Verdicts,
 };
 use core::arch::x86_64::{
-    __m128i, __m256i, __m512i, _mm_loadu_si128, _mm256_and_si256, _mm256_cmpgt_epu16_mask,
-    _mm256_min_epu16, _mm256_set1_epi16, _mm256_srli_epi16, _mm256_storeu_si256, _mm512_add_epi16,
-    _mm512_add_epi32, _mm512_alignr_epi64, _mm512_and_si512, _mm512_andnot_si512,
-    _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask,
+    __m128i, __m256i, __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm256_and_si256,
+    _mm256_cmpgt_epu16_mask, _mm256_min_epu16, _mm256_set1_epi16, _mm256_srli_epi16,
+    _mm256_storeu_si256, _mm512_add_epi16, _mm512_add_epi32, _mm512_alignr_epi64, _mm512_and_si512,
+    _mm512_andnot_si512, _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask,
     _mm512_cmpeq_epi32_mask, _mm512_cmple_epu8_mask, _mm512_cmple_epu32_mask,
     _mm512_cmplt_epu8_mask, _mm512_cmplt_epu32_mask, _mm512_cvtepu8_epi16,
     _mm512_extracti64x4_epi64, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
@@ -109,6 +109,7 @@ fn edges_by_compress(
     let (groups, tail) = chunk.as_chunks::<512>();
     for (bits, group) in words.iter_mut().zip(groups) {
         for (bits, block) in bits.iter_mut().zip(group.as_chunks::<64>().0) {
+            ask_for(block.as_ptr().wrapping_add(CHUNK));
             *bits = bits_of(load(block));
         }
     }
@@ -395,6 +396,14 @@ pub(super) fn list(bits: &[u64], marked: &mut Marked) {
         }
         base = _mm512_add_epi16(base, _mm512_set1_epi16(64));
     }
+}
+
+/// Asks for a block of the next chunk, which comes while this one is worked on;
+/// it may lie behind the view.
+#[inline]
+fn ask_for(place: *const u8) {
+    // SAFETY: a hint, which no address is wrong for; nothing is read.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
 }
 
 #[target_feature(enable = "avx512f")]
