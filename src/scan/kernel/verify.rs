@@ -18,6 +18,7 @@ use super::edges::{BIAS, CHUNK, EDGES, Edges, push_bits};
 use super::layout::Candidate;
 use super::simd::Power;
 use super::spot::Spot;
+use core::slice;
 
 /// Room for the marked runs of a chunk: every second edge, and a whole store.
 pub(crate) const MARKED: usize = EDGES / 2 + 80;
@@ -284,9 +285,11 @@ pub(crate) fn verify(
     only_valid: bool,
     found: &mut impl FnMut(Spot),
 ) {
-    let mut rare = rare.list.iter().copied().take(rare.count);
-    // Behind all places when there are no more.
-    let mut next_rare = chunk.next_rare(&mut rare);
+    let mut rare = Rare {
+        list: rare.list.get(..rare.count).unwrap_or(&[]).iter(),
+        next: 0,
+    };
+    rare.go_on(&chunk);
     let (batches, _) = fast.list.as_chunks::<BATCH>();
     let mut left = fast.count;
     for batch in batches {
@@ -303,18 +306,53 @@ pub(crate) fn verify(
         while bits != 0 {
             let lowest = bits.trailing_zeros() as usize;
             let start = chunk.fast_start(batch.get(lowest).copied().unwrap_or(0));
-            let valid = verdicts.valid & bits & bits.wrapping_neg() != 0;
+            let valid = (verdicts.valid >> lowest) & 1 == 1;
             bits &= bits.wrapping_sub(1);
-            while next_rare < start {
-                chunk.hand_out_rare(next_rare, only_valid, found);
-                next_rare = chunk.next_rare(&mut rare);
+            if rare.next < start {
+                rare.hand_out(&chunk, start, only_valid, found);
             }
             found(Spot { start, valid });
         }
     }
-    while next_rare < usize::MAX {
-        chunk.hand_out_rare(next_rare, only_valid, found);
-        next_rare = chunk.next_rare(&mut rare);
+    rare.hand_out(&chunk, usize::MAX, only_valid, found);
+}
+
+/// The rare shapes that are still to be read.
+struct Rare<'a> {
+    list: slice::Iter<'a, u16>,
+    /// Where the next one begins; behind all places when there is none.
+    next: usize,
+}
+
+impl Rare<'_> {
+    /// Goes on to the next one that is worth reading.
+    fn go_on(&mut self, chunk: &Chunk<'_>) {
+        let mut numbers = self.list.by_ref().map(|number| usize::from(*number));
+        self.next = numbers
+            .find(|number| chunk.begins_a_layout(*number))
+            .and_then(|number| chunk.edges.list.get(number))
+            .map_or(usize::MAX, |edge| chunk.place(*edge));
+    }
+
+    /// Hands out those before a place. Apart, so that the loop over the fast
+    /// ones keeps its values in registers.
+    #[inline(never)]
+    fn hand_out(
+        &mut self,
+        chunk: &Chunk<'_>,
+        end: usize,
+        only_valid: bool,
+        found: &mut impl FnMut(Spot),
+    ) {
+        while self.next < end {
+            let start = self.next;
+            if let Some(valid) = chunk.read(start)
+                && (valid || !only_valid)
+            {
+                found(Spot { start, valid });
+            }
+            self.go_on(chunk);
+        }
     }
 }
 
@@ -323,23 +361,6 @@ impl Chunk<'_> {
     #[inline(always)]
     pub(crate) fn fast_start(&self, number: u16) -> usize {
         self.base.wrapping_add(usize::from(number >> 4))
-    }
-
-    /// Where the next rare shape begins that is worth reading.
-    #[inline(always)]
-    fn next_rare(&self, rare: &mut impl Iterator<Item = u16>) -> usize {
-        rare.map(usize::from)
-            .find(|number| self.begins_a_layout(*number))
-            .and_then(|number| self.edges.list.get(number))
-            .map_or(usize::MAX, |edge| self.place(*edge))
-    }
-
-    fn hand_out_rare(&self, start: usize, only_valid: bool, found: &mut impl FnMut(Spot)) {
-        if let Some(valid) = self.read(start)
-            && (valid || !only_valid)
-        {
-            found(Spot { start, valid });
-        }
     }
 
     /// Whether separators follow and it is no row of numbers: else
