@@ -13,7 +13,7 @@ use super::scalar::{digit_runs_scalar, spots_scalar};
 use super::shapes::{Shapes, Spans, WORDS};
 use super::simd::Power;
 use super::spot::Spot;
-use super::verify::{Chunk, Fast, Marked, verify};
+use super::verify::{BATCH, Chunk, Fast, Marked, verify};
 
 /// Below this length the tables cost more than they save.
 const SHORT: usize = 160;
@@ -83,9 +83,10 @@ struct Marks<'c> {
 
 impl Marks<'_> {
     fn spots(&self, only_valid: bool, found: &mut impl FnMut(Spot)) {
-        verify(
-            self.power, self.chunk, self.fast, self.rare, only_valid, found,
-        );
+        let weigh = |chunk: &Chunk<'_>, batch: &[u16; BATCH], count: usize| {
+            self.power.weigh(chunk, batch, count)
+        };
+        verify(self.chunk, weigh, self.fast, self.rare, only_valid, found);
     }
 
     /// The runs that are decided on here, whole ones.

@@ -165,3 +165,12 @@ static COUNTS: [u8; 256] = {
 pub(crate) fn edge_bits(bits: u64, before: bool) -> u64 {
     bits ^ ((bits << 1) | u64::from(before))
 }
+
+/// A block with zeros after the end of the chunk.
+pub(crate) fn padded(tail: &[u8]) -> [u8; 64] {
+    let mut block = [0; 64];
+    for (slot, byte) in block.iter_mut().zip(tail) {
+        *slot = *byte;
+    }
+    block
+}

@@ -8,13 +8,15 @@
 //!
 //! 1. `edges`: where runs of digits begin and end, as a list of offsets. One
 //!    compare a 64-byte block gives a bit a byte; the bits that differ from
-//!    their left neighbour are the edges.
+//!    their left neighbour are the edges. Most blocks have none and cost nothing
+//!    more where eight are compared at once.
 //! 2. `shapes`: differences of neighbouring edges are the lengths of runs and
 //!    gaps. One bit a run says "three long", and bits shifted and combined
 //!    say "three, three, four". Text between numbers costs nothing here.
 //! 3. `verify`: the few layouts that most numbers have are weighed sixteen
-//!    bytes at once; all others are read by [`Candidate::read`], which alone
-//!    decides what a layout is.
+//!    bytes at once, and sixteen numbers at once where the processor can; all
+//!    others are read by [`Candidate::read`], which alone decides what a layout
+//!    is.
 //!
 //! [`spots_scalar`] gives the same by reading at every run of digits: it is
 //! the reference that the engines are tested against.

@@ -12,12 +12,19 @@
     reason = "compiled into functions with the instructions of one processor"
 )]
 
-use super::edges::EDGES;
+use super::edges::{EDGES, Edges};
 use super::layout::LONGEST_GAP;
 
 /// Words of a chunk: an edge a bit, one word to look ahead, and whole groups
 /// of eight words.
 pub(crate) const WORDS: usize = EDGES / 64 + 16;
+
+/// The longest gap as a byte of a vector.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const LONGEST: i8 = {
+    assert!(LONGEST_GAP <= 127);
+    LONGEST_GAP.to_le_bytes()[0].cast_signed()
+};
 
 /// A bit an edge.
 pub(crate) type Bits = [u64; WORDS];
@@ -50,12 +57,6 @@ impl Spans {
             long: [[0; WORDS]; 8],
             near: [0; WORDS],
         }
-    }
-
-    /// What is seven bytes long, the first word first.
-    pub(crate) fn sevens(&self) -> &[u64] {
-        let [.., seven, _] = &self.long;
-        seven.get(1..).unwrap_or(&[])
     }
 }
 
@@ -185,4 +186,45 @@ pub(crate) fn mark_lengths(edges: &[u16; 65]) -> ([u64; 8], u64) {
     }
     let long = LENGTHS.map(|length| seen.get(usize::from(length)).copied().unwrap_or(0));
     (long, near)
+}
+
+/// Lengths by a function of 64 edges and the next.
+#[inline(always)]
+pub(crate) fn measure(
+    edges: &Edges,
+    words: usize,
+    spans: &mut Spans,
+    lengths_of: impl Fn(&[u16; 65]) -> ([u64; 8], u64),
+) {
+    for word in 0..words {
+        let from = word.wrapping_mul(64);
+        let part = edges
+            .list
+            .get(from..)
+            .and_then(|rest| rest.first_chunk::<65>());
+        let Some(part) = part else { return };
+        let (long, near) = lengths_of(part);
+        for (slots, bits) in spans.long.iter_mut().zip(long) {
+            if let Some(slot) = slots.get_mut(word.wrapping_add(1)) {
+                *slot = bits;
+            }
+        }
+        if let Some(slot) = spans.near.get_mut(word.wrapping_add(1)) {
+            *slot = near;
+        }
+    }
+    // The shapes look one word ahead, where no edge is.
+    for slots in spans.long.iter_mut().chain([&mut spans.near]) {
+        if let Some(slot) = slots.get_mut(words.wrapping_add(1)) {
+            *slot = 0;
+        }
+    }
+}
+
+/// Some edges of a span from a place; the caller keeps within it.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn part_of<const N: usize>(part: &[u16; 65], from: usize) -> &[u16; N] {
+    let rest = part.get(from..).unwrap_or(&[]);
+    rest.first_chunk::<N>().unwrap_or(&[0; N])
 }

@@ -10,14 +10,15 @@
 )]
 #![expect(unsafe_code, reason = "loads, stores and the call of vector code")]
 
-use super::edges::{BIAS, EDGES, Edges, Kind, edge_bits, push_bits};
+use super::edges::{BIAS, EDGES, Edges, Kind, edge_bits, padded, push_bits};
 use super::engine::Engine;
-use super::layout::LONGEST_GAP;
-use super::shapes::{Bits, LENGTHS, Shapes, Spans, mark, mark_lengths};
+use super::shapes::{Bits, Shapes, Spans, mark, mark_lengths, measure};
 use super::verify::{BATCH, Chunk, Fast, Marked, Verdicts};
 
 #[cfg(target_arch = "x86_64")]
-use super::{simd_avx512, verify::FEW};
+use super::shapes::{LENGTHS, LONGEST, part_of};
+#[cfg(target_arch = "x86_64")]
+use super::simd_avx512;
 #[cfg(target_arch = "x86_64")]
 use core::arch::x86_64::{
     __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
@@ -130,6 +131,7 @@ impl Power {
         spans: &Spans,
         fast: &mut Fast,
     ) {
+        let _ = spans;
         let bits = bits.get(..words).unwrap_or(bits);
         match self.0 {
             #[cfg(target_arch = "x86_64")]
@@ -146,7 +148,7 @@ impl Power {
     #[inline(always)]
     pub(crate) fn weigh(self, chunk: &Chunk<'_>, batch: &[u16; BATCH], count: usize) -> Verdicts {
         #[cfg(target_arch = "x86_64")]
-        if matches!(self.0, Level::Avx512) && count >= FEW {
+        if matches!(self.0, Level::Avx512) && count >= simd_avx512::FEW {
             // SAFETY: a Power with this level is made only after `has_avx512`.
             return unsafe { simd_avx512::weigh(chunk, batch, count) };
         }
@@ -223,48 +225,6 @@ fn edges_of(
     count
 }
 
-/// A block with zeros after the end of the chunk.
-pub(super) fn padded(tail: &[u8]) -> [u8; 64] {
-    let mut block = [0; 64];
-    for (slot, byte) in block.iter_mut().zip(tail) {
-        *slot = *byte;
-    }
-    block
-}
-
-/// Lengths by a function of 64 edges and the next.
-#[inline(always)]
-pub(super) fn measure(
-    edges: &Edges,
-    words: usize,
-    spans: &mut Spans,
-    lengths_of: impl Fn(&[u16; 65]) -> ([u64; 8], u64),
-) {
-    for word in 0..words {
-        let from = word.wrapping_mul(64);
-        let part = edges
-            .list
-            .get(from..)
-            .and_then(|rest| rest.first_chunk::<65>());
-        let Some(part) = part else { return };
-        let (long, near) = lengths_of(part);
-        for (slots, bits) in spans.long.iter_mut().zip(long) {
-            if let Some(slot) = slots.get_mut(word.wrapping_add(1)) {
-                *slot = bits;
-            }
-        }
-        if let Some(slot) = spans.near.get_mut(word.wrapping_add(1)) {
-            *slot = near;
-        }
-    }
-    // The shapes look one word ahead, where no edge is.
-    for slots in spans.long.iter_mut().chain([&mut spans.near]) {
-        if let Some(slot) = slots.get_mut(words.wrapping_add(1)) {
-            *slot = 0;
-        }
-    }
-}
-
 const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// Eight bytes at once: bit i says whether byte i of the block is of the kind.
@@ -296,13 +256,6 @@ fn below(bytes: u64, bound: u64) -> u64 {
     let reached = (bytes & !high).wrapping_add(ONES.wrapping_mul(128_u64.wrapping_sub(bound)));
     !(reached | bytes) & high
 }
-
-/// The longest gap as a byte of a vector.
-#[cfg(target_arch = "x86_64")]
-pub(super) const LONGEST: i8 = {
-    assert!(LONGEST_GAP <= 127);
-    LONGEST_GAP.to_le_bytes()[0].cast_signed()
-};
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
@@ -382,14 +335,6 @@ fn joined(low: __m256i, high: __m256i) -> u64 {
     (bits(high) << 32) | bits(low)
 }
 
-/// Some edges of a span from a place; the caller keeps within it.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-pub(super) fn part_of<const N: usize>(part: &[u16; 65], from: usize) -> &[u16; N] {
-    let rest = part.get(from..).unwrap_or(&[]);
-    rest.first_chunk::<N>().unwrap_or(&[0; N])
-}
-
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx")]
 #[inline]
@@ -401,7 +346,7 @@ fn load_half(half: &[u8; 32]) -> __m256i {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx")]
 #[inline]
-pub(super) fn load_half_edges(edges: &[u16; 16]) -> __m256i {
+fn load_half_edges(edges: &[u16; 16]) -> __m256i {
     // SAFETY: 32 bytes are readable there; no alignment is asked for.
     unsafe { _mm256_loadu_si256(edges.as_ptr().cast()) }
 }

@@ -1,33 +1,32 @@
 //! The steps in vectors of 512 bits.
 //!
-//! Unsafe code as in [`simd`](super::simd), which alone calls this: vectors are
-//! loaded from and stored to arrays that are as long as they.
+//! Unsafe code because vectors are loaded from and stored to arrays, which are as
+//! long as they. Only `simd` calls this, when the processor has the instructions.
 #![expect(unsafe_code, reason = "loads and stores of vectors")]
 
 use super::check::ChiMod10;
-use super::edges::{BIAS, CHUNK, EDGES, Edges, Kind, raised};
-use super::shapes::{self, LENGTHS, RUNS, Shapes, Spans};
-use super::simd::{LONGEST, load_half_edges, measure, padded, part_of};
+use super::edges::{BIAS, CHUNK, EDGES, Edges, Kind, padded, raised};
+use super::shapes::{self, LENGTHS, LONGEST, RUNS, Shapes, Spans, measure, part_of};
 use super::verify::{
     ASCII, BATCH, BYTES, Chunk, Fast, Marked, NAUGHT_ONE_NAUGHT, NINE_EIGHT_SEVEN, Verdicts,
 };
 use core::arch::x86_64::{
     __m128i, __m256i, __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm256_and_si256,
-    _mm256_cmpgt_epu16_mask, _mm256_min_epu16, _mm256_set1_epi16, _mm256_srli_epi16,
-    _mm256_storeu_si256, _mm512_add_epi16, _mm512_add_epi32, _mm512_alignr_epi64, _mm512_and_si512,
-    _mm512_andnot_si512, _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask,
-    _mm512_cmpeq_epi32_mask, _mm512_cmple_epu8_mask, _mm512_cmple_epu32_mask,
-    _mm512_cmplt_epu8_mask, _mm512_cmplt_epu32_mask, _mm512_cvtepu8_epi16,
-    _mm512_extracti64x4_epi64, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
-    _mm512_mask_add_epi32, _mm512_mask_broadcast_i32x4, _mm512_maskz_compress_epi8,
-    _mm512_maskz_compress_epi16, _mm512_maskz_permutex2var_epi8, _mm512_maskz_set1_epi16,
-    _mm512_maskz_set1_epi64, _mm512_movepi8_mask, _mm512_mullo_epi16, _mm512_or_si512,
-    _mm512_packus_epi16, _mm512_permutex2var_epi16, _mm512_permutexvar_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi16, _mm512_set1_epi32, _mm512_setr_epi64, _mm512_slli_epi16, _mm512_slli_epi64,
-    _mm512_srli_epi32, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16,
-    _mm512_test_epi32_mask, _mm512_test_epi64_mask, _mm512_testn_epi32_mask, _mm512_unpackhi_epi32,
-    _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
-    _pext_u64,
+    _mm256_cmpgt_epu16_mask, _mm256_loadu_si256, _mm256_min_epu16, _mm256_set1_epi16,
+    _mm256_srli_epi16, _mm256_storeu_si256, _mm512_add_epi16, _mm512_add_epi32,
+    _mm512_alignr_epi64, _mm512_and_si512, _mm512_andnot_si512, _mm512_castsi128_si512,
+    _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmpeq_epi32_mask,
+    _mm512_cmple_epu8_mask, _mm512_cmple_epu32_mask, _mm512_cmplt_epu8_mask,
+    _mm512_cmplt_epu32_mask, _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64, _mm512_loadu_si512,
+    _mm512_madd_epi16, _mm512_maddubs_epi16, _mm512_mask_add_epi32, _mm512_mask_broadcast_i32x4,
+    _mm512_maskz_compress_epi8, _mm512_maskz_compress_epi16, _mm512_maskz_permutex2var_epi8,
+    _mm512_maskz_set1_epi16, _mm512_maskz_set1_epi64, _mm512_movepi8_mask, _mm512_mullo_epi16,
+    _mm512_or_si512, _mm512_packus_epi16, _mm512_permutex2var_epi16, _mm512_permutexvar_epi64,
+    _mm512_set1_epi8, _mm512_set1_epi16, _mm512_set1_epi32, _mm512_setr_epi64, _mm512_slli_epi16,
+    _mm512_slli_epi64, _mm512_srli_epi32, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8,
+    _mm512_sub_epi16, _mm512_test_epi32_mask, _mm512_test_epi64_mask, _mm512_testn_epi32_mask,
+    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    _mm512_xor_si512, _pext_u64,
 };
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
@@ -109,7 +108,6 @@ fn edges_by_compress(
     let (groups, tail) = chunk.as_chunks::<512>();
     for (bits, group) in words.iter_mut().zip(groups) {
         for (bits, block) in bits.iter_mut().zip(group.as_chunks::<64>().0) {
-            ask_for(block.as_ptr().wrapping_add(CHUNK));
             *bits = bits_of(load(block));
         }
     }
@@ -136,7 +134,12 @@ fn edges_by_compress(
     let known = u64::MAX.checked_shr(unknown.try_into().unwrap_or(64));
     let mut busy = busy & known.unwrap_or(0);
     let mut count = count;
+    // A block with edges pays for the next chunk's memory while it computes; of
+    // text without, the processor fetches the rest by itself.
+    let mut ahead = chunk.as_ptr().wrapping_add(CHUNK);
     while busy != 0 {
+        ask_for(ahead);
+        ahead = ahead.wrapping_add(64);
         let block = busy.trailing_zeros() as usize;
         busy &= busy.wrapping_sub(1);
         let edges = words.as_flattened().get(block).copied().unwrap_or(0);
@@ -181,9 +184,10 @@ pub(super) fn list_fast(bits: &[u64], edges: &Edges, spans: &Spans, fast: &mut F
     let (parts, _) = edges.list.as_chunks::<32>();
     let (parts, _) = parts.as_chunks::<2>();
     // After a run and a gap, two edges later.
-    let sevens = spans.sevens().array_windows();
+    let [.., sevens, _] = &spans.long;
+    let sevens = sevens.iter().skip(1).zip(sevens.iter().skip(2));
     let mut count = 0_usize;
-    for ((bits, [low, high]), [now, next]) in bits.iter().zip(parts).zip(sevens) {
+    for ((bits, [low, high]), (now, next)) in bits.iter().zip(parts).zip(sevens) {
         let seven = (now >> 2) | (next << 62);
         let (low, high) = (load_edges(low), load_edges(high));
         let begin = _mm512_permutex2var_epi16(low, begins, high);
@@ -224,6 +228,9 @@ const fn every_second(first: u16) -> [u16; 32] {
     }
     places
 }
+
+/// Below this number the vectors cost more than they save.
+pub(super) const FEW: usize = 5;
 
 /// As [`Chunk::weigh_each`]: four numbers a vector, four vectors at once.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
@@ -381,6 +388,13 @@ fn load_quarter(quarter: &[u8; 16]) -> __m128i {
 
 #[target_feature(enable = "avx")]
 #[inline]
+fn load_half_edges(edges: &[u16; 16]) -> __m256i {
+    // SAFETY: 32 bytes are readable there; no alignment is asked for.
+    unsafe { _mm256_loadu_si256(edges.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx")]
+#[inline]
 fn store_half_edges(slots: &mut [u16; 16], edges: __m256i) {
     // SAFETY: 32 bytes are writable there; no alignment is asked for.
     unsafe { _mm256_storeu_si256(slots.as_mut_ptr().cast(), edges) }
@@ -398,8 +412,7 @@ pub(super) fn list(bits: &[u64], marked: &mut Marked) {
     }
 }
 
-/// Asks for a block of the next chunk, which comes while this one is worked on;
-/// it may lie behind the view.
+/// Asks for the cache line of a place, which may lie behind the view.
 #[inline]
 fn ask_for(place: *const u8) {
     // SAFETY: a hint, which no address is wrong for; nothing is read.

@@ -16,7 +16,6 @@
 use super::check::{ChiMod10, is_multiple_of_11};
 use super::edges::{BIAS, CHUNK, EDGES, Edges, push_bits};
 use super::layout::Candidate;
-use super::simd::Power;
 use super::spot::Spot;
 use core::slice;
 
@@ -47,9 +46,6 @@ impl Marked {
 
 /// How many fast shapes are weighed at once.
 pub(crate) const BATCH: usize = 16;
-
-/// Below this number the vectors cost more than they save.
-pub(crate) const FEW: usize = 5;
 
 /// Runs of a chunk that begin a fast shape.
 #[derive(Debug)]
@@ -116,6 +112,7 @@ mod class {
     /// The same for 6-4: a date and four digits.
     pub(super) const DATED: u8 = 0x80;
     /// Those of the fast shapes.
+    #[cfg(target_arch = "x86_64")]
     pub(super) const SHAPES: u8 = 0xF0;
 }
 
@@ -145,6 +142,7 @@ static CLASSES: [u8; 256] = {
 };
 
 /// The classes of bytes below 128, in two vectors.
+#[cfg(target_arch = "x86_64")]
 #[cfg_attr(
     not(test),
     expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
@@ -225,6 +223,7 @@ const fn scale(groups: &[usize], first: u8, second: u8) -> Scale {
 
 /// As [`SCALES`], a byte for a byte of the text: the weight of a digit, or the
 /// class that a separator must have.
+#[cfg(target_arch = "x86_64")]
 #[cfg_attr(
     not(test),
     expect(clippy::indexing_slicing, reason = "runs when the tables are compiled")
@@ -276,10 +275,11 @@ impl Verdicts {
     }
 }
 
-/// Hands out what stands at the marked runs, in order.
+/// Hands out what stands at the marked runs, in order. `weigh` weighs the first
+/// so many of a batch.
 pub(crate) fn verify(
-    power: Power,
     chunk: Chunk<'_>,
+    weigh: impl Fn(&Chunk<'_>, &[u16; BATCH], usize) -> Verdicts,
     fast: &Fast,
     rare: &Marked,
     only_valid: bool,
@@ -296,7 +296,7 @@ pub(crate) fn verify(
         if left == 0 {
             break;
         }
-        let verdicts = power.weigh(&chunk, batch, left.min(BATCH));
+        let verdicts = weigh(&chunk, batch, left.min(BATCH));
         left = left.saturating_sub(BATCH);
         let mut bits = if only_valid {
             verdicts.valid
