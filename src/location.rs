@@ -70,6 +70,12 @@ impl PartPath {
         Self(numbers)
     }
 
+    /// A part inside this one, given by its own path.
+    #[must_use]
+    pub fn join(&self, inside: &Self) -> Self {
+        Self([self.0.as_slice(), inside.0.as_slice()].concat())
+    }
+
     /// How many levels down this part is; the message itself is at 0.
     pub fn depth(&self) -> usize {
         self.0.len()
@@ -88,7 +94,118 @@ impl fmt::Display for PartPath {
     }
 }
 
+/// A piece of a document, counted from 1 as its program shows it.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// A page.
+    Page(u32),
+    /// A sheet of a workbook, hidden ones counted too.
+    Sheet(u32),
+    /// A slide.
+    Slide(u32),
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page(number) => write!(formatter, "page {number}"),
+            Self::Sheet(number) => write!(formatter, "sheet {number}"),
+            Self::Slide(number) => write!(formatter, "slide {number}"),
+        }
+    }
+}
+
+/// Why people who open a document don't see something that is in it.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hidden {
+    /// A column of a sheet that is hidden, or has no width.
+    Column,
+    /// Something deleted that change tracking keeps.
+    Deletion,
+    /// A whole workbook inside a document, of which a part is shown.
+    EmbeddedWorkbook,
+    /// Values copied from another workbook.
+    ExternalCache,
+    /// Rows that a filter hides.
+    FilteredRow,
+    /// The notes of a speaker.
+    Notes,
+    /// The rows behind a pivot table.
+    PivotCache,
+    /// A row of a sheet that is hidden, or has no height.
+    Row,
+    /// A hidden sheet.
+    Sheet,
+    /// A hidden slide.
+    Slide,
+    /// Text that is not shown: marked so, white on white, or drawn invisibly.
+    Text,
+    /// A sheet that only a macro can show.
+    VeryHiddenSheet,
+}
+
+impl Hidden {
+    /// All kinds, in alphabetical order.
+    pub const ALL: [Self; 12] = [
+        Self::Column,
+        Self::Deletion,
+        Self::EmbeddedWorkbook,
+        Self::ExternalCache,
+        Self::FilteredRow,
+        Self::Notes,
+        Self::PivotCache,
+        Self::Row,
+        Self::Sheet,
+        Self::Slide,
+        Self::Text,
+        Self::VeryHiddenSheet,
+    ];
+
+    /// The word for it in rules and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Deletion => "deletion",
+            Self::EmbeddedWorkbook => "embedded-workbook",
+            Self::ExternalCache => "external-cache",
+            Self::FilteredRow => "filtered-row",
+            Self::Notes => "notes",
+            Self::PivotCache => "pivot-cache",
+            Self::Row => "row",
+            Self::Sheet => "sheet",
+            Self::Slide => "slide",
+            Self::Text => "text",
+            Self::VeryHiddenSheet => "very-hidden-sheet",
+        }
+    }
+}
+
+impl fmt::Display for Hidden {
+    /// What a sender reads.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Column => "a hidden column",
+            Self::Deletion => "a tracked deletion",
+            Self::EmbeddedWorkbook => "an embedded workbook",
+            Self::ExternalCache => "values kept from another workbook",
+            Self::FilteredRow => "rows that a filter hides",
+            Self::Notes => "speaker notes",
+            Self::PivotCache => "the rows behind a pivot table",
+            Self::Row => "a hidden row",
+            Self::Sheet => "a hidden sheet",
+            Self::Slide => "a hidden slide",
+            Self::Text => "hidden text",
+            Self::VeryHiddenSheet => "a very hidden sheet",
+        })
+    }
+}
+
 /// A place in a message: kind, part, and offset in the part's readable text.
+///
+/// Files inside an attached file are numbered as parts are: `2.3` is the third
+/// file in the archive that part 2 is.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Location {
     /// The kind of place.
@@ -98,6 +215,25 @@ pub struct Location {
     /// For a header, its number from the top, counted from 1; otherwise bytes
     /// into the readable text.
     pub offset: usize,
+    /// Which page, sheet or slide, where the format has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// Why people don't see it, if they don't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Hidden>,
+}
+
+impl Location {
+    /// A place that everybody sees.
+    pub fn new(place: Place, part: PartPath, offset: usize) -> Self {
+        Self {
+            place,
+            part,
+            offset,
+            unit: None,
+            hidden: None,
+        }
+    }
 }
 
 impl fmt::Display for Location {
@@ -106,13 +242,20 @@ impl fmt::Display for Location {
         if self.part.depth() > 0 {
             write!(formatter, " of part {}", self.part)?;
         }
+        if let Some(unit) = self.unit {
+            write!(formatter, ", {unit}")?;
+        }
         match self.place {
-            Place::Subject | Place::AttachmentName => Ok(()),
-            Place::Header => write!(formatter, ", header {}", self.offset),
+            Place::Subject | Place::AttachmentName => {}
+            Place::Header => write!(formatter, ", header {}", self.offset)?,
             Place::Body | Place::Attachment | Place::Nested => {
-                write!(formatter, ", byte {}", self.offset)
+                write!(formatter, ", byte {}", self.offset)?;
             }
         }
+        if let Some(hidden) = self.hidden {
+            write!(formatter, " ({hidden})")?;
+        }
+        Ok(())
     }
 }
 
@@ -123,17 +266,23 @@ mod tests {
     #[test]
     fn reads_as_words_and_numbers() {
         let part = PartPath::root().child(1).child(2);
-        let location = Location {
-            place: Place::Body,
-            part,
-            offset: 120,
-        };
+        let location = Location::new(Place::Body, part, 120);
         assert_eq!(location.to_string(), "body of part 1.2, byte 120");
-        let subject = Location {
-            place: Place::Subject,
-            part: PartPath::root(),
-            offset: 0,
-        };
+        let subject = Location::new(Place::Subject, PartPath::root(), 0);
         assert_eq!(subject.to_string(), "subject");
+        let cell = Location {
+            unit: Some(Unit::Sheet(2)),
+            hidden: Some(Hidden::Row),
+            ..Location::new(Place::Attachment, PartPath::root().child(3), 7)
+        };
+        let words = "attachment of part 3, sheet 2, byte 7 (a hidden row)";
+        assert_eq!(cell.to_string(), words);
+    }
+
+    #[test]
+    fn places_written_before_units_are_still_read() {
+        let old = r#"{"place":"body","part":[1,2],"offset":120}"#;
+        let location: Location = serde_json::from_str(old).unwrap();
+        assert_eq!(serde_json::to_string(&location).unwrap(), old);
     }
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// The floors from the ground up: a file imports only from its own folder or
 /// from names further left or above. The drawing in `src/lib.rs` shows them.
-const FLOORS: [&str; 23] = [
+const FLOORS: [&str; 24] = [
     "sensitive",
     "timestamp",
     "limits",
+    "format",
     "location",
     "text",
     "diagnostic",
@@ -301,8 +302,12 @@ fn the_core_knows_no_clock_no_file_no_socket() {
     );
 }
 
-/// `Write` into memory is no input or output, and an address no socket.
+/// `Read` and `Write` of memory is no input or output, and an address no
+/// socket. The libraries that unpack want their bytes by `Read`.
 fn allowed(path: &str, word: &str) -> bool {
+    if path.starts_with("extract/") && word == "std::io" {
+        return true;
+    }
     let harmless = [
         ("act/seal/openpgp.rs", "std::io"),
         ("config.rs", "std::net"),

@@ -7,6 +7,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
+use gatepost::extract::InProcess;
 use support::catcher::Caught;
 use support::demo_mail::plain;
 use support::numbers::{Numbers, spaced};
@@ -207,8 +208,8 @@ fn debug_output_of_everything_on_the_route_is_silent() {
         [format!("<{number}@aol.com>").as_bytes()],
     );
     let message = Message::parse(raw, &gate.limits);
-    let (texts, _) = gatepost::extract::extract(&message, &gate.limits);
-    let examination = gate.examine(message, &envelope, Timestamp::from_unix_ms(0));
+    let texts = gatepost::extract::extract(&message, &gate.limits, &InProcess).texts;
+    let examination = gate.examine(message, &envelope, Timestamp::from_unix_ms(0), &InProcess);
     assert!(!examination.findings.is_empty());
     let mut written = Written(Vec::new());
     written.add("an examination", format!("{examination:?}"));

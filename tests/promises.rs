@@ -50,11 +50,7 @@ fn any_finding() -> impl Strategy<Value = FindingFact> {
                 evidence: Vec::new(),
                 clinical,
                 ours: value > 4,
-                location: Location {
-                    place,
-                    part: PartPath::root(),
-                    offset: usize::from(value),
-                },
+                location: Location::new(place, PartPath::root(), usize::from(value)),
                 shape: String::from("##########"),
                 token: TokenKey::new(vec![0; 32]).token("x", &[value]),
             },
@@ -85,12 +81,9 @@ fn any_recipient() -> impl Strategy<Value = RecipientFact> {
 
 fn any_gap() -> impl Strategy<Value = Gap> {
     select(GapReason::ALL.to_vec()).prop_map(|why| Gap {
-        location: Location {
-            place: Place::Attachment,
-            part: PartPath::root().child(1),
-            offset: 0,
-        },
+        location: Location::new(Place::Attachment, PartPath::root().child(1), 0),
         why,
+        format: None,
     })
 }
 
@@ -115,6 +108,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
             findings,
             more_findings: 0,
             gaps,
+            hidden: Vec::new(),
             recipients,
         })
 }

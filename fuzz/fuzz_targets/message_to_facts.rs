@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use gatepost::extract::InProcess;
 use gatepost::gate::Gate;
 use gatepost::limits::Limits;
 use gatepost::load::{KeyUse, Wanted, load};
@@ -24,8 +25,8 @@ static GATE: LazyLock<Gate> = LazyLock::new(|| {
 fuzz_target!(|bytes: &[u8]| {
     let envelope = Envelope::new(b"<a@trust.example>", [b"<x@gmail.com>".as_slice(), b"<b@nhs.net>"]);
     let at = Timestamp::from_unix_ms(0);
-    let first = GATE.examine(Message::parse(bytes.to_vec(), &GATE.limits), &envelope, at);
-    let again = GATE.examine(Message::parse(bytes.to_vec(), &GATE.limits), &envelope, at);
+    let first = GATE.examine(Message::parse(bytes.to_vec(), &GATE.limits), &envelope, at, &InProcess);
+    let again = GATE.examine(Message::parse(bytes.to_vec(), &GATE.limits), &envelope, at, &InProcess);
     assert_eq!(first.facts, again.facts);
     assert_eq!(first.verdict, again.verdict);
     assert_eq!(first.verdict.recipients.len(), 2);

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use base64::Engine as _;
-use gatepost::extract::extract;
+use gatepost::extract::{InProcess, extract};
 use gatepost::limits::Limits;
 use gatepost::mail::Message;
 use gatepost::scan::Scanner;
@@ -77,7 +77,8 @@ fuzz_target!(|bytes: &[u8]| {
         raw.extend(b"\r\n");
     }
     let limits = Limits::default();
-    let (texts, _) = extract(&Message::parse(raw.clone(), &limits), &limits);
+    let message = Message::parse(raw.clone(), &limits);
+    let texts = extract(&message, &limits, &InProcess).texts;
     let found = SCANNER.scan(&texts).findings;
     assert!(
         found.iter().any(|finding| *finding.value.reveal() == number),

@@ -14,6 +14,7 @@ use super::output::{CONFIGURATION, FOUND, Format, USAGE, complain};
 use crate::act::Plan;
 use crate::clock;
 use crate::diagnostic::has_errors;
+use crate::extract::InProcess;
 use crate::gate::{Examination, Gate};
 use crate::load::{KeyUse, Wanted, load};
 use crate::mail::{Address, Envelope, Message, addresses};
@@ -150,7 +151,7 @@ impl Scanned {
             Message::parse(raw, &gate.limits)
         };
         let envelope = envelope(&message, arguments);
-        let examination = gate.examine(message, &envelope, clock::now());
+        let examination = gate.examine(message, &envelope, clock::now(), &InProcess);
         let facts = &examination.facts;
         let recipients = envelope.recipients.iter().zip(&facts.recipients);
         let recipients = recipients.zip(&examination.verdict.recipients);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::format::Format;
 use crate::location::Location;
 
 /// Something in a message that was not read: a fact for rules, never "clean".
@@ -14,6 +15,9 @@ pub struct Gap {
     pub location: Location,
     /// Why it was not read.
     pub why: GapReason,
+    /// What it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
 }
 
 /// Why something was not read.
@@ -27,28 +31,37 @@ pub enum GapReason {
     Encrypted,
     /// A picture, whose writing nobody read.
     Image,
+    /// The program that reads attachments failed at it.
+    ReaderFailed,
     /// A message inside a message inside a message, beyond the bound.
     TooDeep,
-    /// More text than the bound.
+    /// More text than the bound, or more than the bound when unpacked.
     TooLarge,
     /// More numbers than are weighed.
     TooManyNumbers,
-    /// More parts than the bound.
+    /// More parts, or files in archives, than the bound.
     TooManyParts,
+    /// Reading it took longer than the bound.
+    TooSlow,
+    /// Its end is missing; what is there was read.
+    Truncated,
     /// A format that this version doesn't read.
     UnknownFormat,
 }
 
 impl GapReason {
     /// All reasons, in alphabetical order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Broken,
         Self::Encrypted,
         Self::Image,
+        Self::ReaderFailed,
         Self::TooDeep,
         Self::TooLarge,
         Self::TooManyNumbers,
         Self::TooManyParts,
+        Self::TooSlow,
+        Self::Truncated,
         Self::UnknownFormat,
     ];
 
@@ -58,10 +71,13 @@ impl GapReason {
             Self::Broken => "broken",
             Self::Encrypted => "encrypted",
             Self::Image => "image",
+            Self::ReaderFailed => "reader-failed",
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
             Self::TooManyNumbers => "too-many-numbers",
             Self::TooManyParts => "too-many-parts",
+            Self::TooSlow => "too-slow",
+            Self::Truncated => "truncated",
             Self::UnknownFormat => "unknown-format",
         }
     }
@@ -74,10 +90,13 @@ impl fmt::Display for GapReason {
             Self::Broken => "damaged",
             Self::Encrypted => "encrypted",
             Self::Image => "a picture",
+            Self::ReaderFailed => "a file at which our reader failed",
             Self::TooDeep => "too many messages inside one another",
             Self::TooLarge => "too large",
             Self::TooManyNumbers => "too many numbers",
             Self::TooManyParts => "too many parts",
+            Self::TooSlow => "too slow to read",
+            Self::Truncated => "cut off",
             Self::UnknownFormat => "a format that can't be read",
         })
     }

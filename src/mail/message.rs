@@ -41,12 +41,9 @@ impl Message {
     pub fn parse_cut_short(raw: Vec<u8>, limits: &Limits) -> Self {
         let mut message = Self::parse(raw, limits);
         message.gaps.push(Gap {
-            location: Location {
-                place: Place::Body,
-                part: PartPath::root(),
-                offset: message.raw.reveal().len(),
-            },
+            location: Location::new(Place::Body, PartPath::root(), message.raw.reveal().len()),
             why: GapReason::TooLarge,
+            format: None,
         });
         message
     }

@@ -306,16 +306,17 @@ impl Walk<'_> {
 
     fn gap(&mut self, at: &PartPath, why: GapReason) {
         self.gaps.push(Gap {
-            location: Location {
-                place: if at.depth() == 0 {
+            location: Location::new(
+                if at.depth() == 0 {
                     Place::Body
                 } else {
                     Place::Attachment
                 },
-                part: at.clone(),
-                offset: 0,
-            },
+                at.clone(),
+                0,
+            ),
             why,
+            format: None,
         });
     }
 }

@@ -18,6 +18,7 @@ use crate::audit::{
     Decision, Event, Outcome, RecipientRecord, describe_recipient, describe_sender,
 };
 use crate::clock;
+use crate::extract::InProcess;
 use crate::gate::{Examination, Gate};
 use crate::outbox::HandOverError;
 use crate::timestamp::Timestamp;
@@ -111,7 +112,10 @@ impl Answering {
             at,
             begun,
         };
-        let examination = work(bytes, move || gate.examine(message, &envelope, at)).await?;
+        let examination = work(bytes, move || {
+            gate.examine(message, &envelope, at, &InProcess)
+        })
+        .await?;
         match examination.plan.clone() {
             Plan::Refuse { recipient, why } => {
                 let reply = refusal(&case.telling(&examination), why, recipient);

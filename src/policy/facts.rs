@@ -23,6 +23,9 @@ pub struct Facts {
     pub more_findings: usize,
     /// What was not read.
     pub gaps: Vec<Gap>,
+    /// Where there is something that people don't see.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Location>,
     /// The recipients, in the order of the envelope.
     pub recipients: Vec<RecipientFact>,
 }

@@ -274,11 +274,7 @@ impl Scanner {
     /// Runs an example of an identifier file.
     fn try_out(&self, example: &Example) -> Option<Diagnostic> {
         let placed = PlacedText {
-            location: Location {
-                place: Place::Body,
-                part: PartPath::root(),
-                offset: 0,
-            },
+            location: Location::new(Place::Body, PartPath::root(), 0),
             text: Text::new(example.text.clone()),
         };
         let scanned = self.scan(&[placed]);
@@ -349,11 +345,7 @@ mod tests {
 
     fn scan(text: &str) -> Scanned {
         let placed = PlacedText {
-            location: Location {
-                place: Place::Body,
-                part: PartPath::root(),
-                offset: 0,
-            },
+            location: Location::new(Place::Body, PartPath::root(), 0),
             text: Text::new(text.to_owned()),
         };
         Scanner::built_in().scan(&[placed])

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gatepost::extract::{PlacedText, extract};
+use gatepost::extract::{InProcess, PlacedText, extract};
 use gatepost::limits::Limits;
 use gatepost::mail::Message;
 
@@ -296,7 +296,8 @@ fn found(read: &Read) -> Vec<(String, Level)> {
 /// and cards it is the unfolded reading, which follows the folded one.
 fn text_of(raw: &[u8], values: &[String], carrier: Carrier) -> Option<String> {
     let limits = Limits::default();
-    let (texts, _) = extract(&Message::parse(raw.to_vec(), &limits), &limits);
+    let message = Message::parse(raw.to_vec(), &limits);
+    let texts = extract(&message, &limits, &InProcess).texts;
     let holds = |text: &&PlacedText| {
         // UTF-16 is read as ASCII too, in case its label lies.
         if text.text.source().reveal().contains('\0') {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use gatepost::extract::extract;
+use gatepost::extract::{Extracted, InProcess, extract};
 use gatepost::limits::Limits;
 use gatepost::mail::Message;
 use gatepost::scan::{Finding, Identifier, Scanner};
@@ -38,7 +38,7 @@ pub(crate) fn read(raw: &[u8]) -> Read {
 /// Reads a message within bounds.
 pub(crate) fn read_within(raw: &[u8], limits: &Limits) -> Read {
     let message = Message::parse(raw.to_vec(), limits);
-    let (texts, gaps) = extract(&message, limits);
+    let Extracted { texts, gaps, .. } = extract(&message, limits, &InProcess);
     let scanned = SCANNER.scan(&texts);
     let numbers = |finding: &&Finding| finding.identifier == Identifier::NhsNumber;
     let found = scanned.findings.iter().filter(numbers).map(told);

@@ -1,0 +1,186 @@
+//! What is gathered while a message or a file is read: texts, gaps, hidden
+//! places and the files found inside, all within their bounds.
+
+use std::collections::BTreeMap;
+use std::mem;
+
+use super::escapes;
+use super::file::{File, Reading};
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::location::{Hidden, Location, PartPath, Place};
+use crate::mail::{Gap, GapReason};
+use crate::sensitive::Sensitive;
+
+/// Gathers what readers hand over.
+#[derive(Debug)]
+pub(super) struct Gathering {
+    reading: Reading,
+    /// Files that were found and are still to be read.
+    files: Vec<File>,
+    limits: Limits,
+    /// How often each kind of gap and hidden place was said.
+    gaps_said: BTreeMap<(GapReason, Option<Format>, Place), usize>,
+    hidden_said: BTreeMap<(Hidden, Place), usize>,
+}
+
+impl Gathering {
+    /// `limits` are what is left of them: they are used up.
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            reading: Reading::default(),
+            files: Vec::new(),
+            limits: *limits,
+            gaps_said: BTreeMap::new(),
+            hidden_said: BTreeMap::new(),
+        }
+    }
+
+    /// What is left of the bounds.
+    pub(super) fn left(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Everything that was gathered.
+    pub(super) fn finish(self) -> Reading {
+        let mut reading = self.reading;
+        reading.gaps.sort();
+        reading.gaps.dedup();
+        reading.hidden.sort();
+        reading.hidden.dedup();
+        reading
+    }
+
+    /// The files that were found since this was asked last, in their order.
+    pub(super) fn take_files(&mut self) -> Vec<File> {
+        mem::take(&mut self.files)
+    }
+
+    /// Takes over what somebody else gathered within the bounds left.
+    pub(super) fn take(&mut self, reading: Reading) {
+        for (location, text) in reading.texts {
+            self.keep(location, text.into_revealed());
+        }
+        for gap in reading.gaps {
+            self.gap(gap.location, gap.why, gap.format);
+        }
+        for location in reading.hidden {
+            self.hidden(location);
+        }
+    }
+
+    /// Keeps a text, and once more what escapes in it stand for.
+    pub(super) fn text(&mut self, location: Location, text: String) {
+        let escaped = [unicode_unescaped(&text), escapes::percent_words(&text)];
+        for text in escaped.into_iter().flatten() {
+            self.keep(location.clone(), text);
+        }
+        self.keep(location, text);
+    }
+
+    fn keep(&mut self, location: Location, mut text: String) {
+        if text.is_empty() {
+            return;
+        }
+        if text.len() > self.limits.text_bytes {
+            let mut end = self.limits.text_bytes;
+            while !text.is_char_boundary(end) {
+                end = end.saturating_sub(1);
+            }
+            text.truncate(end);
+            self.gap(location.clone(), GapReason::TooLarge, Some(Format::Text));
+        }
+        self.limits.text_bytes = self.limits.text_bytes.saturating_sub(text.len());
+        self.reading.texts.push((location, Sensitive::new(text)));
+    }
+
+    /// Says that something was not read, once for each part, reason and
+    /// format, and of each kind only so often: what rules see stays the same.
+    pub(super) fn gap(&mut self, location: Location, why: GapReason, format: Option<Format>) {
+        let known = self.reading.gaps.iter().any(|gap| {
+            gap.location.part == location.part
+                && ((gap.why == why && (gap.format == format || format.is_none()))
+                    || (gap.why == GapReason::Encrypted && why == GapReason::UnknownFormat))
+        });
+        let said = self
+            .gaps_said
+            .entry((why, format, location.place))
+            .or_default();
+        if !known && *said < self.limits.findings {
+            *said = said.saturating_add(1);
+            self.reading.gaps.push(Gap {
+                location,
+                why,
+                format,
+            });
+        }
+    }
+
+    /// Says that there is something which people don't see.
+    pub(super) fn hidden(&mut self, location: Location) {
+        let Some(hidden) = location.hidden else {
+            return;
+        };
+        let location = Location {
+            offset: 0,
+            ..location
+        };
+        let said = self
+            .hidden_said
+            .entry((hidden, location.place))
+            .or_default();
+        if *said < self.limits.findings && !self.reading.hidden.contains(&location) {
+            *said = said.saturating_add(1);
+            self.reading.hidden.push(location);
+        }
+    }
+
+    /// Takes a file that was found for reading; one over a bound is a gap.
+    pub(super) fn file(&mut self, file: File) {
+        let location = Location {
+            unit: file.unit,
+            hidden: file.hidden,
+            ..Location::new(file.place, file.path.clone(), 0)
+        };
+        if file.depth > self.limits.depth {
+            self.gap(location, GapReason::TooDeep, None);
+            return;
+        }
+        match self.limits.members.checked_sub(1) {
+            Some(left) => {
+                self.limits.members = left;
+                self.files.push(file);
+            }
+            None => self.gap(location, GapReason::TooManyParts, None),
+        }
+    }
+
+    /// Whether so many more bytes may be unpacked; they are used up.
+    pub(super) fn expand(&mut self, bytes: usize) -> bool {
+        match self.limits.expanded_bytes.checked_sub(bytes) {
+            Some(left) => {
+                self.limits.expanded_bytes = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// The place of a part's name, its content, or what is nested in it.
+pub(super) fn place_in(part: &PartPath, place: Place, nested: bool) -> Location {
+    let place = if nested { Place::Nested } else { place };
+    Location::new(place, part.clone(), 0)
+}
+
+/// A text without the escapes of JSON, where it has any that only JSON has;
+/// twice where JSON stands in a string of JSON.
+fn unicode_unescaped(text: &str) -> Option<String> {
+    if !text.contains(escapes::UNICODE) {
+        return None;
+    }
+    let once = escapes::json_unescaped(text)?;
+    let again = once.contains(escapes::UNICODE);
+    let twice = again.then(|| escapes::json_unescaped(&once)).flatten();
+    Some(twice.unwrap_or(once))
+}

@@ -1,0 +1,173 @@
+//! A message, part by part: its texts are gathered here, its other files left
+//! to be read.
+
+use super::file::File;
+use super::gathering::{Gathering, place_in};
+use super::{html, plain, sniff};
+use crate::format::Format;
+use crate::location::{Location, PartPath, Place};
+use crate::mail::{Content, GapReason, Header, Message, Part, Role};
+use crate::sensitive::Sensitive;
+
+/// Gathers the texts of a message and finds its files. `at` is the message's
+/// own place and `depth` how many messages and files it stands in.
+pub(super) fn walk(message: &Message, at: &PartPath, depth: usize, gathering: &mut Gathering) {
+    let mut walk = Walk {
+        at,
+        depth,
+        gathering,
+    };
+    let place = (depth > 0).then_some(Place::Nested);
+    walk.headers(message.headers(), at, place);
+    for part in message.parts() {
+        walk.part(part);
+    }
+    walk.as_it_stands(message);
+}
+
+struct Walk<'w> {
+    at: &'w PartPath,
+    depth: usize,
+    gathering: &'w mut Gathering,
+}
+
+impl Walk<'_> {
+    fn headers(&mut self, headers: &[Header], part: &PartPath, place: Option<Place>) {
+        for (header, number) in headers.iter().zip(1_usize..) {
+            if is_structural(header.name()) {
+                continue;
+            }
+            let usual = if header.is("subject") {
+                Place::Subject
+            } else {
+                Place::Header
+            };
+            let location = Location::new(place.unwrap_or(usual), part.clone(), number);
+            self.gathering.text(location, header.text().into_revealed());
+        }
+    }
+
+    fn place_of(&self, part: &Part, place: Place) -> Location {
+        let nested = part.nested || self.depth > 0;
+        place_in(&self.at.join(&part.path), place, nested)
+    }
+
+    fn part(&mut self, part: &Part) {
+        for name in &part.names {
+            let location = self.place_of(part, Place::AttachmentName);
+            plain::name(location, name.reveal(), self.gathering);
+        }
+        let own = part.headers.iter().filter(|header| {
+            let lower = header.name().to_ascii_lowercase();
+            lower.is_empty() || !is_structural(&lower)
+        });
+        for header in own {
+            let location = self.place_of(part, Place::Header);
+            if header.name().is_empty() {
+                let format = Some(Format::Message);
+                self.gathering
+                    .gap(location.clone(), GapReason::Broken, format);
+            }
+            let text = format!("{} {}", header.name(), header.text().reveal());
+            self.gathering.text(location, text);
+        }
+        let place = match part.role {
+            Role::Body => Place::Body,
+            Role::Attachment => Place::Attachment,
+        };
+        let location = self.place_of(part, place);
+        match &part.content {
+            Content::Text(readings) => {
+                for reading in distinct(readings) {
+                    let text = reading.reveal();
+                    plain::read(text, &part.media_type, &location, self.gathering);
+                    if let Some(format) = sniff::coded_text(text) {
+                        self.file(part, location.place, format, text.clone().into_bytes());
+                    }
+                }
+            }
+            Content::Html(readings) => {
+                for reading in distinct(readings) {
+                    let text = html::text(reading.reveal());
+                    self.gathering.text(location.clone(), text);
+                }
+            }
+            Content::Headers(headers) => {
+                let at = self.at.join(&part.path);
+                self.headers(headers, &at, Some(Place::Nested));
+            }
+            Content::Bytes(bytes) => {
+                let bytes = bytes.reveal();
+                if !bytes.iter().all(u8::is_ascii_whitespace) {
+                    let format = sniff::sniff(bytes, &part.media_type);
+                    self.file(part, location.place, format, bytes.clone());
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, part: &Part, place: Place, format: Format, bytes: Vec<u8>) {
+        let name = part.names.first().cloned();
+        let _ = format;
+        self.gathering.file(File {
+            path: self.at.join(&part.path),
+            place,
+            depth: self.depth,
+            media_type: part.media_type.clone(),
+            name: name.unwrap_or_else(|| Sensitive::new(String::new())),
+            unit: None,
+            hidden: None,
+            bytes: Sensitive::new(bytes),
+        });
+    }
+
+    /// A multipart body once more as it stands, without its structure: what
+    /// stands outside the parts, or was split otherwise than a mail program
+    /// would, is read here.
+    fn as_it_stands(&mut self, message: &Message) {
+        let kind = message.header("content-type").map(Header::text);
+        let kind = kind.map(|kind| kind.reveal().to_ascii_lowercase());
+        if !kind.is_some_and(|kind| kind.contains("multipart")) {
+            return;
+        }
+        let location = place_in(self.at, Place::Body, self.depth > 0);
+        self.gathering.text(location, message.as_it_stands());
+    }
+}
+
+/// Each reading that no earlier one equals.
+fn distinct(readings: &[Sensitive<String>]) -> impl Iterator<Item = &Sensitive<String>> {
+    readings.iter().enumerate().filter_map(|(index, reading)| {
+        let mut earlier = readings.iter().take(index);
+        (!earlier.any(|earlier| earlier == reading)).then_some(reading)
+    })
+}
+
+/// Headers that machines write for machines: their digits are no text, and
+/// those with names of attachments are read as such.
+fn is_structural(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("arc-")
+        || matches!(
+            lower.as_str(),
+            "authentication-results"
+                | "content-disposition"
+                | "content-id"
+                | "content-transfer-encoding"
+                | "content-type"
+                | "date"
+                | "delivered-to"
+                | "dkim-signature"
+                | "domainkey-signature"
+                | "in-reply-to"
+                | "message-id"
+                | "mime-version"
+                | "received"
+                | "received-spf"
+                | "references"
+                | "resent-date"
+                | "resent-message-id"
+                | "return-path"
+                | "thread-index"
+        )
+}

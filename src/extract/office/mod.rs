@@ -1,0 +1,7 @@
+//! Word and PowerPoint as Office Open XML (ECMA-376), and encrypted Office files.
+//!
+//! **What is not here:** workbooks; see `extract::sheet`.
+
+pub(in crate::extract) mod encrypted;
+pub(in crate::extract) mod slides;
+pub(in crate::extract) mod word;

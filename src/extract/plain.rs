@@ -1,0 +1,60 @@
+//! Text that is no document: read as it is, and as what stands in it.
+
+use super::escapes;
+use super::gathering::Gathering;
+use super::html;
+use crate::format::Format;
+use crate::location::Location;
+use crate::mail::GapReason;
+use crate::text::percent_decoded;
+
+/// Reads a decoded text that stands at `location`, and says what in it is not
+/// read.
+pub(super) fn read(text: &str, media_type: &str, location: &Location, gathering: &mut Gathering) {
+    if text.contains("-----BEGIN PGP MESSAGE-----") {
+        let format = Some(Format::Pgp);
+        gathering.gap(location.clone(), GapReason::Encrypted, format);
+    }
+    if media_type.ends_with("json") && !text.contains(escapes::UNICODE) {
+        let unescaped = escapes::json_unescaped(text);
+        gathering.text(location.clone(), unescaped.unwrap_or_default());
+    }
+    if text.contains("</") || text.contains("&#") {
+        gathering.text(location.clone(), html::text(text));
+    }
+    let folded = [
+        "text/calendar",
+        "text/vcard",
+        "text/x-vcard",
+        "text/directory",
+    ];
+    if folded.contains(&media_type) {
+        let unfolded = text.replace("\r\n ", "").replace("\r\n\t", "");
+        gathering.text(location.clone(), escapes::calendar_unescaped(&unfolded));
+    }
+    if holds_coded_file(text) {
+        gathering.gap(location.clone(), GapReason::UnknownFormat, None);
+    }
+    gathering.text(location.clone(), text.to_owned());
+}
+
+/// Reads a name, which may be coded as web addresses are.
+pub(super) fn name(location: Location, name: &str, gathering: &mut Gathering) {
+    if let Some(decoded) = percent_decoded(name) {
+        gathering.text(location.clone(), decoded);
+    }
+    gathering.text(location, name.to_owned());
+}
+
+/// Whether a text holds a file in yEnc or BinHex, or a part's headers that
+/// were not understood as such.
+fn holds_coded_file(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.any(|line| {
+        line.starts_with("=ybegin ")
+            || line.starts_with("(This file must be converted with BinHex")
+            || line
+                .get(..26)
+                .is_some_and(|start| start.eq_ignore_ascii_case("content-transfer-encoding:"))
+    })
+}

@@ -1,0 +1,86 @@
+//! Reads a file and all that is inside it: what it is says its content, and
+//! each format has a reader of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::file::{File, Reader, Reading};
+use super::gathering::Gathering;
+use super::sink::{Sink, Spot};
+use super::{archive, legacy, office, open_document, pdf, picture, sheet, sniff};
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::mail::GapReason;
+
+/// Reads in this process, without a bound on time: for tests and fuzzing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InProcess;
+
+impl Reader for InProcess {
+    fn read(&self, file: File, limits: &Limits) -> Reading {
+        read_file(file, limits)
+    }
+}
+
+/// Reads a file and all that is inside it, within what is left of the limits.
+pub fn read_file(file: File, limits: &Limits) -> Reading {
+    let mut gathering = Gathering::new(limits);
+    let mut open = vec![file];
+    while let Some(file) = open.pop() {
+        let format = sniff::sniff(file.bytes.reveal(), &file.media_type);
+        let mut sink = Sink::of(&file, format, &mut gathering);
+        // The libraries below have panicked on damaged files before.
+        let result = catch_unwind(AssertUnwindSafe(|| one(&file, format, &mut sink)));
+        if result.is_err() {
+            sink.gap(Spot::default(), GapReason::ReaderFailed);
+        }
+        // Depth first: what one archive holds is in memory, not what all do.
+        let mut found = gathering.take_files();
+        found.reverse();
+        open.append(&mut found);
+    }
+    gathering.finish()
+}
+
+fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
+    let bytes = file.bytes.reveal().as_slice();
+    match format {
+        Format::Zip => archive::zip::read(bytes, sink),
+        Format::Tar => archive::tar::read(bytes, sink),
+        Format::Gzip | Format::Bzip2 | Format::Xz | Format::Zstd => {
+            archive::stream::read(bytes, format, file.name.reveal(), sink);
+        }
+        Format::SevenZip => archive::seven_zip::read(bytes, sink),
+        Format::Uuencode => archive::uuencode::read(bytes, sink),
+        Format::Docx => office::word::read(bytes, sink),
+        Format::Pptx => office::slides::read(bytes, sink),
+        Format::Office => office::encrypted::read(bytes, sink),
+        Format::Xlsx => sheet::xlsx::read(bytes, sink),
+        Format::Xlsb => sheet::xlsb::read(bytes, sink),
+        Format::Xls => sheet::xls::read(bytes, sink),
+        Format::OpenDocument => open_document::read(bytes, sink),
+        Format::FlatOpenDocument => open_document::read_flat(bytes, sink),
+        Format::Pdf => pdf::read(bytes, sink),
+        Format::Doc => legacy::doc::read(bytes, sink),
+        Format::Ppt => legacy::ppt::read(bytes, sink),
+        Format::Msg => legacy::msg::read(bytes, sink),
+        Format::Tnef => legacy::tnef::read(bytes, sink),
+        Format::Rtf => legacy::rtf::read(bytes, sink),
+        Format::Image => picture::read(bytes, sink),
+        Format::Message
+        | Format::Mbox
+        | Format::Html
+        | Format::Calendar
+        | Format::Vcard
+        | Format::Cda
+        | Format::Json
+        | Format::Xml
+        | Format::Text => sink.gap(Spot::default(), GapReason::UnknownFormat),
+        Format::Pgp | Format::Smime => sink.gap(Spot::default(), GapReason::Encrypted),
+        Format::Archive
+        | Format::Audio
+        | Format::Document
+        | Format::Executable
+        | Format::Rar
+        | Format::Video => sink.gap(Spot::default(), GapReason::UnknownFormat),
+    }
+}
