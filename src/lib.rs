@@ -36,7 +36,7 @@
 //!
 //! ```text
 //! main  cli  daemon  milter                                tokio, sockets, signals
-//! outbox  audit  load  clock                               network, files, time
+//! outbox  audit  reader  load  clock             network, processes, files, time
 //! -----------------------------------------------------------------------------
 //! config  example  gate  act  policy  directory  scan  extract  mail      pure
 //! text  document  diagnostic  location  format  limits  timestamp  sensitive
@@ -103,6 +103,7 @@ pub mod mail;
 pub mod milter;
 pub mod outbox;
 pub mod policy;
+pub mod reader;
 pub mod scan;
 pub mod sensitive;
 pub mod text;

@@ -33,6 +33,15 @@ pub struct Limits {
     /// to a twentieth at best, sheets of equal rows to a hundredth; deflate
     /// ends at 1,032.
     pub expansion: usize,
+    /// Time for reading one attachment with all that is inside it, in
+    /// milliseconds. Default 3,000: a PDF of 1,000 pages takes about one second.
+    pub part_ms: u64,
+    /// Time for reading all attachments of a message, in milliseconds. Default
+    /// 10,000; must stay below [`Self::message_ms`].
+    pub reading_ms: u64,
+    /// Memory of a process that reads attachments, in bytes of address space.
+    /// Default 1 GiB: five times what may be unpacked.
+    pub worker_bytes: usize,
     /// Distinct findings of one kind and place that are kept one by one; above
     /// that they are counted. Default 64, the largest threshold of a rule.
     pub findings: usize,
@@ -53,6 +62,9 @@ impl Default for Limits {
             members: 10_000,
             expanded_bytes: 200_000_000,
             expansion: 200,
+            part_ms: 3_000,
+            reading_ms: 10_000,
+            worker_bytes: 1 << 30,
             findings: 64,
             message_ms: 20_000,
         }

@@ -76,6 +76,11 @@ impl PartPath {
         Self([self.0.as_slice(), inside.0.as_slice()].concat())
     }
 
+    /// Whether this part is another or stands inside it.
+    pub fn starts_with(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     /// How many levels down this part is; the message itself is at 0.
     pub fn depth(&self) -> usize {
         self.0.len()

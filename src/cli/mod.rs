@@ -11,6 +11,7 @@ mod event_words;
 mod export;
 mod identifiers;
 mod output;
+mod read_attachments;
 mod run;
 mod scan;
 
@@ -52,6 +53,9 @@ enum Command {
     Audit(audit::Arguments),
     /// Keep the index of the organisation's own patients
     Identifiers(identifiers::Arguments),
+    /// Read attachments from standard input in a sandbox; started by `run` and `scan`
+    #[command(hide = true)]
+    ReadAttachments(read_attachments::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -67,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Check => check::run(&wanted),
         Command::Audit(audit) => audit::run(&wanted, &audit),
         Command::Identifiers(identifiers) => identifiers::run(&wanted, &identifiers),
+        Command::ReadAttachments(arguments) => return read_attachments::run(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),

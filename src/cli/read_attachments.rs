@@ -1,0 +1,23 @@
+//! `gatepost read-attachments`: a worker of the daemon or of `scan`. People
+//! don't call it.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::reader::{Attempt, serve};
+
+/// Arguments of `gatepost read-attachments`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// How much memory it may take, in bytes of address space
+    #[arg(long, value_name = "BYTES")]
+    memory: usize,
+    /// What to try that the sandbox must stop
+    #[arg(long, value_name = "WHAT")]
+    attempt: Option<Attempt>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> ExitCode {
+    serve(arguments.memory, arguments.attempt)
+}
