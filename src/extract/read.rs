@@ -29,7 +29,13 @@ pub fn read_file(file: File, limits: &Limits) -> Reading {
         let format = sniff::sniff(file.bytes.reveal(), &file.media_type);
         let mut sink = Sink::of(&file, format, &mut gathering);
         // The libraries below have panicked on damaged files before.
-        let result = catch_unwind(AssertUnwindSafe(|| one(&file, format, &mut sink)));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            one(&file, format, &mut sink);
+            let bytes = file.bytes.reveal();
+            if format != Format::Zip && !bytes.starts_with(b"PK") {
+                archive::zip::appended(bytes, &mut sink);
+            }
+        }));
         if result.is_err() {
             sink.gap(Spot::default(), GapReason::ReaderFailed);
         }

@@ -181,6 +181,10 @@ impl<'g> Sink<'g> {
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                 Some(GapReason::Truncated)
             }
+            // A dictionary larger than the reader sets up.
+            Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => {
+                Some(GapReason::TooLarge)
+            }
             Err(_) => Some(GapReason::Broken),
         };
         (bytes, why)
