@@ -3,11 +3,14 @@
 
 use std::io::{Cursor, Read};
 
+use super::archive::signatures;
 use crate::format::Format;
 
 /// How far into a file its signature may stand: PDF readers look for theirs in
 /// the first 1,024 bytes (ISO 32000-1 annex H.3.4.1).
 const HEAD: usize = 1024;
+
+const SEVEN_ZIP: &[u8] = b"7z\xBC\xAF\x27\x1C";
 
 /// Recognises a file. `media_type` is what its sender says, in lower case.
 pub(super) fn sniff(bytes: &[u8], media_type: &str) -> Format {
@@ -50,7 +53,11 @@ fn begins_uuencode(line: &str) -> bool {
 
 fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     let starts = |signature: &[u8]| head.starts_with(signature);
-    if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") || starts(b"PK00PK\x03\x04") {
+    if starts(b"PK\x03\x04")
+        || starts(b"PK\x05\x06")
+        || starts(b"PK00PK\x03\x04")
+        || starts(b"PK\x07\x08PK\x03\x04")
+    {
         return Some(zip_kind(bytes));
     }
     if starts(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
@@ -59,7 +66,7 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     if starts(&[0x78, 0x9F, 0x3E, 0x22]) {
         return Some(Format::Tnef);
     }
-    if starts(b"7z\xBC\xAF\x27\x1C") {
+    if starts(SEVEN_ZIP) {
         return Some(Format::SevenZip);
     }
     if starts(b"\x1F\x8B") {
@@ -71,13 +78,17 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     if starts(b"\xFD7zXZ\0") {
         return Some(Format::Xz);
     }
-    if starts(&[0x28, 0xB5, 0x2F, 0xFD]) {
+    // A frame, or one that is skipped (RFC 8878 section 3.1.2).
+    if matches!(
+        head,
+        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]
+    ) {
         return Some(Format::Zstd);
     }
-    if starts(b"Rar!\x1A\x07") {
+    if starts(b"Rar!\x1A\x07") || starts(b"RE\x7E\x5E") {
         return Some(Format::Rar);
     }
-    if head.get(257..262) == Some(b"ustar") {
+    if signatures::is_tar(bytes) {
         return Some(Format::Tar);
     }
     // Excel before OLE containers: BOF of BIFF2, 3 and 4 (MS-XLS 2.4.21).
@@ -99,13 +110,18 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     // Zip archives may have a program before them that unpacks them.
     if starts(b"MZ") || starts(b"\x7FELF") {
         let packed = zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|zip| !zip.is_empty());
-        return Some(if packed {
-            Format::Zip
-        } else {
-            Format::Executable
+        let has = |signature| memchr::memmem::find(bytes, signature).is_some();
+        return Some(match packed {
+            true => Format::Zip,
+            false if has(SEVEN_ZIP) => Format::SevenZip,
+            false if has(b"Rar!\x1A\x07") => Format::Rar,
+            false => Format::Executable,
         });
     }
-    None
+    if signatures::is_lzma(bytes) {
+        return Some(Format::Xz);
+    }
+    signatures::is_other_archive(bytes).then_some(Format::Archive)
 }
 
 fn by_library(bytes: &[u8]) -> Option<Format> {
