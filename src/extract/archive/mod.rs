@@ -9,6 +9,7 @@
 
 mod names;
 pub(in crate::extract) mod seven_zip;
+mod seven_zip_header;
 pub(in crate::extract) mod signatures;
 pub(in crate::extract) mod stream;
 #[cfg(test)]
