@@ -46,13 +46,12 @@ pub(super) fn name(location: Location, name: &str, gathering: &mut Gathering) {
     gathering.text(location, name.to_owned());
 }
 
-/// Whether a text holds a file in yEnc or BinHex, or a part's headers that
+/// Whether a text holds a file in BinHex, or a part's headers that
 /// were not understood as such.
 fn holds_coded_file(text: &str) -> bool {
     let mut lines = text.lines();
     lines.any(|line| {
-        line.starts_with("=ybegin ")
-            || line.starts_with("(This file must be converted with BinHex")
+        line.starts_with("(This file must be converted with BinHex")
             || line
                 .get(..26)
                 .is_some_and(|start| start.eq_ignore_ascii_case("content-transfer-encoding:"))

@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read};
 
-use super::archive::signatures;
+use super::archive::{signatures, uuencode};
 use crate::format::Format;
 
 /// How far into a file its signature may stand: PDF readers look for theirs in
@@ -37,18 +37,8 @@ pub(super) fn coded_text(text: &str) -> Option<Format> {
         return Some(Format::FlatOpenDocument);
     }
     text.lines()
-        .any(begins_uuencode)
+        .any(uuencode::is_begin)
         .then_some(Format::Uuencode)
-}
-
-/// Whether a line is `begin 644 name` (POSIX, uuencode).
-fn begins_uuencode(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix("begin ") else {
-        return false;
-    };
-    let rest = rest.strip_prefix("base64 ").unwrap_or(rest);
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    matches!(digits, 3 | 4) && rest.as_bytes().get(digits) == Some(&b' ')
 }
 
 fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {

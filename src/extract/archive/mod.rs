@@ -17,6 +17,7 @@ mod suite;
 pub(in crate::extract) mod tar;
 mod unpack;
 pub(in crate::extract) mod uuencode;
+mod yenc;
 pub(in crate::extract) mod zip;
 mod zip_directory;
 mod zip_records;
