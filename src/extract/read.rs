@@ -56,6 +56,7 @@ fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
             archive::stream::read(bytes, format, file.name.reveal(), sink);
         }
         Format::SevenZip => archive::seven_zip::read(bytes, sink),
+        Format::Rar => archive::rar::read(bytes, sink),
         Format::Uuencode => archive::uuencode::read(bytes, sink),
         Format::Docx => office::word::read(bytes, sink),
         Format::Pptx => office::slides::read(bytes, sink),
@@ -82,11 +83,8 @@ fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
         | Format::Xml
         | Format::Text => sink.gap(Spot::default(), GapReason::UnknownFormat),
         Format::Pgp | Format::Smime => sink.gap(Spot::default(), GapReason::Encrypted),
-        Format::Archive
-        | Format::Audio
-        | Format::Document
-        | Format::Executable
-        | Format::Rar
-        | Format::Video => sink.gap(Spot::default(), GapReason::UnknownFormat),
+        Format::Archive | Format::Audio | Format::Document | Format::Executable | Format::Video => {
+            sink.gap(Spot::default(), GapReason::UnknownFormat)
+        }
     }
 }

@@ -8,6 +8,7 @@
 //! **What is not here:** what the files inside are; see `extract::read`.
 
 mod names;
+pub(in crate::extract) mod rar;
 pub(in crate::extract) mod seven_zip;
 mod seven_zip_header;
 pub(in crate::extract) mod signatures;
