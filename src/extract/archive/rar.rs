@@ -51,6 +51,7 @@ struct Named<'a> {
 fn walk<'a>(mut bytes: &'a [u8], header: fn(&'a [u8]) -> Option<Block<'a>>, sink: &mut Sink<'_>) {
     // There may be millions of them: one text for all.
     let mut packed = String::new();
+    let mut said = 0_usize;
     while let Some(block) = header(bytes) {
         if block.shut {
             sink.gap(Spot::default(), GapReason::Encrypted);
@@ -60,11 +61,11 @@ fn walk<'a>(mut bytes: &'a [u8], header: fn(&'a [u8]) -> Option<Block<'a>>, sink
         let data = data.get(..block.data).unwrap_or(data);
         if let Some(file) = block.file.filter(|_| sink.left().members > 0) {
             let name = names::likeliest(file.name);
-            if file.encrypted {
-                sink.gap(Spot::default(), GapReason::Encrypted);
-                packed.push_str(&name);
-                packed.push('\n');
-            } else if file.stored {
+            if file.encrypted && said < sink.left().findings {
+                // At the file's own place: the archive's own gap says more.
+                said = said.saturating_add(1);
+                sink.unread_file(Spot::default(), &name, GapReason::Encrypted);
+            } else if file.stored && !file.encrypted {
                 let (bytes, why) = unpack::within(data, usize::MAX, sink);
                 sink.file(Spot::default(), &name, "", bytes);
                 if let Some(why) = why {
