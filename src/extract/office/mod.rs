@@ -1,9 +1,18 @@
-//! Word and PowerPoint as Office Open XML (ECMA-376), and encrypted Office files.
+//! Documents and slides as Office Open XML (ECMA-376), and encrypted Office files.
 //!
 //! **What is not here:** workbooks; see `extract::sheet`.
 
+mod attributes;
 pub(in crate::extract) mod encrypted;
+mod markup;
 pub(in crate::extract) mod package;
+mod paragraph;
+pub(in crate::extract) mod parts;
+mod role;
 pub(in crate::extract) mod slides;
+mod strings;
+mod styles;
+mod told;
+mod vba;
 pub(in crate::extract) mod word;
 pub(in crate::extract) mod xml;

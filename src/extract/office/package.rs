@@ -87,6 +87,13 @@ impl<'b> Package<'b> {
         self.members.contains_key(&folded(&normal(name)))
     }
 
+    /// Whether there is such a part that nobody has asked for yet.
+    pub(in crate::extract) fn is_unread(&self, name: &str) -> bool {
+        let members = self.members.get(&folded(&normal(name)));
+        let mut members = members.into_iter().flatten();
+        members.any(|member| !self.read.contains(member))
+    }
+
     /// The content of a part: `None` if there is none of that name. What
     /// could not be unpacked is a gap at `spot`, what came before is given.
     pub(in crate::extract) fn part(
@@ -165,9 +172,10 @@ impl<'b> Package<'b> {
             found.push(Relationship {
                 id: given("Id").to_owned(),
                 kind: kind.rsplit('/').next().unwrap_or(kind).to_owned(),
-                target: match external {
-                    true => target.to_owned(),
-                    false => self.resolved(folder, target),
+                target: if external {
+                    target.to_owned()
+                } else {
+                    self.resolved(folder, target)
                 },
                 external,
             });
@@ -180,10 +188,8 @@ impl<'b> Package<'b> {
         let target = target.replace('\\', "/");
         let path = target.split_once('#').map_or(&*target, |(path, _)| path);
         let from_root = path.starts_with('/');
-        let mut steps: Vec<&str> = match from_root {
-            true => Vec::new(),
-            false => folder.split('/').filter(|step| !step.is_empty()).collect(),
-        };
+        let folder = if from_root { "" } else { folder };
+        let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
         for step in path.split('/') {
             match step {
                 "" | "." => {}
@@ -205,15 +211,17 @@ impl<'b> Package<'b> {
 
 /// Why a member of the archive can't be read.
 fn why(error: &ZipError) -> GapReason {
-    match error {
-        ZipError::UnsupportedArchive(message) if *message == ZipError::PASSWORD_REQUIRED => {
-            GapReason::Encrypted
-        }
-        ZipError::InvalidPassword => GapReason::Encrypted,
-        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
-            GapReason::UnknownFormat
-        }
-        _ => GapReason::Broken,
+    if matches!(error, ZipError::InvalidPassword)
+        || matches!(error, ZipError::UnsupportedArchive(why) if *why == ZipError::PASSWORD_REQUIRED)
+    {
+        GapReason::Encrypted
+    } else if matches!(
+        error,
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_)
+    ) {
+        GapReason::UnknownFormat
+    } else {
+        GapReason::Broken
     }
 }
 

@@ -1,9 +1,101 @@
-//! Presentations (PPTX and its kin).
+//! Presentations: PPTX, PPTM, POTX, PPSX and their kin, transitional and
+//! strict (ECMA-376 part 1, 19).
+//!
+//! The slides in the order in which they are shown, each with its notes,
+//! comments, charts, diagrams and embedded files; then masters, layouts,
+//! properties and every other part.
+//!
+//! Trap: a slide may be in the package without being in the show.
 
+use crate::extract::office::parts::Parts;
+use crate::extract::office::xml::{self, Token};
 use crate::extract::sink::{Sink, Spot};
-use crate::mail::GapReason;
+use crate::location::{Hidden, Unit};
 
 /// Reads the file.
-pub(in crate::extract) fn read(_bytes: &[u8], sink: &mut Sink<'_>) {
-    sink.gap(Spot::default(), GapReason::UnknownFormat);
+pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+    let Some(mut parts) = Parts::open(bytes, sink) else {
+        return;
+    };
+    if let Some(main) = parts.main()
+        && let Some(bytes) = parts.bytes(&main, Spot::default(), sink)
+    {
+        let slides = shown_slides(&parts, &main, &bytes);
+        parts.content(&main, bytes, Spot::default(), sink);
+        for (number, slide) in (1..).zip(slides) {
+            read_slide(&mut parts, number, &slide, sink);
+        }
+    }
+    parts.rest(sink);
+}
+
+/// The parts of the slides in the order of the show.
+fn shown_slides(parts: &Parts<'_>, main: &str, bytes: &[u8]) -> Vec<String> {
+    let arrows = parts.arrows(main);
+    let mut slides = Vec::new();
+    // Damage is said where the part is read as text.
+    let _ = xml::walk(bytes, |token| {
+        let Token::Open(element) = token else { return };
+        if element.name != "sldId" {
+            return;
+        }
+        // It has two attributes of this local name, and one is no relationship.
+        let ids = element.attributes.iter().filter(|(name, _)| *name == "id");
+        let targets = ids.filter_map(|(_, id)| {
+            let mut arrows = arrows.iter();
+            arrows.find(|arrow| arrow.id == *id && !arrow.external)
+        });
+        slides.extend(targets.map(|arrow| arrow.target.clone()));
+    });
+    slides
+}
+
+/// Reads a slide and what belongs to it alone.
+fn read_slide(parts: &mut Parts<'_>, number: u32, slide: &str, sink: &mut Sink<'_>) {
+    let mut spot = Spot::on(Unit::Slide(number));
+    if !parts.is_unread(slide) {
+        return;
+    }
+    let Some(bytes) = parts.bytes(slide, spot, sink) else {
+        return;
+    };
+    if is_hidden(&bytes) {
+        spot = spot.hidden(Hidden::Slide);
+        sink.hidden(spot);
+    }
+    parts.content(slide, bytes, spot, sink);
+    let mut open = vec![(slide.to_owned(), spot)];
+    // Each part is read once, so this ends.
+    while let Some((part, spot)) = open.pop() {
+        for arrow in parts.arrows(&part).to_vec() {
+            let is_shared = matches!(
+                arrow.kind.as_str(),
+                "slide"
+                    | "slideLayout"
+                    | "slideMaster"
+                    | "notesMaster"
+                    | "theme"
+                    | "officeDocument"
+            );
+            if arrow.external || is_shared || !parts.is_unread(&arrow.target) {
+                continue;
+            }
+            let spot = match arrow.kind.as_str() {
+                "notesSlide" => spot.hidden(Hidden::Notes),
+                _ => spot,
+            };
+            parts.part(&arrow.target, spot, sink);
+            open.push((arrow.target, spot));
+        }
+    }
+}
+
+/// Whether a slide is left out of the show (19.3.1.38).
+fn is_hidden(slide: &[u8]) -> bool {
+    let Some((_, attributes)) = xml::root(slide) else {
+        return false;
+    };
+    let mut attributes = attributes.iter();
+    attributes
+        .any(|(name, value)| name == "show" && matches!(value.as_str(), "0" | "false" | "off"))
 }

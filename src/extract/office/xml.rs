@@ -40,9 +40,8 @@ pub(in crate::extract) enum Token<'x> {
 pub(in crate::extract) struct Element<'x> {
     /// The local name.
     pub(in crate::extract) name: &'x str,
-    /// The prefix before it; empty if there is none.
-    pub(in crate::extract) prefix: &'x str,
-    /// The local names and the values of its attributes.
+    /// The local names and the values of its attributes; `xmlns` for all
+    /// declarations of namespaces.
     pub(in crate::extract) attributes: Vec<(&'x str, Cow<'x, str>)>,
 }
 
@@ -61,6 +60,8 @@ pub(in crate::extract) fn walk(bytes: &[u8], visit: impl FnMut(Token<'_>)) -> Op
     let (text, damaged) = decoded(bytes);
     let mut walk = Walk {
         visit,
+        names: String::new(),
+        starts: Vec::new(),
         depth: 0,
         why: damaged.then_some(GapReason::Broken),
     };
@@ -77,15 +78,42 @@ pub(in crate::extract) fn walk(bytes: &[u8], visit: impl FnMut(Token<'_>)) -> Op
         let start = position.saturating_add(1).saturating_add(next);
         rest = rest.get(start..).unwrap_or_default();
     }
+    let is_cut_off = walk.depth > 0;
+    walk.close_from(0);
     match walk.why {
-        None if walk.depth > 0 => Some(GapReason::Truncated),
+        None if is_cut_off => Some(GapReason::Truncated),
         why => why,
+    }
+}
+
+/// The name and the attributes of the outermost element.
+pub(in crate::extract) fn root(bytes: &[u8]) -> Option<(String, Vec<(String, String)>)> {
+    let (text, _) = decoded(bytes);
+    let mut reader = Reader::from_reader(text.as_bytes());
+    loop {
+        let event = reader.read_event().ok()?;
+        let (Event::Start(tag) | Event::Empty(tag)) = event else {
+            if matches!(event, Event::Eof) {
+                return None;
+            }
+            continue;
+        };
+        let mut attributes = Vec::new();
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            let name = attribute.key.local_name().into_inner().to_owned();
+            attributes.push((name, unescaped(&attribute.value).into_owned()));
+        }
+        return Some((tag.local_name().into_inner().to_owned(), attributes));
     }
 }
 
 struct Walk<V> {
     visit: V,
-    /// How many elements are open.
+    /// The names of the open elements, one after the other, and where each
+    /// begins.
+    names: String,
+    starts: Vec<usize>,
+    /// How many elements are open, those too deep included.
     depth: usize,
     why: Option<GapReason>,
 }
@@ -139,7 +167,9 @@ impl<V: FnMut(Token<'_>)> Walk<V> {
             self.why = self.why.or(Some(GapReason::TooDeep));
             return;
         }
-        let (name, prefix) = tag.name().decompose();
+        let name = tag.local_name();
+        self.starts.push(self.names.len());
+        self.names.push_str(name.into_inner());
         let mut attributes = Vec::new();
         // Without the search for duplicates, whose time grows with the square.
         for attribute in tag.attributes().with_checks(false) {
@@ -149,24 +179,54 @@ impl<V: FnMut(Token<'_>)> Walk<V> {
                         Cow::Borrowed(value) => unescaped(value),
                         Cow::Owned(value) => Cow::Owned(unescaped(&value).into_owned()),
                     };
-                    attributes.push((attribute.key.local_name().into_inner(), value));
+                    let (local, prefix) = attribute.key.decompose();
+                    let declares = prefix.is_some_and(|prefix| prefix.is_xmlns());
+                    let local = if declares {
+                        "xmlns"
+                    } else {
+                        local.into_inner()
+                    };
+                    attributes.push((local, value));
                 }
                 Err(_) => self.why = self.why.or(Some(GapReason::Broken)),
             }
         }
         (self.visit)(Token::Open(&Element {
             name: name.into_inner(),
-            prefix: prefix.map_or("", quick_xml::name::Prefix::into_inner),
             attributes,
         }));
     }
 
     fn close(&mut self, name: &str) {
-        let deep = self.depth > DEPTH;
-        self.depth = self.depth.saturating_sub(1);
-        if !deep {
-            (self.visit)(Token::Close(name));
+        if self.depth > self.starts.len() {
+            // One of those that were too deep.
+            self.depth = self.depth.saturating_sub(1);
+            return;
         }
+        let mut end = self.names.len();
+        let place = self.starts.iter().rposition(|start| {
+            let known = self.names.get(*start..end) == Some(name);
+            end = *start;
+            known
+        });
+        if place != self.starts.len().checked_sub(1) {
+            self.why = self.why.or(Some(GapReason::Broken));
+        }
+        if let Some(place) = place {
+            self.close_from(place);
+        }
+    }
+
+    /// Closes all elements from a depth on: what is told is in balance.
+    fn close_from(&mut self, place: usize) {
+        while self.starts.len() > place {
+            let Some(start) = self.starts.pop() else {
+                break;
+            };
+            let name = self.names.split_off(start);
+            (self.visit)(Token::Close(&name));
+        }
+        self.depth = self.starts.len();
     }
 }
 
@@ -309,6 +369,13 @@ mod tests {
             out.contains('1') && out.contains('2') && out.contains('3'),
             "{out}"
         );
+        assert_eq!(why, Some(GapReason::Broken));
+    }
+
+    #[test]
+    fn what_is_told_is_in_balance() {
+        let (out, why) = told(b"<a><b><c></b></a></x><d>");
+        assert_eq!(out, "<a><b><c></c></b></a><d></d>");
         assert_eq!(why, Some(GapReason::Broken));
     }
 
