@@ -149,41 +149,81 @@ fn zip_kind(bytes: &[u8]) -> Format {
         .map(|name| name.replace('\\', "/").to_ascii_lowercase())
         .collect();
     let has_types = names.iter().any(|name| name == "[content_types].xml");
-    let mut kind = None;
-    for name in &names {
-        let format = match name.trim_start_matches('/') {
-            "word/document.xml" | "word/document2.xml" => Format::Docx,
-            "xl/workbook.bin" => Format::Xlsb,
-            "xl/workbook.xml" => Format::Xlsx,
-            "ppt/presentation.xml" => Format::Pptx,
-            _ => continue,
-        };
-        kind = Some(format);
+    let mut kinds = Vec::new();
+    for (name, format) in MAIN_PARTS {
+        if names
+            .iter()
+            .any(|known| known.trim_start_matches('/') == name)
+        {
+            kinds.push((name, format));
+        }
     }
-    if let Some(format) = kind.filter(|_| has_types) {
-        return format;
+    // A package may hold the main part of another kind as a decoy, and may
+    // call its own what it likes: programs go by its relationships and types.
+    match kinds.as_slice() {
+        [(_, format)] => return *format,
+        [] => {}
+        [(_, first), ..] => {
+            let arrows = lower_text(&mut archive, "_rels/.rels");
+            let meant = kinds.iter().find(|(name, _)| arrows.contains(name));
+            return meant.map_or(*first, |(_, format)| *format);
+        }
     }
     let has = |part: &str| names.iter().any(|name| name.starts_with(part));
-    match kind {
-        Some(format) => format,
-        None if has_types && has("word/") => Format::Docx,
-        None if has_types && has("xl/") => Format::Xlsx,
-        None if has_types && has("ppt/") => Format::Pptx,
-        None if has("content.xml") && has("meta-inf/manifest.xml") => Format::OpenDocument,
-        None => Format::Zip,
+    if has_types {
+        let types = lower_text(&mut archive, "[content_types].xml");
+        let is_of = |words: [&str; 2]| words.iter().any(|word| types.contains(word));
+        if is_of(["wordprocessingml", "ms-word"]) || has("word/") {
+            return Format::Docx;
+        } else if is_of(["presentationml", "ms-powerpoint"]) || has("ppt/") {
+            return Format::Pptx;
+        } else if types.contains("sheet.binary") {
+            return Format::Xlsb;
+        } else if is_of(["spreadsheetml", "ms-excel"]) || has("xl/") {
+            return Format::Xlsx;
+        }
     }
+    if has("content.xml") && has("meta-inf/manifest.xml") {
+        Format::OpenDocument
+    } else {
+        Format::Zip
+    }
+}
+
+/// The parts that documents are about, as nearly all writers call them.
+const MAIN_PARTS: [(&str, Format); 5] = [
+    ("word/document.xml", Format::Docx),
+    ("word/document2.xml", Format::Docx),
+    ("xl/workbook.bin", Format::Xlsb),
+    ("xl/workbook.xml", Format::Xlsx),
+    ("ppt/presentation.xml", Format::Pptx),
+];
+
+/// The beginning of a member in lower case, whatever case its name has.
+fn lower_text(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, wanted: &str) -> String {
+    let index = archive.file_names_raw().position(|name| {
+        let name = String::from_utf8_lossy(name).replace('\\', "/");
+        name.trim_start_matches('/').eq_ignore_ascii_case(wanted)
+    });
+    let mut bytes = Vec::new();
+    if let Some(member) = index.and_then(|index| archive.by_index(index).ok()) {
+        let _ = member.take(1 << 20).read_to_end(&mut bytes);
+    }
+    // In UTF-16 every other byte is zero.
+    bytes.retain(|byte| *byte != 0);
+    String::from_utf8_lossy(&bytes).to_ascii_lowercase()
 }
 
 /// What an OLE container holds, by the names of its streams. Case does not
 /// count: writers differ.
 fn ole_kind(bytes: &[u8]) -> Format {
-    let Ok(container) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
-        return Format::Document;
+    let names: Vec<String> = match cfb::CompoundFile::open(Cursor::new(bytes)) {
+        Ok(container) => container
+            .read_root_storage()
+            .map(|entry| entry.name().to_ascii_lowercase())
+            .collect(),
+        Err(_) => damaged_names(bytes),
     };
-    let entries = container.read_root_storage();
-    let names: Vec<String> = entries
-        .map(|entry| entry.name().to_ascii_lowercase())
-        .collect();
     let has = |name: &str| names.iter().any(|known| known == name);
     if has("encryptedpackage") || has("encryptioninfo") {
         Format::Office
@@ -198,6 +238,23 @@ fn ole_kind(bytes: &[u8]) -> Format {
     } else {
         Format::Document
     }
+}
+
+/// The names in a container that does not open: directory entries stand on
+/// multiples of 128 bytes, with the name's length at 64 (MS-CFB 2.6.1).
+fn damaged_names(bytes: &[u8]) -> Vec<String> {
+    let entries = bytes.as_chunks::<128>().0.iter();
+    let names = entries.filter_map(|entry| {
+        let length = usize::from(u16::from_le_bytes(*entry.get(64..)?.first_chunk()?));
+        let is_entry = matches!(entry.get(66)?, 1 | 2 | 5);
+        let name = entry
+            .get(..length.checked_sub(2)?)
+            .filter(|_| length <= 64 && is_entry)?;
+        let units = name.as_chunks::<2>().0.iter();
+        let units: Vec<u16> = units.map(|pair| u16::from_le_bytes(*pair)).collect();
+        Some(String::from_utf16(&units).ok()?.to_ascii_lowercase())
+    });
+    names.collect()
 }
 
 /// What kind of text it is, if it is one; everything else is unknown and reads

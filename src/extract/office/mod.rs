@@ -3,6 +3,7 @@
 //! **What is not here:** workbooks; see `extract::sheet`.
 
 mod attributes;
+mod decrypt;
 pub(in crate::extract) mod encrypted;
 mod markup;
 pub(in crate::extract) mod package;
