@@ -5,11 +5,14 @@
 mod attributes;
 mod decrypt;
 pub(in crate::extract) mod encrypted;
+mod layout;
 mod markup;
 pub(in crate::extract) mod package;
 mod paragraph;
 pub(in crate::extract) mod parts;
 mod role;
+#[cfg(test)]
+mod sample;
 pub(in crate::extract) mod slides;
 mod strings;
 mod styles;

@@ -99,3 +99,64 @@ fn is_hidden(slide: &[u8]) -> bool {
     attributes
         .any(|(name, value)| name == "show" && matches!(value.as_str(), "0" | "false" | "off"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::office::sample;
+    use crate::extract::suite;
+
+    #[test]
+    fn slides_come_in_their_order_with_their_notes() {
+        let slide = |text: &str, show: &str| {
+            format!(
+                "<p:sld{show}><p:sp><p:nvSpPr><p:cNvPr descr='alt {text}'/></p:nvSpPr><p:txBody><a:p><a:r><a:t>{text} 943</a:t></a:r><a:r><a:t>4765919</a:t></a:r></a:p></p:txBody></p:sp></p:sld>"
+            )
+        };
+        let (first, second, third) = (
+            slide("one", ""),
+            slide("two", " show='0'"),
+            slide("lost", ""),
+        );
+        let arrows = "<Relationships><Relationship Id='x' Type='t/slide' Target='slides/slide2.xml'/>\
+                      <Relationship Id='y' Type='t/slide' Target='slides/slide1.xml'/></Relationships>";
+        let bytes = sample::package(&[
+            ("_rels/.rels", b"<Relationships><Relationship Id='a' Type='t/officeDocument' Target='/ppt/presentation.xml'/></Relationships>"),
+            ("ppt/presentation.xml", b"<p:presentation><p:sldIdLst><p:sldId id='256' r:id='x'/><p:sldId id='257' r:id='y'/></p:sldIdLst></p:presentation>"),
+            ("ppt/_rels/presentation.xml.rels", arrows.as_bytes()),
+            ("ppt/slides/slide1.xml", second.as_bytes()),
+            ("ppt/slides/slide2.xml", first.as_bytes()),
+            ("ppt/slides/slide3.xml", third.as_bytes()),
+            ("ppt/slides/_rels/slide2.xml.rels", b"<Relationships><Relationship Id='n' Type='t/notesSlide' Target='../notesSlides/n.xml'/></Relationships>"),
+            ("ppt/notesSlides/n.xml", b"<p:notes><p:txBody><a:p><a:r><a:t>said</a:t></a:r></a:p></p:txBody></p:notes>"),
+            ("ppt/comments/comment1.xml", b"<p:cmLst><p:cm><p:text>remark</p:text></p:cm></p:cmLst>"),
+            ("ppt/tags/tag1.xml", b"<p:tagLst><p:tag name='N' val='9434765919'/></p:tagLst>"),
+        ]);
+        let reading = suite::read(&bytes);
+        let told = suite::told(&reading);
+        let starts = |line: &str| told.iter().any(|text| text.starts_with(line));
+        for line in [
+            "attachment of part 1, slide 1, byte 0: one 9434765919",
+            "attachment of part 1, slide 2, byte 0 (a hidden slide): two 9434765919",
+            "attachment of part 1, byte 0 (a hidden slide): lost 943",
+            "attachment of part 1, slide 1, byte 0 (speaker notes): said",
+        ] {
+            assert!(starts(line), "{line} in {told:?}");
+        }
+        assert!(suite::has(&reading, "remark") && suite::has(&reading, "alt one"));
+        assert!(suite::has(&reading, "N 9434765919"), "{told:?}");
+        assert_eq!(suite::hidden(&reading), ["notes", "slide"]);
+    }
+
+    #[test]
+    fn a_real_presentation_is_read() {
+        let Some(bytes) = suite::corpus("tika/testPPT_various2.pptx") else {
+            return;
+        };
+        let reading = suite::read(&bytes);
+        let hidden = suite::hidden(&reading);
+        assert!(
+            hidden.contains(&"slide") && hidden.contains(&"notes"),
+            "{hidden:?}"
+        );
+    }
+}

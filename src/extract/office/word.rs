@@ -18,3 +18,197 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     }
     parts.rest(sink);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::Reading;
+    use crate::extract::office::sample;
+    use crate::extract::suite;
+
+    fn read(body: &str) -> Reading {
+        suite::read(&sample::document(body))
+    }
+
+    /// The texts at a hidden place of a kind.
+    fn hidden(reading: &Reading, kind: &str) -> String {
+        let texts = reading
+            .texts
+            .iter()
+            .filter(|(location, _)| location.hidden.is_some_and(|hidden| hidden.word() == kind));
+        texts.map(|(_, text)| text.reveal().clone()).collect()
+    }
+
+    #[test]
+    fn runs_are_joined_and_cells_are_apart() {
+        let reading = read(
+            "<w:p><w:r><w:t>943</w:t></w:r><w:bookmarkStart/><w:r><w:t xml:space='preserve'> 476 59</w:t></w:r>\
+             <w:smartTag><w:r><w:t>19</w:t></w:r></w:smartTag></w:p>\
+             <w:tbl><w:tr><w:tc><w:p><w:r><w:t>A</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>B</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+        );
+        let all = suite::told(&reading).join("|");
+        assert!(all.contains("943 476 5919\nA\tB\n"), "{all}");
+        assert!(suite::gaps(&reading).is_empty());
+    }
+
+    #[test]
+    fn a_text_box_does_not_break_the_number_that_it_is_anchored_in() {
+        let reading = read(
+            "<w:p><w:r><w:t>943 476</w:t></w:r><w:r><mc:AlternateContent><mc:Choice><w:drawing><wp:anchor>\
+             <wp:posOffset>123</wp:posOffset><wp:docPr descr='a picture of 943 476 5919'/><wps:txbx><w:txbxContent><w:p><w:r><w:t>in the box</w:t></w:r></w:p>\
+             </w:txbxContent></wps:txbx></wp:anchor></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textpath string='art'/><v:textbox>\
+             <w:txbxContent><w:p><w:r><w:t>in the old box</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback>\
+             </mc:AlternateContent></w:r><w:r><w:t xml:space='preserve'> 5919</w:t></w:r></w:p>",
+        );
+        for words in [
+            "943 476 5919\n",
+            "in the box",
+            "in the old box",
+            "art",
+            "a picture of 943 476 5919",
+        ] {
+            assert!(suite::told(&reading).join("|").contains(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn tracked_deletions_are_told_as_such() {
+        let reading = read(
+            "<w:p><w:r><w:t>NHS 943 476 59</w:t></w:r><w:del w:author='Dr Ash'><w:r><w:delText>19</w:delText></w:r></w:del>\
+             <w:ins><w:r><w:t>20</w:t></w:r></w:ins></w:p>\
+             <w:p><w:moveFrom><w:r><w:t>moved away</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>moved here</w:t></w:r></w:moveTo></w:p>\
+             <w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>one </w:t></w:r></w:p><w:p><w:r><w:t>line</w:t></w:r></w:p>",
+        );
+        let deleted = hidden(&reading, "deletion");
+        assert!(
+            deleted.contains("943 476 5919") && deleted.contains("moved away"),
+            "{deleted}"
+        );
+        assert!(suite::has(&reading, "943 476 5920 moved here one line"));
+        assert!(suite::has(&reading, "Dr Ash"));
+    }
+
+    #[test]
+    fn hidden_and_white_text_is_told_as_such() {
+        let styles = b"<w:styles><w:style w:type='character' w:styleId='S'><w:rPr><w:vanish/></w:rPr></w:style></w:styles>";
+        let arrows = b"<Relationships><Relationship Id='a' Type='x/styles' Target='styles.xml'/></Relationships>";
+        let body = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>direct</w:t></w:r></w:p>\
+             <w:p><w:r><w:rPr><w:rStyle w:val='S'/></w:rPr><w:t>styled</w:t></w:r></w:p>\
+             <w:p><w:r><w:rPr><w:color w:val='FFFFFF'/></w:rPr><w:t>white</w:t></w:r></w:p>\
+             <w:p><w:r><w:rPr><w:color w:val='FFFFFF'/><w:highlight w:val='black'/></w:rPr><w:t>marked</w:t></w:r></w:p>\
+             <w:p><w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>open</w:t></w:r></w:p>\
+             <w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc><w:p><w:r><w:t>row</w:t></w:r></w:p></w:tc></w:tr>\
+             <w:tr><w:tc><w:tcPr><w:shd w:val='clear' w:fill='000000'/></w:tcPr><w:p><w:r><w:rPr><w:color w:val='FFFFFF'/></w:rPr><w:t>head</w:t></w:r></w:p></w:tc></w:tr></w:tbl>";
+        let reading = suite::read(&sample::document_with(
+            body,
+            &[
+                ("word/styles.xml", styles),
+                ("word/_rels/document.xml.rels", arrows),
+            ],
+        ));
+        let text = hidden(&reading, "text");
+        for words in ["direct", "styled", "white", "row"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        for words in ["marked", "open", "head"] {
+            assert!(
+                !text.contains(words) && suite::has(&reading, words),
+                "{words}"
+            );
+        }
+    }
+
+    #[test]
+    fn fields_symbols_and_special_letters_are_read() {
+        let reading = read(
+            "<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>MERGEFIELD \"NHS</w:instrText></w:r><w:r><w:instrText>Number\"</w:instrText></w:r>\
+             <w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>943</w:t></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>\
+             <w:r><w:noBreakHyphen/><w:t>476</w:t><w:tab/><w:sym w:font='Symbol' w:char='F035'/><w:t>919</w:t><w:br/><w:t>end</w:t></w:r></w:p>\
+             <w:fldSimple w:instr='HYPERLINK \"https://x.test/9\"'/>\
+             <w:ffData><w:name w:val='Text1'/><w:textInput><w:default w:val='the default'/></w:textInput></w:ffData>\
+             <w:sdt><w:sdtPr><w:alias w:val='the alias'/><w:listItem w:displayText='shown' w:value='kept'/></w:sdtPr></w:sdt>\
+             <m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>",
+        );
+        let all = suite::told(&reading).join("|");
+        for words in [
+            "943\u{2011}476\t5919\nend",
+            "MERGEFIELD \"NHSNumber\"",
+            "https://x.test/9",
+            "the default",
+            "the alias",
+            "shown",
+            "kept",
+            "x=1",
+        ] {
+            assert!(all.contains(words), "{words} in {all}");
+        }
+    }
+
+    #[test]
+    fn every_part_is_read_whatever_it_is_called() {
+        let reading = suite::read(&sample::document_with(
+            "<w:p/>",
+            &[
+                ("word/header9.xml", b"<w:hdr><w:p><w:r><w:t>head</w:t></w:r></w:p></w:hdr>"),
+                ("word\\Comments.XML", b"<w:comments><w:comment w:author='Ash'><w:p><w:r><w:t>remark</w:t></w:r></w:p></w:comment></w:comments>"),
+                ("customXml/item1.xml", b"<a><nhsNumber kind='number of NHS'>943 476 5919</nhsNumber></a>"),
+                ("docProps/custom.xml", b"<Properties><property name='MRN'><vt:lpwstr>A1</vt:lpwstr></property></Properties>"),
+                ("word/settings.xml", b"<w:settings><w:docVars><w:docVar w:name='n' w:val='variable'/></w:docVars><w:mailMerge><w:query w:val='SELECT 1'/></w:mailMerge></w:settings>"),
+                ("word/charts/chart1.xml", b"<c:chart><c:pt idx='0'><c:v>9434765919</c:v></c:pt></c:chart>"),
+                ("any/thing.dat", b"<?xml version='1.0'?><x:p><x:r><x:t>odd</x:t></x:r></x:p>"),
+                ("word/_rels/document.xml.rels", b"<Relationships><Relationship Id='a' Type='x/hyperlink' TargetMode='External' Target='https://y.test/outside'/></Relationships>"),
+            ],
+        ));
+        for words in [
+            "head",
+            "remark",
+            "Ash",
+            "nhsNumber: 943 476 5919",
+            "number of NHS",
+            "name: MRN lpwstr: A1",
+            "n variable",
+            "SELECT 1",
+            "9434765919",
+            "odd",
+            "https://y.test/outside",
+        ] {
+            assert!(
+                suite::has(&reading, words),
+                "{words} in {:?}",
+                suite::told(&reading)
+            );
+        }
+        assert!(suite::gaps(&reading).is_empty());
+    }
+
+    #[test]
+    fn a_document_under_other_names_is_one_all_the_same() {
+        let bytes = sample::package(&[
+            (
+                "[Content_Types].xml",
+                b"<Types><Override PartName='/a/b.xml' ContentType='application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'/></Types>",
+            ),
+            ("_rels/.rels", b"<Relationships><Relationship Id='a' Type='x/officeDocument' Target='/a/b.xml'/></Relationships>"),
+            ("a/b.xml", b"<w:document><w:p><w:r><w:t>943 476</w:t></w:r><w:r><w:t xml:space='preserve'> 5919</w:t></w:r></w:p></w:document>"),
+        ]);
+        assert!(suite::has(&suite::read(&bytes), "943 476 5919"));
+    }
+
+    #[test]
+    fn damage_is_said_and_what_came_before_is_kept() {
+        let whole = sample::document("<w:p><w:r><w:t>kept</w:t></w:r></w:p>");
+        let cut = sample::package(&[(
+            "word/document.xml",
+            b"<w:document><w:p><w:r><w:t>kept</w:t>",
+        )]);
+        assert_eq!(suite::gaps(&suite::read(&cut)), ["truncated docx"]);
+        assert!(suite::has(&suite::read(&cut), "kept") && suite::has(&suite::read(&whole), "kept"));
+    }
+
+    #[test]
+    fn a_bomb_costs_no_more_than_its_bound() {
+        let zeros = vec![b' '; 8 << 20];
+        let bytes = sample::document_with("<w:p/>", &[("word/media/image1.bin", &zeros)]);
+        let gaps = suite::gaps(&suite::read(&bytes));
+        assert!(gaps.contains(&"too-large docx".to_owned()), "{gaps:?}");
+    }
+}

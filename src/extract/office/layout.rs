@@ -1,0 +1,233 @@
+//! The text of a part as it grows: the open elements, the open texts inside
+//! one another, and whether people see what is added.
+
+use std::borrow::Cow;
+
+use crate::extract::office::paragraph::{Branch, Paragraph, Seen};
+use crate::extract::office::role::Role;
+use crate::extract::office::styles::{Look, Styles};
+use crate::extract::office::told::Told;
+
+/// A text that grows.
+#[derive(Debug)]
+pub(in crate::extract::office) struct Layout<'s> {
+    /// The styles that it uses.
+    pub(in crate::extract::office) styles: &'s Styles,
+    /// What is done.
+    pub(in crate::extract::office) told: Told,
+    /// The open elements.
+    pub(in crate::extract::office) open: Vec<Role>,
+    stories: Vec<Story>,
+    /// How the open run looks.
+    pub(in crate::extract::office) look: Look,
+    /// The backgrounds of the open tables and cells.
+    pub(in crate::extract::office) grounds: Vec<bool>,
+    /// The depth from which on everything is hidden.
+    pub(in crate::extract::office) hidden_from: Option<usize>,
+    /// How many tracked deletions and insertions are open.
+    pub(in crate::extract::office) deleted: usize,
+    pub(in crate::extract::office) inserted: usize,
+    /// Whether the page has another colour than paper.
+    pub(in crate::extract::office) page: bool,
+}
+
+/// A text that stands by itself: the part's, or that of a text box.
+#[derive(Debug, Default)]
+pub(in crate::extract::office) struct Story {
+    paragraphs: Vec<Paragraph>,
+    /// How many cells are open.
+    pub(in crate::extract::office) cells: usize,
+    /// What is read of it.
+    pub(in crate::extract::office) out: String,
+    /// How the run around it looks.
+    look: Look,
+}
+
+impl<'s> Layout<'s> {
+    /// An empty text.
+    pub(in crate::extract::office) fn new(styles: &'s Styles) -> Self {
+        Self {
+            styles,
+            told: Told::default(),
+            open: Vec::new(),
+            stories: vec![Story::default()],
+            look: Look::default(),
+            grounds: Vec::new(),
+            hidden_from: None,
+            deleted: 0,
+            inserted: 0,
+            page: false,
+        }
+    }
+
+    /// Everything that was read.
+    pub(in crate::extract::office) fn finish(mut self) -> Told {
+        for story in self.stories {
+            self.told.shown.push_str(&story.out);
+        }
+        self.told
+    }
+
+    /// A text inside the open paragraph begins.
+    pub(in crate::extract::office) fn begin_story(&mut self) {
+        self.stories.push(Story {
+            look: self.look,
+            ..Story::default()
+        });
+        self.look = Look::default();
+    }
+
+    /// A paragraph begins.
+    pub(in crate::extract::office) fn begin_paragraph(&mut self) {
+        self.story(|story| story.paragraphs.push(Paragraph::default()));
+    }
+
+    /// A paragraph ends: all ways of reading it are told.
+    pub(in crate::extract::office) fn end_paragraph(&mut self) {
+        let Some(story) = self.stories.last_mut() else {
+            return;
+        };
+        let Some(paragraph) = story.paragraphs.pop() else {
+            return;
+        };
+        story.out.push_str(&paragraph.shown());
+        if !paragraph.joined {
+            let end = if story.cells > 0 { ' ' } else { '\n' };
+            story.out.push(end);
+        }
+        if let Some(other) = paragraph.otherwise() {
+            line(&mut self.told.beside, &other);
+        }
+        for text in paragraph.apart(Seen::Deleted) {
+            line(&mut self.told.deleted, &text);
+        }
+        for text in paragraph.apart(Seen::Hidden) {
+            line(&mut self.told.hidden, &text);
+        }
+    }
+
+    /// A text inside a paragraph ends.
+    pub(in crate::extract::office) fn end_story(&mut self) {
+        let story = self.stories.pop().unwrap_or_default();
+        self.look = story.look;
+        if !story.out.trim().is_empty() {
+            line(&mut self.told.beside, story.out.trim_end());
+        }
+    }
+
+    /// Adds to the open paragraph.
+    pub(in crate::extract::office) fn push(&mut self, text: &str) {
+        let seen = self.seen();
+        let inside = self.open.iter().rev();
+        let mut inside = inside.take_while(|role| **role != Role::Story);
+        let branch = match inside.find(|role| matches!(role, Role::First | Role::Other)) {
+            Some(Role::First) => Branch::First,
+            Some(_) => Branch::Other,
+            None => Branch::Neither,
+        };
+        let plain = from_symbols(text);
+        self.paragraph(|paragraph| paragraph.push(seen, branch, &plain));
+    }
+
+    /// Whether people see what stands here.
+    fn seen(&self) -> Seen {
+        if self.deleted > 0 || self.open.last() == Some(&Role::DeletedText) {
+            return Seen::Deleted;
+        }
+        let paragraph = self
+            .stories
+            .last()
+            .and_then(|story| story.paragraphs.last());
+        let Some(paragraph) = paragraph else {
+            return Seen::Shown;
+        };
+        let style = self.styles.paragraph(paragraph.style.as_deref());
+        let look = self.look.over(style);
+        // The background of a shape is not known: paper it is only outside.
+        let on_paper = !self.page
+            && !paragraph.shaded
+            && look.shaded != Some(true)
+            && self.stories.len() == 1
+            && !self.grounds.contains(&true);
+        if self.hidden_from.is_some()
+            || look.vanish == Some(true)
+            || (look.white == Some(true) && on_paper)
+        {
+            return Seen::Hidden;
+        }
+        match self.inserted {
+            0 => Seen::Shown,
+            _ => Seen::Inserted,
+        }
+    }
+
+    /// Whether a paragraph is open.
+    pub(in crate::extract::office) fn in_paragraph(&self) -> bool {
+        self.stories
+            .last()
+            .is_some_and(|story| !story.paragraphs.is_empty())
+    }
+
+    /// Changes the open paragraph, if one is.
+    pub(in crate::extract::office) fn paragraph(&mut self, change: impl FnOnce(&mut Paragraph)) {
+        let story = self.stories.last_mut();
+        if let Some(paragraph) = story.and_then(|story| story.paragraphs.last_mut()) {
+            change(paragraph);
+        }
+    }
+
+    /// Changes the open text.
+    pub(in crate::extract::office) fn story(&mut self, change: impl FnOnce(&mut Story)) {
+        if let Some(story) = self.stories.last_mut() {
+            change(story);
+        }
+    }
+
+    /// The open table or cell has a background.
+    pub(in crate::extract::office) fn ground(&mut self) {
+        if let Some(ground) = self.grounds.last_mut() {
+            *ground = true;
+        }
+    }
+
+    /// Hides the nearest open element of a role, with all that is in it.
+    pub(in crate::extract::office) fn hide_from(&mut self, role: Role) {
+        let place = self.open.iter().rposition(|open| *open == role);
+        if let Some(place) = place {
+            self.hidden_from.get_or_insert(place);
+        }
+    }
+}
+
+/// Ends a cell or a row: what ended before it ends with it.
+pub(in crate::extract::office) fn end_with(out: &mut String, end: char) {
+    let is_row = end == '\n';
+    if out.ends_with(' ') || (is_row && out.ends_with('\t')) {
+        out.pop();
+    }
+    out.push(end);
+}
+
+/// Adds a line.
+pub(in crate::extract::office) fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+/// The letter that a symbol stands for: symbol fonts put ASCII at U+F000.
+pub(in crate::extract::office) fn symbol(code: &str) -> Option<char> {
+    char::from_u32(u32::from_str_radix(code, 16).ok()?)
+}
+
+/// Text whose letters of symbol fonts are those that they stand for.
+fn from_symbols(text: &str) -> Cow<'_, str> {
+    let is_symbol = |letter: char| ('\u{f020}'..='\u{f07e}').contains(&letter);
+    if !text.contains(is_symbol) {
+        return Cow::Borrowed(text);
+    }
+    let letters = text.chars().map(|letter| {
+        let plain = char::from_u32(u32::from(letter) & 0xFF);
+        plain.filter(|_| is_symbol(letter)).unwrap_or(letter)
+    });
+    Cow::Owned(letters.collect())
+}
