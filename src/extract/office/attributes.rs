@@ -53,7 +53,8 @@ fn is_text(element: &str, name: &str) -> bool {
         "descr" | "title" | "alt" | "tooltip" | "author" | "initials" | "instr" | "string"
         | "displayText" | "href" | "src" | "userId" | "caption" | "subject" | "company"
         | "Target" | "mappedName" | "action" | "invalidUrl" | "progId" | "ProgID" | "prompt"
-        | "promptTitle" | "error" | "errorTitle" | "presetTime" | "userName" | "cat" => true,
+        | "promptTitle" | "error" | "errorTitle" | "presetTime" | "userName" | "cat" | "anchor"
+        | "docLocation" | "formatCode" | "format" | "ed" | "xpath" => true,
         // Word counts all built-in styles up in every document.
         "name" => element != "lsdException",
         "val" => matches!(
@@ -82,6 +83,8 @@ fn is_text(element: &str, name: &str) -> bool {
                 | "category"
                 | "docPart"
                 | "label"
+                | "attachedSchema"
+                | "altName"
                 | "title"
         ),
         "value" => matches!(element, "listItem" | "param" | "ocxPr" | "tag"),
@@ -128,7 +131,7 @@ fn is_wordy(name: &str, value: &str) -> bool {
     digits >= 9
         && value
             .chars()
-            .any(|letter| letter.is_alphabetic() && !is_hex(letter))
+            .any(|letter| letter == '"' || (letter.is_alphabetic() && !is_hex(letter)))
 }
 
 #[cfg(test)]

@@ -231,3 +231,14 @@ fn from_symbols(text: &str) -> Cow<'_, str> {
     });
     Cow::Owned(letters.collect())
 }
+
+/// A whole number that some writers give as a fraction or with an exponent, as
+/// people see it: `9.434765919E9`.
+pub(in crate::extract::office) fn whole_number(text: &str) -> Option<String> {
+    if text.len() > 32 || !text.contains(['.', 'e', 'E']) {
+        return None;
+    }
+    let number: f64 = text.parse().ok()?;
+    let is_whole = number.fract() == 0.0 && (1e8..1e15).contains(&number);
+    is_whole.then(|| format!("{number:.0}"))
+}

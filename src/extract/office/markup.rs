@@ -333,6 +333,9 @@ impl<'s> Markup<'s> {
         if text.is_empty() {
             return;
         }
+        if let Some(number) = layout::whole_number(text) {
+            self.layout.told.aside(&number);
+        }
         match self.layout.open.last() {
             Some(Role::Binary) => return self.layout.told.coded(text, true),
             Some(Role::FieldData) => return self.layout.told.coded(text, false),

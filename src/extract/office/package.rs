@@ -55,10 +55,19 @@ impl<'b> Package<'b> {
             }
         };
         let mut names = BTreeMap::new();
+        let mut comments = String::new();
         let mut members: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, raw) in archive.file_names_raw().enumerate() {
             let name = normal(&String::from_utf8_lossy(raw));
-            if name.ends_with('/') {
+            let Ok(entry) = archive.by_index_data(index) else {
+                continue;
+            };
+            if !entry.comment_raw().is_empty() {
+                comments.push_str(&String::from_utf8_lossy(entry.comment_raw()));
+                comments.push('\n');
+            }
+            // A folder, unless it has something in it.
+            if name.ends_with('/') && entry.size() == 0 {
                 continue;
             }
             members.entry(folded(&name)).or_default().push(index);
@@ -67,7 +76,8 @@ impl<'b> Package<'b> {
         if archive.has_duplicate_names() {
             sink.gap(Spot::default(), GapReason::Broken);
         }
-        sink.text(Spot::default(), String::from_utf8_lossy(archive.comment()));
+        comments.push_str(&String::from_utf8_lossy(archive.comment()));
+        sink.text(Spot::default(), comments);
         Some(Self {
             archive,
             names,

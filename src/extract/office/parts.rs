@@ -24,6 +24,10 @@ pub(in crate::extract) struct Parts<'b> {
     arrows: BTreeMap<String, Vec<Relationship>>,
     /// As what parts are named in relationships, by name in lower case.
     kinds: BTreeMap<String, BTreeSet<String>>,
+    /// The part that the package is about.
+    main: Option<String>,
+    /// The styles parts, by the part that uses them, in lower case.
+    styled: BTreeMap<String, String>,
     /// The styles that were read, by the name of their part.
     styles: BTreeMap<String, Styles>,
     none: Styles,
@@ -42,12 +46,20 @@ impl<'b> Parts<'b> {
         let mut arrows = BTreeMap::new();
         let mut kinds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut outside = BTreeSet::new();
+        let mut main = None;
+        let mut styled = BTreeMap::new();
         for name in &names {
             let Some(source) = source_of(name) else {
                 continue;
             };
             let found = package.relationships(&source, sink);
             for arrow in &found {
+                if arrow.kind == "styles" && !arrow.external {
+                    let target = arrow.target.to_ascii_lowercase();
+                    styled.entry(source.to_ascii_lowercase()).or_insert(target);
+                } else if source.is_empty() && arrow.kind == "officeDocument" {
+                    main.get_or_insert_with(|| arrow.target.clone());
+                }
                 if arrow.external {
                     outside.insert(arrow.target.clone());
                 } else {
@@ -68,6 +80,8 @@ impl<'b> Parts<'b> {
             package,
             arrows,
             kinds,
+            main,
+            styled,
             styles: BTreeMap::new(),
             none: Styles::default(),
         }
@@ -80,11 +94,8 @@ impl<'b> Parts<'b> {
     }
 
     /// The part that the package is about.
-    pub(in crate::extract) fn main(&self) -> Option<String> {
-        let mut arrows = self.arrows("").iter();
-        arrows
-            .find(|arrow| arrow.kind == "officeDocument" && !arrow.external)
-            .map(|arrow| arrow.target.clone())
+    pub(in crate::extract) fn main(&self) -> Option<&str> {
+        self.main.as_deref()
     }
 
     /// Whether nobody has read a part yet.
@@ -143,7 +154,7 @@ impl<'b> Parts<'b> {
             kinds.is_some_and(|kinds| kinds.contains(wanted))
         };
         if !kind("aFChunk") && is_markup(&lower, &bytes) {
-            let foreign = !is_office(&lower);
+            let foreign = !is_office(&lower, &bytes);
             if kind("styles") {
                 self.styles.insert(lower.clone(), Styles::read(&bytes));
             } else {
@@ -153,7 +164,9 @@ impl<'b> Parts<'b> {
             markup::read(&bytes, styles, foreign, spot, sink);
             return;
         }
-        if bytes.len() < SMALL && (kind("font") || kind("thumbnail")) && is_harmless(&bytes) {
+        let is_font = kind("font") && is_harmless(&bytes);
+        let is_thumbnail = kind("thumbnail") && bytes.len() < SMALL && is_picture(&bytes);
+        if is_font || is_thumbnail {
             return;
         }
         if kind("printerSettings") || lower.contains("activex") {
@@ -174,7 +187,7 @@ impl<'b> Parts<'b> {
 
     /// Reads the styles that a part uses before its text.
     fn load_styles(&mut self, part: &str, sink: &mut Sink<'_>) {
-        let Some(name) = self.styles_part(part) else {
+        let Some(name) = self.styles_part(part).cloned() else {
             return;
         };
         if self.styles.contains_key(&name) {
@@ -189,18 +202,16 @@ impl<'b> Parts<'b> {
 
     fn styles_of(&self, part: &str) -> &Styles {
         self.styles_part(part)
-            .and_then(|name| self.styles.get(&name))
+            .and_then(|name| self.styles.get(name))
             .unwrap_or(&self.none)
     }
 
     /// The styles part of a part, or that of the document, in lower case.
-    fn styles_part(&self, part: &str) -> Option<String> {
-        let of = |part: &str| {
-            let mut arrows = self.arrows(part).iter();
-            let arrow = arrows.find(|arrow| arrow.kind == "styles" && !arrow.external)?;
-            Some(arrow.target.to_ascii_lowercase())
-        };
-        of(part).or_else(|| of(&self.main()?))
+    fn styles_part(&self, part: &str) -> Option<&String> {
+        self.styled.get(part).or_else(|| {
+            let main = self.main.as_ref()?;
+            self.styled.get(&main.to_ascii_lowercase())
+        })
     }
 }
 
@@ -250,32 +261,106 @@ fn is_markup(name: &str, bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether a part stands where Office puts its own markup.
-fn is_office(name: &str) -> bool {
+/// Whether a part is Office's own markup: where it stands and what its root is.
+fn is_office(name: &str, bytes: &[u8]) -> bool {
     let top = name.split('/').next().unwrap_or_default();
+    if matches!(top, "customxml" | "docprops") {
+        return false;
+    }
+    let Some((root, _)) = xml::root(bytes) else {
+        return false;
+    };
     matches!(
-        top,
-        "word" | "ppt" | "xl" | "visio" | "_xmlsignatures" | "[content_types].xml"
-    ) || source_of(name).is_some()
+        root.as_str(),
+        "document"
+            | "hdr"
+            | "ftr"
+            | "footnotes"
+            | "endnotes"
+            | "comments"
+            | "styles"
+            | "numbering"
+            | "settings"
+            | "fonts"
+            | "webSettings"
+            | "glossaryDocument"
+            | "people"
+            | "commentsEx"
+            | "commentsIds"
+            | "commentsExtensible"
+            | "recipients"
+            | "presentation"
+            | "sld"
+            | "notes"
+            | "sldLayout"
+            | "sldMaster"
+            | "notesMaster"
+            | "handoutMaster"
+            | "theme"
+            | "themeOverride"
+            | "chartSpace"
+            | "chartStyle"
+            | "colorStyle"
+            | "dataModel"
+            | "drawing"
+            | "layoutDef"
+            | "styleDef"
+            | "colorsDef"
+            | "tblStyleLst"
+            | "presentationPr"
+            | "viewPr"
+            | "xml"
+            | "wsDr"
+            | "Relationships"
+            | "Types"
+            | "cmLst"
+            | "cmAuthorLst"
+            | "authorLst"
+            | "tagLst"
+            | "Signature"
+            | "workbook"
+            | "worksheet"
+            | "chartsheet"
+            | "sst"
+            | "ink"
+            | "styleSheet"
+            | "table"
+            | "calcChain"
+            | "userShapes"
+            | "lockedCanvas"
+            | "vbaSuppData"
+            | "package"
+            | "wordDocument"
+    )
 }
 
-/// Whether a thumbnail or a font is what it is said to be.
+/// Whether a font is no document; its bytes are mixed up (part 1, 17.8.1).
 fn is_harmless(bytes: &[u8]) -> bool {
-    !matches!(
-        sniff::sniff(bytes, ""),
-        Format::Zip
-            | Format::Docx
-            | Format::Xlsx
-            | Format::Xlsb
-            | Format::Pptx
-            | Format::Pdf
-            | Format::Rtf
-            | Format::Document
-            | Format::Doc
-            | Format::Xls
-            | Format::Ppt
-            | Format::Msg
-    )
+    let is_text = std::str::from_utf8(bytes).is_ok();
+    !is_text
+        && !matches!(
+            sniff::sniff(bytes, ""),
+            Format::Zip
+                | Format::Docx
+                | Format::Xlsx
+                | Format::Xlsb
+                | Format::Pptx
+                | Format::Pdf
+                | Format::Rtf
+                | Format::Document
+                | Format::Doc
+                | Format::Xls
+                | Format::Ppt
+                | Format::Msg
+        )
+}
+
+/// Whether a thumbnail is a picture: one of those below, or of Windows
+/// (MS-EMF 2.3.4.2, MS-WMF 2.3.2.3).
+fn is_picture(bytes: &[u8]) -> bool {
+    bytes.get(40..44) == Some(b" EMF")
+        || bytes.starts_with(&[0xD7, 0xCD, 0xC6, 0x9A])
+        || sniff::sniff(bytes, "") == Format::Image
 }
 
 /// Whether an embedded file is a workbook, or an OLE container of one.

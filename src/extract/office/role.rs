@@ -82,7 +82,7 @@ impl Role {
             }
             "sp" | "pic" | "graphicFrame" | "cxnSp" | "grpSp" | "anchor" | "inline" | "wsp"
             | "shape" => Self::Shape,
-            "binData" => Self::Binary,
+            "binData" | "binaryData" => Self::Binary,
             "fldData" => Self::FieldData,
             "posOffset" | "pctPosHOffset" | "pctPosVOffset" | "pctWidth" | "pctHeight" => {
                 Self::Noise

@@ -7,6 +7,8 @@
 //!
 //! Trap: a slide may be in the package without being in the show.
 
+use std::collections::BTreeMap;
+
 use crate::extract::office::parts::Parts;
 use crate::extract::office::xml::{self, Token};
 use crate::extract::sink::{Sink, Spot};
@@ -17,7 +19,7 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     let Some(mut parts) = Parts::open(bytes, sink) else {
         return;
     };
-    if let Some(main) = parts.main()
+    if let Some(main) = parts.main().map(str::to_owned)
         && let Some(bytes) = parts.bytes(&main, Spot::default(), sink)
     {
         let slides = shown_slides(&parts, &main, &bytes);
@@ -31,7 +33,10 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
 
 /// The parts of the slides in the order of the show.
 fn shown_slides(parts: &Parts<'_>, main: &str, bytes: &[u8]) -> Vec<String> {
-    let arrows = parts.arrows(main);
+    let mut targets = BTreeMap::new();
+    for arrow in parts.arrows(main).iter().filter(|arrow| !arrow.external) {
+        targets.entry(arrow.id.as_str()).or_insert(&arrow.target);
+    }
     let mut slides = Vec::new();
     // Damage is said where the part is read as text.
     let _ = xml::walk(bytes, |token| {
@@ -41,11 +46,8 @@ fn shown_slides(parts: &Parts<'_>, main: &str, bytes: &[u8]) -> Vec<String> {
         }
         // It has two attributes of this local name, and one is no relationship.
         let ids = element.attributes.iter().filter(|(name, _)| *name == "id");
-        let targets = ids.filter_map(|(_, id)| {
-            let mut arrows = arrows.iter();
-            arrows.find(|arrow| arrow.id == *id && !arrow.external)
-        });
-        slides.extend(targets.map(|arrow| arrow.target.clone()));
+        let found = ids.filter_map(|(_, id)| targets.get(id.as_ref()));
+        slides.extend(found.map(|target| (*target).clone()));
     });
     slides
 }

@@ -5,7 +5,9 @@
 //! headers, footers, notes, comments, settings, properties, custom XML,
 //! charts, diagrams and embedded files are all read in the same way.
 
+use crate::extract::office::markup;
 use crate::extract::office::parts::Parts;
+use crate::extract::office::styles::Styles;
 use crate::extract::sink::{Sink, Spot};
 
 /// Reads the file.
@@ -13,10 +15,17 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     let Some(mut parts) = Parts::open(bytes, sink) else {
         return;
     };
-    if let Some(main) = parts.main() {
+    if let Some(main) = parts.main().map(str::to_owned) {
         parts.part(&main, Spot::default(), sink);
     }
     parts.rest(sink);
+}
+
+/// Reads a document that is one file of XML: a flat package (part 2, annex E
+/// of Office's own edition), or that of Word 2003. Files inside are in base64.
+pub(in crate::extract) fn read_flat(bytes: &[u8], sink: &mut Sink<'_>) {
+    let styles = Styles::read(bytes);
+    markup::read(bytes, &styles, false, Spot::default(), sink);
 }
 
 #[cfg(test)]

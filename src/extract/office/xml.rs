@@ -280,30 +280,31 @@ fn referenced(name: &str) -> Option<char> {
 /// The text of XML bytes by their byte order mark, by zeros, or by what the
 /// declaration says (XML 1.0 appendix F), and whether some were no text.
 fn decoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    let charset = match bytes {
-        [b'<', 0, ..] => encoding_rs::UTF_16LE,
-        [0, b'<', ..] => encoding_rs::UTF_16BE,
-        _ => declared(bytes).unwrap_or(encoding_rs::UTF_8),
+    let (charset, is_known) = match bytes {
+        [b'<', 0, ..] => (encoding_rs::UTF_16LE, true),
+        [0, b'<', ..] => (encoding_rs::UTF_16BE, true),
+        _ => match declared(bytes).map(Encoding::for_label) {
+            // The declaration can be read as ASCII: it is no UTF-16.
+            Some(Some(charset)) => (charset.output_encoding(), true),
+            Some(None) => (encoding_rs::UTF_8, false),
+            None => (encoding_rs::UTF_8, true),
+        },
     };
     let (text, _, damaged) = charset.decode(bytes);
-    (text, damaged)
+    (text, damaged || !is_known)
 }
 
-/// The charset that an XML declaration names; it can be read as ASCII, so a
-/// name of UTF-16 is not believed.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+/// The name of the charset in an XML declaration.
+fn declared(bytes: &[u8]) -> Option<&[u8]> {
     let head = bytes.get(..200).unwrap_or(bytes);
-    let end = memchr::memmem::find(head, b"?>")?;
-    let head = std::str::from_utf8(head.get(..end)?).ok()?;
-    let (_, after) = head.split_once("encoding")?;
-    let value = after.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value
-        .chars()
+    let head = head.get(..memchr::memmem::find(head, b"?>")?)?;
+    let after = head.get(memchr::memmem::find(head, b"encoding")?..)?;
+    let start = after.iter().position(|byte| matches!(byte, b'"' | b'\''))?;
+    let quote = after.get(start)?;
+    after
+        .get(start.saturating_add(1)..)?
+        .split(|byte| byte == quote)
         .next()
-        .filter(|quote| matches!(quote, '"' | '\''))?;
-    let label = value.split(quote).nth(1)?;
-    let charset = Encoding::for_label(label.as_bytes())?;
-    Some(charset.output_encoding())
 }
 
 #[cfg(test)]
@@ -349,6 +350,15 @@ mod tests {
         for bytes in [&*little, &*marked, latin, lying] {
             assert_eq!(told(bytes), ("<a>\u{e4}</a>".to_owned(), None));
         }
+    }
+
+    #[test]
+    fn a_charset_that_nobody_knows_is_said() {
+        let (out, why) = told(b"<?xml version='1.0' encoding='UTF-7'?><a>+ADk-</a>");
+        assert_eq!(
+            (out.as_str(), why),
+            ("<a>+ADk-</a>", Some(GapReason::Broken))
+        );
     }
 
     #[test]
