@@ -244,13 +244,7 @@ fn is_markup(name: &str, bytes: &[u8]) -> bool {
     ) {
         return false;
     }
-    let begins = bytes.iter().find(|byte| {
-        !matches!(
-            byte,
-            0 | b'\t' | b'\n' | b'\r' | b' ' | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF
-        )
-    });
-    if begins != Some(&b'<') {
+    if !xml::begins(bytes) {
         return false;
     }
     let root = xml::root(bytes).map(|(name, _)| name.to_ascii_lowercase());

@@ -86,8 +86,22 @@ pub(in crate::extract) fn walk(bytes: &[u8], visit: impl FnMut(Token<'_>)) -> Op
     }
 }
 
+/// Whether a file begins as XML does, in any width of letters.
+pub(in crate::extract) fn begins(bytes: &[u8]) -> bool {
+    let is_blank = |byte: &u8| {
+        matches!(
+            byte,
+            0 | b'\t' | b'\n' | b'\r' | b' ' | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF
+        )
+    };
+    bytes.iter().find(|byte| !is_blank(byte)) == Some(&b'<')
+}
+
 /// The name and the attributes of the outermost element.
 pub(in crate::extract) fn root(bytes: &[u8]) -> Option<(String, Vec<(String, String)>)> {
+    if !begins(bytes) {
+        return None;
+    }
     let (text, _) = decoded(bytes);
     let mut reader = Reader::from_reader(text.as_bytes());
     loop {
