@@ -384,3 +384,110 @@ fn holds_workbook(bytes: &[u8]) -> bool {
     let _ = stream.take(most).read_to_end(&mut packed);
     is_workbook(&packed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::office::sample;
+    use crate::extract::suite;
+
+    #[test]
+    fn a_part_of_relationships_names_its_source() {
+        assert_eq!(source_of("_rels/.rels"), Some(String::new()));
+        assert_eq!(source_of("a/_Rels/b.xml.RELS"), Some("a/b.xml".to_owned()));
+        assert_eq!(source_of("a/b.xml"), None);
+    }
+
+    #[test]
+    fn embedded_files_are_handed_on_by_what_they_are() {
+        let workbook = sample::package(&[
+            ("[Content_Types].xml", b"<Types/>"),
+            ("xl/workbook.xml", b"<workbook/>"),
+        ]);
+        let letter = sample::document("<w:p><w:r><w:t>inner 943 476 5919</w:t></w:r></w:p>");
+        let reading = suite::read(&sample::document_with(
+            "<w:p/>",
+            &[
+                ("word/embeddings/data.bin", &workbook),
+                ("word/embeddings/letter.docx", &letter),
+            ],
+        ));
+        assert_eq!(suite::hidden(&reading), ["embedded-workbook"]);
+        assert!(suite::has(&reading, "inner 943 476 5919"));
+        let told = suite::told(&reading);
+        assert!(
+            told.contains(&"attachment-name of part 1.2: letter.docx".to_owned()),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn a_workbook_in_an_ole_container_is_one() {
+        let workbook = sample::package(&[("xl/workbook.xml", b"<workbook/>")]);
+        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        let mut stream = container.create_stream("/PACKAGE").unwrap();
+        std::io::Write::write_all(&mut stream, &workbook).unwrap();
+        drop(stream);
+        container.flush().unwrap();
+        assert!(holds_workbook(container.into_inner().get_ref()));
+    }
+
+    #[test]
+    fn small_thumbnails_and_fonts_are_no_gap() {
+        let arrows = b"<Relationships><Relationship Id='a' Type='x/thumbnail' Target='t.emf'/>\
+            <Relationship Id='b' Type='x/font' Target='f.odttf'/><Relationship Id='c' Type='x/thumbnail' Target='t.txt'/></Relationships>";
+        let mut picture = vec![0xFF; 60];
+        picture[40..44].copy_from_slice(b" EMF");
+        let reading = suite::read(&sample::document_with(
+            "<w:p/>",
+            &[
+                ("word/_rels/document.xml.rels", arrows),
+                ("word/t.emf", &picture),
+                ("word/f.odttf", &[0x9C; 100]),
+                ("word/t.txt", b"943 476 5919"),
+            ],
+        ));
+        let told = suite::told(&reading).join("|");
+        // A thumbnail that is none is read as every file.
+        assert!(
+            told.contains("attachment-name of part 1.1: t.txt"),
+            "{told}"
+        );
+        assert!(!told.contains("attachment-name of part 1.2"), "{told}");
+    }
+
+    #[test]
+    fn a_decoy_does_not_make_a_document_a_workbook() {
+        let bytes = sample::document_with("<w:p/>", &[("xl/workbook.xml", b"<workbook/>")]);
+        assert_eq!(sniff::sniff(&bytes, ""), Format::Docx);
+    }
+
+    #[test]
+    fn form_data_and_macros_give_their_words() {
+        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        container.create_storage("/VBA").unwrap();
+        let mut stream = container.create_stream("/VBA/Module1").unwrap();
+        // One chunk of literals: eight bytes after each byte of flags.
+        let mut packed = vec![1, 0, 0];
+        for piece in b"Attribute VB_Name = \"M\"\nx = \"943 476 5919\"".chunks(8) {
+            packed.push(0);
+            packed.extend(piece);
+        }
+        let size = u16::try_from(packed.len() - 4).unwrap();
+        packed[1..3].copy_from_slice(&(0xB000 | size).to_le_bytes());
+        std::io::Write::write_all(&mut stream, &packed).unwrap();
+        drop(stream);
+        container.flush().unwrap();
+        let macros = container.into_inner().into_inner();
+        let reading = suite::read(&sample::document_with(
+            "<w:p><w:r><w:fldChar w:fldCharType='begin'><w:fldData>dwBvAHIAZABzAA==</w:fldData></w:fldChar></w:r></w:p>",
+            &[("word/vbaProject.bin", &macros)],
+        ));
+        assert!(
+            suite::has(&reading, "x = \"943 476 5919\""),
+            "{:?}",
+            suite::told(&reading)
+        );
+        assert!(suite::has(&reading, "words"));
+    }
+}

@@ -21,8 +21,8 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     parts.rest(sink);
 }
 
-/// Reads a document that is one file of XML: a flat package (part 2, annex E
-/// of Office's own edition), or that of Word 2003. Files inside are in base64.
+/// Reads a document that is one file of XML: a flat package (MS-DOCX's
+/// `pkg:package`), or that of Word 2003. Files inside are in base64.
 pub(in crate::extract) fn read_flat(bytes: &[u8], sink: &mut Sink<'_>) {
     let styles = Styles::read(bytes);
     markup::read(bytes, &styles, false, Spot::default(), sink);
@@ -124,6 +124,21 @@ mod tests {
                 "{words}"
             );
         }
+    }
+
+    #[test]
+    fn hidden_shapes_are_told_as_such() {
+        let text = |words: &str| format!("<w:p><w:r><w:t>{words}</w:t></w:r></w:p>");
+        let reading = read(&format!(
+            "<w:p><w:r><w:drawing><wp:anchor><wp:docPr hidden='1'/><w:txbxContent>{}</w:txbxContent></wp:anchor></w:drawing>\
+             <w:pict><v:shape style='top:1px; visibility: hidden'><v:textbox><w:txbxContent>{}</w:txbxContent></v:textbox></v:shape></w:pict>\
+             <w:t>after</w:t></w:r></w:p>",
+            text("drawn"),
+            text("old")
+        ));
+        let found = hidden(&reading, "text");
+        assert!(found.contains("drawn") && found.contains("old"), "{found}");
+        assert!(!found.contains("after") && suite::has(&reading, "after"));
     }
 
     #[test]
