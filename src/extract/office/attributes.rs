@@ -14,7 +14,7 @@ pub(in crate::extract::office) fn text(element: &Element<'_>, foreign: bool) -> 
     let mut out = String::new();
     for (name, value) in &element.attributes {
         let value = value.trim();
-        if value.is_empty() || is_guid(value) || name.eq_ignore_ascii_case("gfxdata") {
+        if value.is_empty() || is_random(value) || name.eq_ignore_ascii_case("gfxdata") {
             continue;
         }
         let is_namespace = matches!(*name, "xmlns" | "schemaLocation");
@@ -34,8 +34,14 @@ pub(in crate::extract::office) fn text(element: &Element<'_>, foreign: bool) -> 
     (!out.is_empty()).then_some(out)
 }
 
-/// Whether a value is a random number of 128 bits.
-fn is_guid(value: &str) -> bool {
+/// Whether a value is a random number of 128 bits, or the number of an account
+/// (MS-DTYP 2.3.4, 2.4.2), whose digits would look like anything.
+pub(in crate::extract::office) fn is_random(value: &str) -> bool {
+    if value.starts_with("S-1-5-") {
+        return value
+            .bytes()
+            .all(|byte| matches!(byte, b'S' | b'-' | b'0'..=b'9'));
+    }
     let inner = value
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'));
@@ -153,6 +159,7 @@ mod tests {
         assert!(read("docPr", "descr", "943 476 5919", false));
         assert!(read("docVar", "val", "9434765919", false));
         assert!(read("unheard", "of", "number 943 476 5919", false));
+        assert!(!read("author", "userId", "S-1-5-21-1940666338-2271", false));
         assert!(!read("axId", "val", "9434765919", false));
         assert!(!read("creationId", "val", "9434765919", false));
         assert!(read("patient", "id", "9434765919", true));

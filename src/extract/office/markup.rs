@@ -330,7 +330,7 @@ impl<'s> Markup<'s> {
         }
         let leaf = mem::take(&mut self.leaf);
         let text = leaf.trim();
-        if text.is_empty() {
+        if text.is_empty() || attributes::is_random(text) {
             return;
         }
         if let Some(number) = layout::whole_number(text) {
