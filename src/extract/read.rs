@@ -83,6 +83,9 @@ fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
         | Format::Xml
         | Format::Text => sink.gap(Spot::default(), GapReason::UnknownFormat),
         Format::Pgp | Format::Smime => sink.gap(Spot::default(), GapReason::Encrypted),
+        Format::Document if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) => {
+            legacy::embedded::read(bytes, sink);
+        }
         Format::Archive | Format::Audio | Format::Document | Format::Executable | Format::Video => {
             sink.gap(Spot::default(), GapReason::UnknownFormat)
         }

@@ -1,9 +1,32 @@
 //! Formats from before XML: Word, PowerPoint and Outlook in OLE containers, TNEF, RTF.
 //!
+//! ```text
+//! doc, ppt, msg --> embedded --> properties, vba, native    what else is in the container
+//!        |             '-------> ole                        the container itself
+//!        |--> word_file, word_marks, ppt_records, art       the formats' records
+//! tnef, msg --> mapi                                        Outlook's properties
+//! rtf --> rtf_tokens, rtf_words, native
+//! ```
+//!
 //! **What is not here:** old workbooks; see `extract::sheet`.
 
+mod art;
+mod code_page;
 pub(in crate::extract) mod doc;
+pub(in crate::extract) mod embedded;
+mod layers;
+mod mapi;
 pub(in crate::extract) mod msg;
+mod native;
+pub(in crate::extract) mod ole;
+mod packed_rtf;
 pub(in crate::extract) mod ppt;
+mod properties;
+mod raw;
 pub(in crate::extract) mod rtf;
+mod rtf_tokens;
+mod rtf_words;
 pub(in crate::extract) mod tnef;
+mod vba;
+mod word_file;
+mod word_marks;

@@ -1,0 +1,258 @@
+//! What stands in an OLE container besides its document: properties, embedded
+//! objects, macros, and streams that nobody knows.
+//!
+//! Source: MS-DOC 2.1.6 (`ObjectPool`), MS-XLS 2.1.7.13 (`MBD…`), MS-OLEDS 2.3,
+//! MS-OFFCRYPTO 2.1. A nested storage is no file: it is written out as a
+//! container of its own and handed on. Objects of kinds that nobody knows
+//! (Visio, Publisher, Works, equations, controls) give what strings they hold,
+//! and a gap.
+
+use super::art;
+use super::native;
+use super::ole::{Ole, Storage};
+use super::properties;
+use super::raw::strings;
+use super::vba;
+use crate::extract::sink::{Sink, Spot};
+use crate::location::Hidden;
+use crate::mail::GapReason;
+
+/// The shortest run of printable characters that counts as a text in data of an
+/// unknown format.
+const LEAST: usize = 5;
+
+/// Reads a container of which nothing else is known.
+pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+    let Some(mut ole) = Ole::open(bytes) else {
+        sink.gap(Spot::default(), GapReason::Broken);
+        sink.text(Spot::default(), strings(bytes, LEAST));
+        return;
+    };
+    let root = Storage::root();
+    around(&mut ole, &[], sink);
+    if object_streams(&mut ole, &root, Spot::default(), sink) == Known::No {
+        unknown(&mut ole, &root, sink);
+    }
+}
+
+/// Reads what stands in the container of a document besides the document: all
+/// streams but those of these names, which its own reader reads.
+pub(in crate::extract) fn around(ole: &mut Ole<'_>, own: &[&str], sink: &mut Sink<'_>) {
+    if let Some(why) = ole.damage() {
+        sink.gap(Spot::default(), why);
+    }
+    let root = Storage::root();
+    properties::read(ole, &root, sink);
+    // With storages in storages this would call itself: a list does not.
+    let mut open: Vec<(String, Storage)> = ole.storages(&root);
+    open.reverse();
+    while let Some((name, storage)) = open.pop() {
+        if own.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
+            continue;
+        }
+        if vba::is_project(ole, &storage) {
+            vba::read(ole, &storage, sink);
+            continue;
+        }
+        properties::read(ole, &storage, sink);
+        if is_document(ole, &storage) {
+            repacked(ole, &storage, "", Spot::default(), sink);
+            continue;
+        }
+        let known = object_streams(ole, &storage, Spot::default(), sink);
+        let mut inner = ole.storages(&storage);
+        if known == Known::No && !ole.streams(&storage).is_empty() {
+            unknown(ole, &storage, sink);
+        }
+        inner.reverse();
+        open.append(&mut inner);
+    }
+    if let Some(why) = ole.damage() {
+        sink.gap(Spot::default(), why);
+    }
+}
+
+/// Writes a storage out as a file of its own and hands it on.
+pub(super) fn repacked(
+    ole: &mut Ole<'_>,
+    storage: &Storage,
+    name: &str,
+    spot: Spot,
+    sink: &mut Sink<'_>,
+) {
+    let spot = if has_any(ole, storage, &WORKBOOKS) {
+        spot.hidden(Hidden::EmbeddedWorkbook)
+    } else {
+        spot
+    };
+    sink.hidden(spot);
+    match ole.repack(storage) {
+        Some(bytes) => sink.file(spot, name, "", bytes),
+        None => sink.unread_file(spot, name, GapReason::Broken),
+    }
+}
+
+/// Hands on an embedded object, and says so if it is a whole workbook.
+pub(super) fn object(
+    bytes: Vec<u8>,
+    name: &str,
+    media_type: &str,
+    spot: Spot,
+    sink: &mut Sink<'_>,
+) {
+    let spot = if is_workbook(&bytes) {
+        spot.hidden(Hidden::EmbeddedWorkbook)
+    } else {
+        spot
+    };
+    sink.hidden(spot);
+    sink.file(spot, name, media_type, bytes);
+}
+
+fn is_workbook(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return memchr::memmem::find(bytes, b"xl/workbook").is_some();
+    }
+    Ole::open(bytes).is_some_and(|ole| has_any(&ole, &Storage::root(), &WORKBOOKS))
+}
+
+const WORKBOOKS: [&str; 2] = ["Workbook", "Book"];
+
+/// Streams that make a storage a document.
+const DOCUMENTS: [&str; 7] = [
+    "WordDocument",
+    "Workbook",
+    "Book",
+    "PowerPoint Document",
+    "PP40",
+    "__properties_version1.0",
+    "EncryptedPackage",
+];
+
+fn is_document(ole: &Ole<'_>, storage: &Storage) -> bool {
+    has_any(ole, storage, &DOCUMENTS)
+}
+
+fn has_any(ole: &Ole<'_>, storage: &Storage, names: &[&str]) -> bool {
+    names.iter().any(|name| ole.has(storage, name))
+}
+
+/// Whether something in a storage told what the storage is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Known {
+    Yes,
+    No,
+}
+
+/// Hands on the files that stand in a storage as streams.
+fn object_streams(ole: &mut Ole<'_>, storage: &Storage, spot: Spot, sink: &mut Sink<'_>) -> Known {
+    let mut known = Known::No;
+    for name in ole.streams(storage) {
+        let lower = name.to_ascii_lowercase();
+        let is_native = lower == "\u{1}ole10native";
+        // Acrobat and others put the file itself into CONTENTS.
+        let is_file = matches!(
+            lower.as_str(),
+            "package" | "embeddedodf" | "package_stream" | "contents"
+        );
+        if !is_native && !is_file {
+            continue;
+        }
+        let Some((bytes, why)) = ole.stream(storage, &name) else {
+            continue;
+        };
+        if let Some(why) = why {
+            sink.gap(spot, why);
+        }
+        if is_native {
+            native::read_stream(&bytes, spot, sink);
+        } else if lower == "contents" && !bytes.starts_with(b"%PDF") && !bytes.starts_with(b"PK") {
+            // Controls and Works files call their own data so, too.
+            continue;
+        } else {
+            object(bytes, "", "", spot, sink);
+        }
+        known = Known::Yes;
+    }
+    known
+}
+
+/// What can be had of streams in formats that nobody knows: their strings and
+/// pictures. Never silent.
+fn unknown(ole: &mut Ole<'_>, storage: &Storage, sink: &mut Sink<'_>) {
+    for name in ole.streams(storage) {
+        if properties::is_property_stream(&name) || tells_nothing(&name) {
+            continue;
+        }
+        sink.gap(Spot::default(), GapReason::UnknownFormat);
+        let Some((bytes, why)) = ole.stream(storage, &name) else {
+            continue;
+        };
+        if let Some(why) = why {
+            sink.gap(Spot::default(), why);
+        }
+        art::pictures(&bytes, Spot::default(), sink);
+        sink.text(Spot::default(), strings(&bytes, LEAST));
+    }
+}
+
+/// Streams of the mechanism itself: class, link state, position.
+fn tells_nothing(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "\u{1}compobj" | "\u{1}ole" | "\u{3}objinfo" | "\u{2}olepres000" | "\u{3}linkinfo"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use crate::extract::suite::{corpus, gaps, has, hidden, read};
+
+    fn container(streams: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        for (path, bytes) in streams {
+            let path = std::path::Path::new(path);
+            file.create_storage_all(path.parent().unwrap()).unwrap();
+            file.create_stream(path).unwrap().write_all(bytes).unwrap();
+        }
+        file.flush().unwrap();
+        file.into_inner().into_inner()
+    }
+
+    #[test]
+    fn an_unknown_container_gives_its_strings_and_a_gap() {
+        let bytes = container(&[("/VisioDocument", b"\x01\x02NHS 943 476 5919\0\x07")]);
+        let reading = read(&bytes);
+        assert!(has(&reading, "NHS 943 476 5919"), "{reading:?}");
+        assert_eq!(gaps(&reading), ["unknown-format document"]);
+    }
+
+    #[test]
+    fn files_in_storages_in_storages_are_handed_on() {
+        let rtf: &[u8] = br"{\rtf1 NHS 943 476 5919}";
+        let bytes = container(&[("/a/b/c/Package", rtf)]);
+        let reading = read(&bytes);
+        assert!(has(&reading, "NHS 943 476 5919"), "{reading:?}");
+    }
+
+    #[test]
+    fn a_workbook_in_a_document_is_a_hidden_fact() {
+        let bytes = container(&[("/ObjectPool/_123456/Workbook", b"\x09\x08\x10\0")]);
+        let reading = read(&bytes);
+        assert_eq!(hidden(&reading), ["embedded-workbook"]);
+    }
+
+    #[test]
+    fn a_pdf_in_a_word_document_is_found() {
+        let Some(bytes) = corpus("tika/testWORD_embedded_pdf.doc") else {
+            return;
+        };
+        let reading = read(&bytes);
+        let inner = reading.texts.iter().map(|(location, _)| location);
+        let gaps = reading.gaps.iter().map(|gap| &gap.location);
+        assert!(inner.chain(gaps).any(|place| place.part.depth() > 1));
+    }
+}
