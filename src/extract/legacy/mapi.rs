@@ -4,11 +4,9 @@
 //! whatever property it is: a contact's, an appointment's, or one of a form
 //! that somebody made.
 
-use jiff::Timestamp;
-
 use super::code_page;
 use super::packed_rtf;
-use super::raw::{part_or_rest, size_at, strings, u16_at, u32_at, u64_at, until_zero, utf16};
+use super::raw::{date, part_or_rest, size_at, strings, u16_at, u32_at, u64_at, until_zero, utf16};
 use crate::extract::sink::{Sink, Spot};
 use crate::mail::GapReason;
 
@@ -110,9 +108,15 @@ impl Properties {
                 0x3A42 => format!("Birthday: {date}"),
                 _ => format!("Anniversary: {date}"),
             }),
-            (0x8000.., 3) => u32_at(value, 0).map(|number| number.to_string()),
-            (0x8000.., 5) => u64_at(value, 0).map(|bits| f64::from_bits(bits).to_string()),
-            (0x8000.., 6 | 0x14) => u64_at(value, 0).map(|number| number.to_string()),
+            (0x8000.., 0x40) => date(value),
+            (0x8000.., 3) => u32_at(value, 0).and_then(|number| telling(number.into())),
+            (0x8000.., 6 | 0x14) => u64_at(value, 0).and_then(telling),
+            (0x8000.., 5) => {
+                let number = u64_at(value, 0).map(f64::from_bits);
+                number
+                    .filter(|number| number.abs() > f64::from(SMALL))
+                    .map(|number| number.to_string())
+            }
             _ => None,
         };
         if let Some(number) = number {
@@ -144,6 +148,17 @@ impl Properties {
     }
 }
 
+/// Numbers up to here are states, sizes and colours, and identify nobody.
+const SMALL: u32 = 9_999;
+
+/// A number that may tell something: Outlook's own are small, or the largest
+/// that there are.
+fn telling(number: u64) -> Option<String> {
+    let limits = [u64::from(u32::MAX), u64::from(u32::MAX >> 1)];
+    let tells = number > u64::from(SMALL) && !limits.contains(&number);
+    tells.then(|| number.to_string())
+}
+
 /// Hands on HTML that was a text, not bytes.
 fn html(text: &str, sink: &mut Sink<'_>) {
     let mut bytes = b"\xEF\xBB\xBF".to_vec();
@@ -164,16 +179,6 @@ pub(super) fn attached(properties: &Properties, bytes: Vec<u8>, signed: bool, si
     let whole = signed && media_type.eq_ignore_ascii_case("multipart/signed");
     let media_type = if whole { "message/rfc822" } else { media_type };
     super::embedded::object(bytes, name, media_type, Spot::default(), sink);
-}
-
-/// The date of a time in steps of 100 ns since 1601.
-fn date(value: &[u8]) -> Option<String> {
-    const UNIX: i64 = 11_644_473_600;
-    let seconds = u64_at(value, 0)? / 10_000_000;
-    let seconds = i64::try_from(seconds).ok()?.checked_sub(UNIX)?;
-    // Kept as midnight where the person was: half a day more is the day meant.
-    let noon = Timestamp::from_second(seconds.checked_add(43_200)?).ok()?;
-    Some(noon.strftime("%Y-%m-%d").to_string())
 }
 
 /// Values in a row as TNEF writes them (MS-OXTNEF 2.1.3.4): takes properties

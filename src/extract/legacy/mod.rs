@@ -21,6 +21,7 @@ mod native;
 pub(in crate::extract) mod ole;
 mod packed_rtf;
 pub(in crate::extract) mod ppt;
+mod ppt_records;
 mod properties;
 mod raw;
 pub(in crate::extract) mod rtf;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::code_page;
 use super::ole::{Ole, Storage};
-use super::raw::{part_or_rest, size_at, strings, u16_at, u32_at, u64_at, until_zero, utf16};
+use super::raw::{date, part_or_rest, size_at, strings, u16_at, u32_at, u64_at, until_zero, utf16};
 use crate::extract::sink::{Sink, Spot};
 use crate::mail::GapReason;
 
@@ -106,6 +106,8 @@ fn property_set(set: &[u8], out: &mut Out) -> Option<()> {
             bytes: value,
             at: 4,
             code_page,
+            in_list: false,
+            named: names.contains_key(id),
         };
         let kind = u16_at(value, 0).unwrap_or(0);
         let mut values = Vec::new();
@@ -152,6 +154,11 @@ struct Values<'b> {
     bytes: &'b [u8],
     at: usize,
     code_page: u32,
+    /// Whether they are a list, in which strings follow one another without
+    /// zeros between (MS-OSHARED 2.3.3.1.9).
+    in_list: bool,
+    /// Whether the properties are the user's own.
+    named: bool,
 }
 
 impl Values<'_> {
@@ -162,6 +169,7 @@ impl Values<'_> {
         } else {
             let count = size_at(self.bytes, self.at).unwrap_or(0);
             self.at = self.at.saturating_add(4);
+            self.in_list = true;
             (count, kind & 0x0FFF)
         };
         for _ in 0..count {
@@ -203,7 +211,12 @@ impl Values<'_> {
             }
             // Currency is in ten-thousandths.
             6 | 0x14 | 0x15 => number(u64_at(bytes, at).map(|v| v.to_string()), 8),
-            7 | 0x40 => number(None, 8),
+            // Dates are told where the user named them: a date of birth may be one.
+            0x40 => number(
+                date(bytes.get(at..).unwrap_or(&[])).filter(|_| self.named),
+                8,
+            ),
+            7 => number(None, 8),
             0x48 => number(None, 16),
             8 | 0x1E => {
                 let len = size_at(bytes, at)?;
@@ -213,7 +226,7 @@ impl Values<'_> {
                 } else {
                     code_page::decode(until_zero(text), self.code_page).into_owned()
                 };
-                number(Some(text), padded(len))
+                number(Some(text), self.string_len(len))
             }
             0x1F => {
                 let len = size_at(bytes, at)?.saturating_mul(2);
@@ -234,6 +247,20 @@ impl Values<'_> {
     }
 }
 
+impl Values<'_> {
+    /// How long a string of one byte a character is: in a list not padded, but
+    /// for writers that do so.
+    fn string_len(&self, len: usize) -> usize {
+        let end = self.at.saturating_add(4).saturating_add(len);
+        let fits = |at| size_at(self.bytes, at).is_none_or(|len| len <= self.bytes.len());
+        if self.in_list && fits(end) {
+            len.saturating_add(4)
+        } else {
+            padded(len)
+        }
+    }
+}
+
 /// The length of a value with its own length before it and zeros behind.
 fn padded(len: usize) -> usize {
     let padded = len.checked_next_multiple_of(4).unwrap_or(len);
@@ -250,7 +277,7 @@ mod tests {
             return;
         };
         let reading = read(&bytes);
-        for words in ["MyCustomString: This is a String", "MyCustomNumber: 3"] {
+        for words in ["MyCustomString: MyStringValue", "MyCustomDate: 201"] {
             assert!(has(&reading, words), "{words}: {reading:?}");
         }
     }

@@ -43,6 +43,18 @@ pub(super) fn utf16(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// The date of a time in steps of 100 ns since 1601 (MS-DTYP 2.3.3).
+///
+/// Programs keep a date as midnight where the person was, in universal time:
+/// half a day more is the day that was meant.
+pub(super) fn date(bytes: &[u8]) -> Option<String> {
+    const UNIX_SECONDS: i64 = 11_644_473_600;
+    let seconds = i64::try_from(u64_at(bytes, 0)? / 10_000_000).ok()?;
+    let noon = seconds.checked_sub(UNIX_SECONDS)?.checked_add(43_200)?;
+    let noon = jiff::Timestamp::from_second(noon).ok()?;
+    Some(noon.strftime("%Y-%m-%d").to_string())
+}
+
 /// The bytes before the first zero.
 pub(super) fn until_zero(bytes: &[u8]) -> &[u8] {
     let end = memchr::memchr(0, bytes).unwrap_or(bytes.len());
