@@ -107,14 +107,14 @@ fn picture(bytes: &[u8], start: usize, spot: Spot, sink: &mut Sink<'_>) -> Optio
 
 /// Hands on a file that may be a picture; a drawing of lines and text gives its
 /// strings.
-pub(super) fn file(data: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
-    let is_emf = data.starts_with(&[1, 0, 0, 0]) && part(&data, 40, 4) == Some(b" EMF");
-    let is_wmf = data.starts_with(&[1, 0, 9, 0]) || data.starts_with(&[0xD7, 0xCD, 0xC6, 0x9A]);
+pub(super) fn file(bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
+    let is_emf = bytes.starts_with(&[1, 0, 0, 0]) && part(&bytes, 40, 4) == Some(b" EMF");
+    let is_wmf = bytes.starts_with(&[1, 0, 9, 0]) || bytes.starts_with(&[0xD7, 0xCD, 0xC6, 0x9A]);
     if is_emf || is_wmf {
         sink.gap(spot, GapReason::Image);
-        sink.text(spot, strings(&data, 5));
+        sink.text(spot, strings(&bytes, 5));
     } else {
-        sink.file(spot, "", "", data);
+        sink.file(spot, "", "", bytes);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Formats from before XML: Word, PowerPoint and Outlook in OLE containers, TNEF, RTF.
+//! Formats from before XML: Word, `PowerPoint` and Outlook in OLE containers, TNEF, RTF.
 //!
 //! ```text
 //! doc, ppt, msg --> embedded --> properties, vba, native    what else is in the container

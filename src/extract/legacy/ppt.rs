@@ -66,7 +66,7 @@ fn presentation(stream: &[u8], encrypted: bool, sink: &mut Sink<'_>) {
     let mut texts: BTreeMap<Key, String> = BTreeMap::new();
     let mut place = Place::default();
     let mut walk = Walk::new(stream);
-    while let Some(record) = walk.next() {
+    for record in walk.by_ref() {
         let key = place.of(&record, &plan);
         let text = texts.entry(key).or_default();
         atom(&record, key.spot(), text, sink);

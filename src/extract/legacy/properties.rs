@@ -189,63 +189,63 @@ impl Values<'_> {
             };
             // An empty value costs as well: there may be billions.
             *left = left.saturating_sub(self.at.saturating_sub(before).max(1));
-            out.extend(value);
+            out.extend(value.0);
         }
     }
 
-    /// One value that is no vector: `None` where its length is unknown.
-    fn one(&mut self, kind: u16) -> Option<Option<String>> {
+    /// One value that is no list: its text, if it has any; `None` where its
+    /// length is unknown.
+    fn one(&mut self, kind: u16) -> Option<Value> {
         let bytes = self.bytes;
         let at = self.at;
-        let number = |value: Option<String>, len: usize| Some((value, len));
+        let data = |len| part_or_rest(bytes, at.saturating_add(4), len);
         let (value, len) = match kind {
             // Empty and null.
-            0 | 1 => number(None, 0),
-            // 16-bit numbers and truth values, padded.
-            2 | 0x0B | 0x12 => number(None, 4),
-            3 | 0x13 | 0x16 | 0x17 => number(u32_at(bytes, at).map(|v| v.to_string()), 4),
-            4 => number(None, 4),
+            0 | 1 => (None, 0),
+            // 16-bit numbers, truth values and short floats, padded.
+            2 | 4 | 0x0B | 0x12 => (None, 4),
+            3 | 0x13 | 0x16 | 0x17 => (u32_at(bytes, at).map(|v| v.to_string()), 4),
             5 => {
-                let value = u64_at(bytes, at).map(|bits| f64::from_bits(bits).to_string());
-                number(value, 8)
+                let value = u64_at(bytes, at).map(f64::from_bits);
+                (value.map(|value| value.to_string()), 8)
             }
             // Currency is in ten-thousandths.
-            6 | 0x14 | 0x15 => number(u64_at(bytes, at).map(|v| v.to_string()), 8),
+            6 | 0x14 | 0x15 => (u64_at(bytes, at).map(|v| v.to_string()), 8),
             // Dates are told where the user named them: a date of birth may be one.
-            0x40 => number(
-                date(bytes.get(at..).unwrap_or(&[])).filter(|_| self.named),
-                8,
-            ),
-            7 => number(None, 8),
-            0x48 => number(None, 16),
+            0x40 => {
+                let value = date(bytes.get(at..).unwrap_or(&[]));
+                (value.filter(|_| self.named), 8)
+            }
+            7 => (None, 8),
+            0x48 => (None, 16),
             8 | 0x1E => {
                 let len = size_at(bytes, at)?;
-                let text = part_or_rest(bytes, at.saturating_add(4), len);
                 let text = if self.code_page == 1200 {
-                    utf16(text)
+                    utf16(data(len))
                 } else {
-                    code_page::decode(until_zero(text), self.code_page).into_owned()
+                    code_page::decode(until_zero(data(len)), self.code_page).into_owned()
                 };
-                number(Some(text), self.string_len(len))
+                (Some(text), self.string_len(len))
             }
             0x1F => {
                 let len = size_at(bytes, at)?.saturating_mul(2);
-                let text = utf16(part_or_rest(bytes, at.saturating_add(4), len));
-                number(Some(text), padded(len))
+                (Some(utf16(data(len))), padded(len))
             }
             // Binary data: the list of links is some. A picture of the first
             // page (0x47) is not read.
             0x41 | 0x46 => {
                 let len = size_at(bytes, at)?;
-                let text = strings(part_or_rest(bytes, at.saturating_add(4), len), 4);
-                number(Some(text), padded(len))
+                (Some(strings(data(len), 4)), padded(len))
             }
-            _ => None,
-        }?;
+            _ => return None,
+        };
         self.at = at.saturating_add(len);
-        Some(value)
+        Some(Value(value))
     }
 }
+
+/// The text of a value, if it has any.
+struct Value(Option<String>);
 
 impl Values<'_> {
     /// How long a string of one byte a character is: in a list not padded, but

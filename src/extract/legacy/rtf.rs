@@ -42,7 +42,7 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         depth_reached: false,
     };
     let mut tokens = Tokens::new(bytes);
-    while let Some(token) = tokens.next() {
+    for token in tokens.by_ref() {
         reader.take(token);
     }
     reader.finish(tokens.truncated);
@@ -57,11 +57,27 @@ struct State {
     font: u32,
     /// How many characters stand behind `\u` for those who don't know it.
     substitutes: usize,
-    hidden: bool,
-    deleted: bool,
+    mark: Marks,
     starred: bool,
     /// Inside what is there for readers of rich text only, not of its HTML.
     not_html: bool,
+}
+
+/// Why text is not seen.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    hidden: bool,
+    deleted: bool,
+}
+
+impl Marks {
+    fn why(self) -> Option<Hidden> {
+        if self.deleted {
+            Some(Hidden::Deletion)
+        } else {
+            self.hidden.then_some(Hidden::Text)
+        }
+    }
 }
 
 impl Default for State {
@@ -71,8 +87,7 @@ impl Default for State {
             flows: 1,
             font: 0,
             substitutes: 1,
-            hidden: false,
-            deleted: false,
+            mark: Marks::default(),
             starred: false,
             not_html: false,
         }
@@ -224,11 +239,10 @@ impl Reader<'_, '_> {
         match word {
             "u" => self.unicode(number.unwrap_or(0)),
             "uc" => self.state.substitutes = usize::try_from(unsigned.unwrap_or(1)).unwrap_or(1),
-            "v" | "webhidden" => self.state.hidden = on,
-            "deleted" => self.state.deleted = on,
+            "v" | "webhidden" => self.state.mark.hidden = on,
+            "deleted" => self.state.mark.deleted = on,
             "plain" => {
-                self.state.hidden = false;
-                self.state.deleted = false;
+                self.state.mark = Marks::default();
                 self.state.font = self.default_font;
             }
             "ansicpg" => self.code_page = unsigned.unwrap_or(1252),
@@ -365,22 +379,16 @@ impl Reader<'_, '_> {
     }
 
     fn put(&mut self, character: char) {
-        let html = self.html.as_mut();
-        if let Some(html) = html.filter(|_| !self.state.not_html) {
-            if self.state.destination == Destination::HtmlTag
-                || (self.flows.len() == 1 && self.state.destination == Destination::Inline)
-            {
-                html.push(character);
-            }
+        let is_tag = self.state.destination == Destination::HtmlTag;
+        let is_running = self.flows.len() == 1 && self.state.destination == Destination::Inline;
+        let counts = !self.state.not_html && (is_tag || is_running);
+        if let Some(html) = self.html.as_mut().filter(|_| counts) {
+            html.push(character);
         }
-        if self.state.destination == Destination::HtmlTag && self.html.is_some() {
+        if is_tag && self.html.is_some() {
             return;
         }
-        let mark = if self.state.deleted {
-            Some(Hidden::Deletion)
-        } else {
-            self.state.hidden.then_some(Hidden::Text)
-        };
+        let mark = self.state.mark.why();
         if let Some(flow) = self.flows.last_mut() {
             flow.push(character, mark);
         }

@@ -79,7 +79,7 @@ impl Marks {
 fn pages(list: &[u8], old: bool) -> Vec<usize> {
     let width: usize = if old { 2 } else { 4 };
     let entry = width.saturating_add(4);
-    let count = list.len().saturating_sub(4) / entry;
+    let count = list.len().saturating_sub(4).checked_div(entry).unwrap_or(0);
     let first = count.saturating_add(1).saturating_mul(4);
     let mut pages: Vec<usize> = (0..count)
         .filter_map(|number| {
