@@ -4,6 +4,7 @@
 use std::io::{Cursor, Read};
 
 use super::archive::{signatures, uuencode};
+use super::legacy::ole::{Ole, Storage};
 use crate::format::Format;
 
 /// How far into a file its signature may stand: PDF readers look for theirs in
@@ -217,12 +218,13 @@ fn lower_text(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, wanted: &str) -> Str
 /// What an OLE container holds, by the names of its streams. Case does not
 /// count: writers differ.
 fn ole_kind(bytes: &[u8]) -> Format {
-    let names: Vec<String> = match cfb::CompoundFile::open(Cursor::new(bytes)) {
-        Ok(container) => container
-            .read_root_storage()
-            .map(|entry| entry.name().to_ascii_lowercase())
+    let names: Vec<String> = match Ole::open(bytes) {
+        Some(container) => container
+            .streams(&Storage::root())
+            .iter()
+            .map(|name| name.to_ascii_lowercase())
             .collect(),
-        Err(_) => damaged_names(bytes),
+        None => damaged_names(bytes),
     };
     let has = |name: &str| names.iter().any(|known| known == name);
     if has("encryptedpackage") || has("encryptioninfo") {

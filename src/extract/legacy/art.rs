@@ -108,9 +108,9 @@ fn picture(bytes: &[u8], start: usize, spot: Spot, sink: &mut Sink<'_>) -> Optio
 /// Hands on a file that may be a picture; a drawing of lines and text gives its
 /// strings.
 pub(super) fn file(bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
-    let is_emf = bytes.starts_with(&[1, 0, 0, 0]) && part(&bytes, 40, 4) == Some(b" EMF");
-    let is_wmf = bytes.starts_with(&[1, 0, 9, 0]) || bytes.starts_with(&[0xD7, 0xCD, 0xC6, 0x9A]);
-    if is_emf || is_wmf {
+    let enhanced = bytes.starts_with(&[1, 0, 0, 0]) && part(&bytes, 40, 4) == Some(b" EMF");
+    let plain = bytes.starts_with(&[1, 0, 9, 0]) || bytes.starts_with(&[0xD7, 0xCD, 0xC6, 0x9A]);
+    if enhanced || plain {
         sink.gap(spot, GapReason::Image);
         sink.text(spot, strings(&bytes, 5));
     } else {

@@ -284,7 +284,14 @@ impl<'m> Running<'m> {
 /// Reads the lists of names: bookmarks, authors, variables, associated texts.
 fn names(header: &Header, table: &[u8], sink: &mut Sink<'_>) {
     let mut text = String::new();
+    // A hostile header may name the same long list many times.
+    let mut most = table.len().saturating_mul(2);
     for list in header.tables(table) {
+        if list.len() > most {
+            sink.gap(Spot::default(), GapReason::TooLarge);
+            break;
+        }
+        most = most.saturating_sub(list.len());
         // Lists of strings in UTF-16 begin so (MS-DOC 2.2.4): how many, how much
         // follows each. Behind those of variables are their values.
         if !list.starts_with(&[0xFF, 0xFF]) {

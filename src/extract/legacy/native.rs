@@ -126,6 +126,8 @@ pub(super) fn read_object(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use crate::extract::suite::{has, read};
 
     /// A package as the packager writes it.
@@ -151,7 +153,7 @@ mod tests {
         object.extend(native);
         let mut rtf = String::from(r"{\rtf1{\object\objemb{\*\objdata ");
         for byte in object {
-            rtf.push_str(&format!("{byte:02x}"));
+            write!(rtf, "{byte:02x}").unwrap();
         }
         rtf.push_str("}}}");
         let reading = read(rtf.as_bytes());

@@ -8,7 +8,7 @@
 //! zeros behind.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +31,8 @@ pub(in crate::extract) struct Ole<'b> {
     entries: Vec<Entry>,
     /// The entries of each storage, by their numbers.
     children: BTreeMap<PathBuf, Vec<usize>>,
+    /// The number of each entry by its path in lower case.
+    numbers: BTreeMap<PathBuf, usize>,
     /// How many bytes may still be read from its streams.
     left: usize,
     /// What is wrong with it as a whole.
@@ -77,6 +79,7 @@ impl<'b> Ole<'b> {
             file,
             entries: Vec::new(),
             children: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             left: bytes.len().saturating_mul(3),
             damage,
         };
@@ -102,6 +105,12 @@ impl<'b> Ole<'b> {
                 let children = self.children.entry(parent.to_owned()).or_default();
                 children.push(self.entries.len());
             }
+            let known = self.numbers.entry(lower(path));
+            if let btree_map::Entry::Occupied(_) = known {
+                // The second of two names that are the same can't be opened.
+                self.damage = Some(GapReason::Broken);
+            }
+            known.or_insert(self.entries.len());
             self.entries.push(Entry {
                 name: entry.name().to_owned(),
                 path: path.to_owned(),
@@ -130,13 +139,6 @@ impl<'b> Ole<'b> {
             .filter(|entry| !entry.is_stream)
             .map(|entry| (entry.name.clone(), Storage(entry.path.clone())))
             .collect()
-    }
-
-    /// The storage of this name in another, whatever its case.
-    pub(in crate::extract) fn storage(&self, within: &Storage, name: &str) -> Option<Storage> {
-        self.inside(within)
-            .find(|entry| !entry.is_stream && entry.name.eq_ignore_ascii_case(name))
-            .map(|entry| Storage(entry.path.clone()))
     }
 
     /// Whether a storage has a stream of this name, whatever its case.
@@ -172,10 +174,13 @@ impl<'b> Ole<'b> {
     /// A storage with all that is in it, as a container of its own.
     pub(in crate::extract) fn repack(&mut self, storage: &Storage) -> Option<Vec<u8>> {
         let mut new = CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+        // The entries of a storage follow it.
+        let first = self.numbers.get(&lower(&storage.0)).copied()?;
         let inner: Vec<(PathBuf, PathBuf, bool)> = self
             .entries
             .iter()
-            .filter_map(|entry| {
+            .skip(first)
+            .map_while(|entry| {
                 let below = entry.path.strip_prefix(&storage.0).ok()?;
                 let path = PathBuf::from("/").join(below);
                 Some((entry.path.clone(), path, entry.is_stream))
@@ -213,10 +218,15 @@ impl<'b> Ole<'b> {
     }
 
     fn find(&self, storage: &Storage, name: &str) -> Option<(PathBuf, u64)> {
-        self.inside(storage)
-            .find(|entry| entry.is_stream && entry.name.eq_ignore_ascii_case(name))
-            .map(|entry| (entry.path.clone(), entry.len))
+        let number = self.numbers.get(&lower(&storage.0.join(name)))?;
+        let entry = self.entries.get(*number)?;
+        entry.is_stream.then(|| (entry.path.clone(), entry.len))
     }
+}
+
+/// Case does not count in paths.
+fn lower(path: &Path) -> PathBuf {
+    PathBuf::from(path.to_string_lossy().to_lowercase())
 }
 
 /// A container that was cut off, with zeros in place of its end, up to twice
@@ -247,8 +257,8 @@ mod tests {
     fn a_storage_becomes_a_container_of_its_own() {
         let bytes = container();
         let mut ole = Ole::open(&bytes).unwrap();
-        let pool = ole.storage(&Storage::root(), "pool").unwrap();
-        let inner = ole.storage(&pool, "_1").unwrap();
+        let (_, pool) = ole.storages(&Storage::root()).pop().unwrap();
+        let (_, inner) = ole.storages(&pool).pop().unwrap();
         let packed = ole.repack(&inner).unwrap();
         let mut packed = Ole::open(&packed).unwrap();
         let (bytes, why) = packed.stream(&Storage::root(), "WordDocument").unwrap();

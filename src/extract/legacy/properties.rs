@@ -27,7 +27,12 @@ pub(in crate::extract) fn read(ole: &mut Ole<'_>, storage: &Storage, sink: &mut 
             sink.gap(Spot::default(), why);
         }
         match stream(&bytes) {
-            Some(text) => sink.text(Spot::default(), text),
+            Some((text, why)) => {
+                sink.text(Spot::default(), text);
+                if let Some(why) = why {
+                    sink.gap(Spot::default(), why);
+                }
+            }
             None => {
                 sink.gap(Spot::default(), GapReason::Broken);
                 sink.text(Spot::default(), strings(&bytes, 4));
@@ -42,8 +47,8 @@ pub(super) fn is_property_stream(name: &str) -> bool {
     name.starts_with('\u{5}') && name != "\u{5}digitalsignature"
 }
 
-/// All properties of a stream, a line each.
-fn stream(bytes: &[u8]) -> Option<String> {
+/// All properties of a stream, a line each, and whether some were too many.
+fn stream(bytes: &[u8]) -> Option<(String, Option<GapReason>)> {
     if u16_at(bytes, 0) != Some(0xFFFE) {
         return None;
     }
@@ -58,7 +63,8 @@ fn stream(bytes: &[u8]) -> Option<String> {
         let set = size_at(bytes, at).and_then(|at| bytes.get(at..))?;
         property_set(set, &mut out)?;
     }
-    Some(out.text)
+    let why = (out.left == 0).then_some(GapReason::TooLarge);
+    Some((out.text, why))
 }
 
 struct Out {
@@ -188,7 +194,9 @@ impl Values<'_> {
                 break;
             };
             // An empty value costs as well: there may be billions.
-            *left = left.saturating_sub(self.at.saturating_sub(before).max(1));
+            // What a length claims beyond the end costs nothing.
+            let end = self.at.min(self.bytes.len());
+            *left = left.saturating_sub(end.saturating_sub(before).max(1));
             out.extend(value.0);
         }
     }
@@ -293,6 +301,7 @@ mod tests {
         for number in [28_u32, 1, 2, 16, 0x1000, u32::MAX, 0] {
             bytes.extend(number.to_le_bytes());
         }
-        assert_eq!(super::stream(&bytes).as_deref(), Some(""));
+        let expected = (String::new(), Some(crate::mail::GapReason::TooLarge));
+        assert_eq!(super::stream(&bytes), Some(expected));
     }
 }

@@ -37,6 +37,9 @@ pub(super) fn read(ole: &mut Ole<'_>, storage: &Storage, sink: &mut Sink<'_>) {
         };
         let packed = start.and_then(|start| bytes.get(start..)).unwrap_or(&[]);
         match unpacked(packed) {
+            Some(source) if sink.expand(source.as_slice()).1.is_some() => {
+                sink.gap(Spot::default(), GapReason::TooLarge);
+            }
             Some(source) if lower == "dir" => sink.text(Spot::default(), strings(&source, 4)),
             Some(source) => {
                 sink.text(
