@@ -7,13 +7,12 @@
 //! streams come in any case.
 
 use super::art;
-use super::code_page;
 use super::embedded;
-use super::layers::Layers;
 use super::ole::{Ole, Storage};
 use super::raw::{part_or_rest, strings, u16_at, utf16, wide_strings};
 use super::word_file::{COMMENT_AUTHORS, DRAWINGS, Header, PARTS, Piece};
 use super::word_marks::Marks;
+use super::word_text::Running;
 use crate::extract::sink::{Sink, Spot};
 use crate::location::Hidden;
 use crate::mail::GapReason;
@@ -164,123 +163,6 @@ fn is_writing(line: &str) -> bool {
     written.count().saturating_mul(10) >= all.saturating_mul(8)
 }
 
-/// The text as it is put together, up to the end of a part.
-struct Running<'m> {
-    marks: &'m Marks,
-    code_page: u32,
-    layers: Layers,
-    /// Codes of fields: what is calculated, or where a link goes.
-    codes: String,
-    /// For each open field whether its code is being read.
-    fields: Vec<bool>,
-    /// How many of them are.
-    in_codes: usize,
-    after_cell: bool,
-}
-
-impl<'m> Running<'m> {
-    fn new(marks: &'m Marks, code_page: u32) -> Self {
-        Self {
-            marks,
-            code_page,
-            layers: Layers::default(),
-            codes: String::new(),
-            fields: Vec::new(),
-            in_codes: 0,
-            after_cell: false,
-        }
-    }
-
-    /// Takes text that stands at `at` in the stream.
-    fn piece(&mut self, bytes: &[u8], at: usize, width: usize) {
-        let mut from = 0_usize;
-        while from < bytes.len() {
-            let place = at.saturating_add(from);
-            let (mark, until) = self.marks.hidden_at(place);
-            let len = until.saturating_sub(place).max(width);
-            // Up to a cell mark: its place tells whether it ends a row.
-            let rest = part_or_rest(bytes, from, len.next_multiple_of(width));
-            let units = rest.chunks(width);
-            let cell = units
-                .enumerate()
-                .find(|(_, unit)| matches!(unit, [7] | [7, 0]))
-                .map(|(number, _)| number.saturating_mul(width));
-            let run = part_or_rest(rest, 0, cell.unwrap_or(rest.len()));
-            let run_len = run.len();
-            let run = if width == 2 {
-                utf16(run)
-            } else {
-                code_page::decode(run, self.code_page).into_owned()
-            };
-            for character in run.chars() {
-                self.push(character, mark);
-            }
-            from = from.saturating_add(run_len);
-            if cell.is_some() {
-                self.cell(at.saturating_add(from), mark);
-                from = from.saturating_add(width);
-            }
-        }
-    }
-
-    fn cell(&mut self, at: usize, mark: Option<Hidden>) {
-        let ends_row = if self.marks.knows_rows {
-            self.marks.ends_row(at)
-        } else {
-            self.after_cell
-        };
-        self.push(if ends_row { '\n' } else { '\t' }, mark);
-        self.after_cell = !ends_row;
-    }
-
-    fn push(&mut self, character: char, mark: Option<Hidden>) {
-        self.after_cell = false;
-        let text = match character {
-            '\u{13}' => {
-                self.fields.push(true);
-                self.in_codes = self.in_codes.saturating_add(1);
-                return;
-            }
-            '\u{14}' => {
-                self.end_code();
-                return;
-            }
-            '\u{15}' => {
-                self.end_code();
-                self.fields.pop();
-                return;
-            }
-            '\u{0B}' | '\u{0C}' | '\r' | '\u{0E}' => '\n',
-            '\u{1E}' => '-',
-            '\u{A0}' => ' ',
-            '\t' | '\n' => character,
-            // Pictures, notes' numbers, soft hyphens.
-            '\0'..='\u{1F}' => return,
-            other => other,
-        };
-        if self.in_codes > 0 {
-            self.codes.push(text);
-        } else {
-            self.layers.push(text, mark);
-        }
-    }
-
-    fn end_code(&mut self) {
-        if let Some(in_code) = self.fields.last_mut().filter(|in_code| **in_code) {
-            *in_code = false;
-            self.in_codes = self.in_codes.saturating_sub(1);
-            self.codes.push('\n');
-        }
-    }
-
-    fn tell(&mut self, sink: &mut Sink<'_>) {
-        std::mem::take(&mut self.layers).tell(Spot::default(), sink);
-        sink.text(Spot::default(), std::mem::take(&mut self.codes));
-        self.fields.clear();
-        self.in_codes = 0;
-    }
-}
-
 /// Reads the lists of names: bookmarks, authors, variables, associated texts.
 fn names(header: &Header, table: &[u8], sink: &mut Sink<'_>) {
     let mut text = String::new();
@@ -334,7 +216,183 @@ fn counted_strings<'l>(
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::suite::{corpus, gaps, has, hidden, read};
+    use std::io::{Cursor, Write};
+
+    use crate::extract::suite::{corpus, gaps, has, hidden, read, told};
+
+    /// A document as Word 97 writes it: pieces with their widths, and a page of
+    /// formatting for characters from `marked`.
+    struct Document {
+        stream: Vec<u8>,
+        pieces: Vec<(u32, u32)>,
+        length: u32,
+        formatting: Vec<(u32, u32, u16)>,
+        flags: u16,
+    }
+
+    const TEXT_AT: usize = 2048;
+
+    impl Document {
+        fn new() -> Self {
+            Self {
+                stream: vec![0; TEXT_AT],
+                pieces: Vec::new(),
+                length: 0,
+                formatting: Vec::new(),
+                flags: 0x0200,
+            }
+        }
+
+        fn narrow(mut self, text: &str) -> Self {
+            let at = u32::try_from(self.stream.len()).unwrap();
+            self.stream.extend(text.bytes());
+            self.pieces.push((at * 2 | 0x4000_0000, self.length));
+            self.length += u32::try_from(text.len()).unwrap();
+            self
+        }
+
+        fn wide(mut self, text: &str) -> Self {
+            let at = u32::try_from(self.stream.len()).unwrap();
+            let units: Vec<u16> = text.encode_utf16().collect();
+            self.stream
+                .extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
+            self.pieces.push((at, self.length));
+            self.length += u32::try_from(units.len()).unwrap();
+            self
+        }
+
+        /// Text with a property of its characters.
+        fn marked(mut self, text: &str, sprm: u16) -> Self {
+            let from = u32::try_from(self.stream.len()).unwrap();
+            self = self.narrow(text);
+            let to = u32::try_from(self.stream.len()).unwrap();
+            self.formatting.push((from, to, sprm));
+            self
+        }
+
+        /// Text that no piece has.
+        fn left_over(mut self, text: &str) -> Self {
+            self.stream.extend(text.bytes());
+            self
+        }
+
+        fn put(&mut self, at: usize, bytes: &[u8]) {
+            self.stream[at..at + bytes.len()].copy_from_slice(bytes);
+        }
+
+        fn finish(mut self) -> Vec<u8> {
+            let end = u32::try_from(self.stream.len()).unwrap();
+            let mut table = vec![2];
+            let list_len = u32::try_from(self.pieces.len() * 12 + 4).unwrap();
+            table.extend(list_len.to_le_bytes());
+            let starts = self.pieces.iter().map(|piece| piece.1);
+            table.extend(starts.chain([self.length]).flat_map(u32::to_le_bytes));
+            for (at, _) in &self.pieces {
+                table.extend([0, 0]);
+                table.extend(at.to_le_bytes());
+                table.extend([0, 0]);
+            }
+            let pieces = u32::try_from(table.len()).unwrap();
+            self.stream
+                .resize(self.stream.len().next_multiple_of(512), 0);
+            let page_at = self.stream.len();
+            let mut page = vec![0_u8; 512];
+            // Runs of one property each; the formatting stands at the end.
+            for (number, (from, to, sprm)) in self.formatting.iter().enumerate() {
+                page[number * 8..number * 8 + 4].copy_from_slice(&from.to_le_bytes());
+                page[number * 8 + 4..number * 8 + 8].copy_from_slice(&to.to_le_bytes());
+                let at = 400 + number * 8;
+                page[at..at + 2].copy_from_slice(&[3, sprm.to_le_bytes()[0]]);
+                page[at + 2..at + 4].copy_from_slice(&[sprm.to_le_bytes()[1], 1]);
+                let runs = self.formatting.len() * 2 - 1;
+                page[(runs + 1) * 4 + number * 2] = u8::try_from(at / 2).unwrap();
+                page[511] = u8::try_from(runs).unwrap();
+            }
+            self.stream.extend(page);
+            let page_number = u32::try_from(page_at / 512).unwrap();
+            for number in [0, u32::MAX, page_number] {
+                table.extend(number.to_le_bytes());
+            }
+            let flags = self.flags.to_le_bytes();
+            self.put(0, &[0xEC, 0xA5, 193, 0]);
+            self.put(10, &flags);
+            self.put(24, &u32::try_from(TEXT_AT).unwrap().to_le_bytes());
+            self.put(28, &end.to_le_bytes());
+            self.put(32, &[14, 0]);
+            self.put(62, &[22, 0]);
+            let length = self.length.to_le_bytes();
+            self.put(76, &length);
+            self.put(152, &[93, 0]);
+            self.put(154 + 33 * 8 + 4, &pieces.to_le_bytes());
+            self.put(154 + 12 * 8, &pieces.to_le_bytes());
+            self.put(154 + 12 * 8 + 4, &12_u32.to_le_bytes());
+            let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+            for (name, bytes) in [("/WordDocument", &self.stream), ("/1Table", &table)] {
+                file.create_stream(name).unwrap().write_all(bytes).unwrap();
+            }
+            file.flush().unwrap();
+            file.into_inner().into_inner()
+        }
+    }
+
+    #[test]
+    fn a_number_in_pieces_of_both_widths_is_one_number() {
+        let document = Document::new()
+            .narrow("NHS 943 4")
+            .wide("76 59")
+            .narrow("19\r");
+        let reading = read(&document.finish());
+        assert!(has(&reading, "NHS 943 476 5919"), "{:?}", told(&reading));
+        assert_eq!((gaps(&reading).len(), hidden(&reading).len()), (0, 0));
+    }
+
+    #[test]
+    fn the_code_of_a_field_does_not_stand_in_a_number() {
+        let document = Document::new().narrow("943 \u{13} REF x \u{14}476\u{15} 5919\r");
+        let reading = read(&document.finish());
+        assert!(has(&reading, "943 476 5919"), "{:?}", told(&reading));
+        assert!(has(&reading, "REF x"));
+    }
+
+    #[test]
+    fn hidden_and_deleted_characters_are_told_with_their_paragraph() {
+        for (sprm, kind) in [(0x083C, "text"), (0x0800, "deletion")] {
+            let document = Document::new().narrow("NHS 943 ").marked("476", sprm);
+            let reading = read(&document.narrow(" 5919\r").finish());
+            assert!(has(&reading, "NHS 943 5919"), "{:?}", told(&reading));
+            assert!(has(&reading, "NHS 943 476 5919"), "{:?}", told(&reading));
+            assert_eq!(hidden(&reading), [kind]);
+        }
+    }
+
+    #[test]
+    fn text_that_a_fast_save_left_is_a_deletion() {
+        let document = Document::new()
+            .narrow("new\r")
+            .left_over("NHS 943 476 5919");
+        let reading = read(&document.finish());
+        assert!(has(&reading, "NHS 943 476 5919"), "{:?}", told(&reading));
+        assert_eq!(hidden(&reading), ["deletion"]);
+    }
+
+    #[test]
+    fn an_encrypted_document_is_said_to_be() {
+        let mut document = Document::new().narrow("x");
+        document.flags |= 0x0100;
+        assert_eq!(gaps(&read(&document.finish())), ["encrypted doc"]);
+    }
+
+    #[test]
+    fn pieces_that_are_all_the_same_take_bounded_memory() {
+        let mut document = Document::new().narrow(&"943 476 5919 ".repeat(1000));
+        let (at, _) = document.pieces[0];
+        let length = document.length;
+        document.pieces = (0..50_000).map(|number| (at, number * length)).collect();
+        document.length *= 50_000;
+        let reading = read(&document.finish());
+        assert!(has(&reading, "943 476 5919"));
+        assert_eq!(gaps(&reading), ["too-large doc"]);
+    }
 
     #[test]
     fn headers_footnotes_comments_and_fields_are_read() {

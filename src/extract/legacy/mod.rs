@@ -3,7 +3,7 @@
 //! ```text
 //! doc, ppt, msg --> embedded --> properties, vba, native    what else is in the container
 //!        |             '-------> ole                        the container itself
-//!        |--> word_file, word_marks, ppt_records, art       the formats' records
+//!        |--> word_file, word_marks, word_text, ppt_records, art       the formats' records
 //! tnef, msg --> mapi                                        Outlook's properties
 //! rtf --> rtf_tokens, rtf_words, native
 //! ```
@@ -31,3 +31,4 @@ pub(in crate::extract) mod tnef;
 mod vba;
 mod word_file;
 mod word_marks;
+mod word_text;

@@ -337,7 +337,91 @@ fn object(record: &Record<'_>, spot: Spot, sink: &mut Sink<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Cursor, Write};
+
     use crate::extract::suite::{corpus, gaps, has, hidden, read, told};
+
+    fn record(head: u16, kind: u16, content: &[u8]) -> Vec<u8> {
+        let mut bytes = head.to_le_bytes().to_vec();
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(u32::try_from(content.len()).unwrap().to_le_bytes());
+        bytes.extend(content);
+        bytes
+    }
+
+    /// A slide with a text, and whether it is shown.
+    fn slide(text: &str, flags: u8) -> Vec<u8> {
+        let mut show = [0; 16];
+        show[10] = flags;
+        let records = [record(0, 1017, &show), record(0, 4008, text.as_bytes())];
+        record(0x0F, 1006, &records.concat())
+    }
+
+    /// A presentation of three slides, of which the second is no longer listed
+    /// and the third is not shown.
+    fn presentation() -> Vec<u8> {
+        let mut list = Vec::new();
+        for (number, identifier) in [(2_u32, 256_u32), (4, 258)] {
+            let mut entry = number.to_le_bytes().to_vec();
+            entry.extend([0; 8]);
+            entry.extend(identifier.to_le_bytes());
+            entry.extend([0; 4]);
+            list.extend(record(0, 1011, &entry));
+        }
+        list.extend(record(0, 4008, b"outline"));
+        let mut stream = record(0x0F, 1000, &record(0x0F, 4080, &list));
+        let mut directory = (3_u32 << 20 | 2).to_le_bytes().to_vec();
+        for (text, flags) in [("shown", 0), ("NHS 943 476 5919", 0), ("unseen", 4)] {
+            directory.extend(u32::try_from(stream.len()).unwrap().to_le_bytes());
+            stream.extend(slide(text, flags));
+        }
+        stream.extend(record(0, 6002, &directory));
+        stream
+    }
+
+    fn container(document: &[u8], user: &[u8]) -> Vec<u8> {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        for (name, bytes) in [("/PowerPoint Document", document), ("/Current User", user)] {
+            file.create_stream(name).unwrap().write_all(bytes).unwrap();
+        }
+        file.flush().unwrap();
+        file.into_inner().into_inner()
+    }
+
+    #[test]
+    fn slides_that_are_not_shown_or_no_longer_there_are_hidden() {
+        let told = told(&read(&container(&presentation(), b"")));
+        for words in [
+            "slide 1, byte 0: shown",
+            "(a tracked deletion): NHS 943 476 5919",
+            "slide 2, byte 0 (a hidden slide): outline\nunseen",
+        ] {
+            assert!(
+                told.iter().any(|text| text.contains(words)),
+                "{words}: {told:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_encrypted_presentation_is_said_to_be() {
+        let mut user = [0; 20];
+        user[12..16].copy_from_slice(&[0xDF, 0xC4, 0xD1, 0xF3]);
+        let reading = read(&container(&presentation(), &user));
+        assert_eq!(gaps(&reading), ["encrypted ppt"]);
+    }
+
+    #[test]
+    fn an_object_that_unpacks_to_too_much_is_a_gap() {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(&vec![0; 30 << 20]).unwrap();
+        let mut content = vec![0, 0, 0, 0];
+        content.extend(packed.finish().unwrap());
+        let mut stream = presentation();
+        stream.extend(record(0x10, 4113, &content));
+        let gaps = gaps(&read(&container(&stream, b"")));
+        assert!(gaps.contains(&"too-large ppt".to_owned()), "{gaps:?}");
+    }
 
     #[test]
     fn slides_are_numbered_and_notes_are_hidden() {
