@@ -26,7 +26,8 @@ pub(super) fn sniff(bytes: &[u8], media_type: &str) -> Format {
 /// uuencode, flat OpenDocument, a mailbox.
 pub(super) fn coded_text(text: &str) -> Option<Format> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    if start.starts_with("{\\rtf") {
+    // Word takes this much of it.
+    if start.starts_with("{\\rt") {
         return Some(Format::Rtf);
     }
     let bytes = text.as_bytes();
@@ -89,7 +90,7 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     ) {
         return Some(Format::Xls);
     }
-    if head.trim_ascii_start().starts_with(b"{\\rtf") {
+    if head.trim_ascii_start().starts_with(b"{\\rt") {
         return Some(Format::Rtf);
     }
     if memchr::memmem::find(head, b"%PDF-").is_some() {

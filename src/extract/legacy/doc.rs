@@ -33,24 +33,25 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         sink.text(Spot::default(), strings(bytes, 4));
         return;
     };
-    document(&mut ole, sink);
-    embedded::around(&mut ole, &[], sink);
+    let table = document(&mut ole, sink);
+    embedded::around(&mut ole, &["WordDocument", "Data", table], sink);
 }
 
-fn document(ole: &mut Ole<'_>, sink: &mut Sink<'_>) {
+/// Reads the document; which of its tables is in use.
+fn document(ole: &mut Ole<'_>, sink: &mut Sink<'_>) -> &'static str {
     let spot = Spot::default();
     let Some(stream) = whole_stream(ole, "WordDocument", sink) else {
         sink.gap(spot, GapReason::Broken);
-        return;
+        return "";
     };
     let Some(header) = Header::read(&stream) else {
         sink.gap(spot, GapReason::Broken);
         sink.text(spot, strings(&stream, 4));
-        return;
+        return "";
     };
     if header.is_encrypted() {
         sink.gap(spot, GapReason::Encrypted);
-        return;
+        return header.table_stream();
     }
     let table = whole_stream(ole, header.table_stream(), sink).unwrap_or_default();
     let marks = Marks::read(&header, &stream, &table);
@@ -72,6 +73,7 @@ fn document(ole: &mut Ole<'_>, sink: &mut Sink<'_>) {
         wide_strings(&data, 4, &mut fields);
         sink.text(spot, fields);
     }
+    header.table_stream()
 }
 
 fn whole_stream(ole: &mut Ole<'_>, name: &str, sink: &mut Sink<'_>) -> Option<Vec<u8>> {
@@ -187,6 +189,16 @@ fn names(header: &Header, table: &[u8], sink: &mut Sink<'_>) {
     }
     let authors = header.table(COMMENT_AUTHORS, table);
     counted_strings(authors, usize::MAX, 0, &mut text);
+    // Whatever else is in the table: numbers of lists are drawn from it.
+    let mut rest = String::new();
+    wide_strings(table, 4, &mut rest);
+    for line in rest.lines() {
+        let digits = line.bytes().filter(u8::is_ascii_digit);
+        if digits.count() >= 4 {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
     sink.text(Spot::default(), text);
 }
 
@@ -246,7 +258,7 @@ mod tests {
         fn narrow(mut self, text: &str) -> Self {
             let at = u32::try_from(self.stream.len()).unwrap();
             self.stream.extend(text.bytes());
-            self.pieces.push((at * 2 | 0x4000_0000, self.length));
+            self.pieces.push(((at * 2) | 0x4000_0000, self.length));
             self.length += u32::try_from(text.len()).unwrap();
             self
         }

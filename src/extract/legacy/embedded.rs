@@ -28,21 +28,20 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         sink.text(Spot::default(), strings(bytes, LEAST));
         return;
     };
-    let root = Storage::root();
     around(&mut ole, &[], sink);
-    if object_streams(&mut ole, &root, Spot::default(), sink) == Known::No {
-        unknown(&mut ole, &root, sink);
-    }
 }
 
 /// Reads what stands in the container of a document besides the document: all
-/// streams but those of these names, which its own reader reads.
+/// streams and storages in it but those of these names, which its own reader
+/// reads.
 pub(in crate::extract) fn around(ole: &mut Ole<'_>, own: &[&str], sink: &mut Sink<'_>) {
     if let Some(why) = ole.damage() {
         sink.gap(Spot::default(), why);
     }
     let root = Storage::root();
     properties::read(ole, &root, sink);
+    object_streams(ole, &root, Spot::default(), sink);
+    unknown(ole, &root, own, sink);
     // With storages in storages this would call itself: a list does not.
     let mut open: Vec<(String, Storage)> = ole.storages(&root);
     open.reverse();
@@ -59,11 +58,9 @@ pub(in crate::extract) fn around(ole: &mut Ole<'_>, own: &[&str], sink: &mut Sin
             repacked(ole, &storage, "", Spot::default(), sink);
             continue;
         }
-        let known = object_streams(ole, &storage, Spot::default(), sink);
+        object_streams(ole, &storage, Spot::default(), sink);
+        unknown(ole, &storage, &[], sink);
         let mut inner = ole.storages(&storage);
-        if known == Known::No && !ole.streams(&storage).is_empty() {
-            unknown(ole, &storage, sink);
-        }
         inner.reverse();
         open.append(&mut inner);
     }
@@ -137,25 +134,11 @@ fn has_any(ole: &Ole<'_>, storage: &Storage, names: &[&str]) -> bool {
     names.iter().any(|name| ole.has(storage, name))
 }
 
-/// Whether something in a storage told what the storage is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Known {
-    Yes,
-    No,
-}
-
 /// Hands on the files that stand in a storage as streams.
-fn object_streams(ole: &mut Ole<'_>, storage: &Storage, spot: Spot, sink: &mut Sink<'_>) -> Known {
-    let mut known = Known::No;
+fn object_streams(ole: &mut Ole<'_>, storage: &Storage, spot: Spot, sink: &mut Sink<'_>) {
     for name in ole.streams(storage) {
         let lower = name.to_ascii_lowercase();
-        let is_native = lower == "\u{1}ole10native";
-        // Acrobat and others put the file itself into CONTENTS.
-        let is_file = matches!(
-            lower.as_str(),
-            "package" | "embeddedodf" | "package_stream" | "contents"
-        );
-        if !is_native && !is_file {
+        if !is_object(&lower) {
             continue;
         }
         let Some((bytes, why)) = ole.stream(storage, &name) else {
@@ -164,45 +147,81 @@ fn object_streams(ole: &mut Ole<'_>, storage: &Storage, spot: Spot, sink: &mut S
         if let Some(why) = why {
             sink.gap(spot, why);
         }
-        if is_native {
+        if lower == NATIVE {
             native::read_stream(&bytes, spot, sink);
         } else if lower == "contents" && !bytes.starts_with(b"%PDF") && !bytes.starts_with(b"PK") {
             // Controls and Works files call their own data so, too.
-            continue;
+            of_unknown_format(&bytes, sink);
         } else {
             object(bytes, "", "", spot, sink);
         }
-        known = Known::Yes;
     }
-    known
+}
+
+const NATIVE: &str = "\u{1}ole10native";
+
+/// Whether a stream is an embedded file. Acrobat and others put theirs into
+/// CONTENTS.
+fn is_object(name: &str) -> bool {
+    let files = ["package", "embeddedodf", "package_stream", "contents"];
+    name == NATIVE || files.contains(&name)
 }
 
 /// What can be had of streams in formats that nobody knows: their strings and
 /// pictures. Never silent.
-fn unknown(ole: &mut Ole<'_>, storage: &Storage, sink: &mut Sink<'_>) {
+fn unknown(ole: &mut Ole<'_>, storage: &Storage, own: &[&str], sink: &mut Sink<'_>) {
     for name in ole.streams(storage) {
-        if properties::is_property_stream(&name) || tells_nothing(&name) {
+        let lower = name.to_ascii_lowercase();
+        let is_read = is_object(&lower) || properties::is_property_stream(&name);
+        if is_read || own.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
             continue;
         }
-        sink.gap(Spot::default(), GapReason::UnknownFormat);
         let Some((bytes, why)) = ole.stream(storage, &name) else {
             continue;
         };
         if let Some(why) = why {
             sink.gap(Spot::default(), why);
         }
-        art::pictures(&bytes, Spot::default(), sink);
-        sink.text(Spot::default(), strings(&bytes, LEAST));
+        let start = bytes.trim_ascii_start();
+        if bytes.is_empty() {
+        } else if start.starts_with(b"<") || start.starts_with(b"\xEF\xBB\xBF<") {
+            // The XML that programs attach to a document (MS-OSHARED 2.3.6).
+            sink.file(Spot::default(), "", "", bytes);
+        } else if tells_nothing(&lower) {
+            sink.text(Spot::default(), strings(&bytes, LEAST));
+        } else {
+            of_unknown_format(&bytes, sink);
+        }
     }
 }
 
-/// Streams of the mechanism itself: class, link state, position.
+fn of_unknown_format(bytes: &[u8], sink: &mut Sink<'_>) {
+    sink.gap(Spot::default(), GapReason::UnknownFormat);
+    art::pictures(bytes, Spot::default(), sink);
+    sink.text(Spot::default(), strings(bytes, LEAST));
+}
+
+/// Streams of the mechanism itself, of which the strings are all there is to
+/// read: class, link state, position, signatures, and tables of an earlier save.
 fn tells_nothing(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    matches!(
-        name.as_str(),
-        "\u{1}compobj" | "\u{1}ole" | "\u{3}objinfo" | "\u{2}olepres000" | "\u{3}linkinfo"
-    )
+    let known = [
+        "\u{1}compobj",
+        "\u{1}ole",
+        "\u{3}objinfo",
+        "\u{3}linkinfo",
+        "\u{3}print",
+        "\u{3}eprint",
+        "0table",
+        "1table",
+        "ctls",
+        "project",
+        "projectwm",
+        "projectlk",
+    ];
+    known.contains(&name)
+        || name.starts_with("\u{2}olepres")
+        || name.contains("signature")
+        || name.starts_with("\u{3}ocxname")
 }
 
 #[cfg(test)]

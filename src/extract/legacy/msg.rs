@@ -167,8 +167,12 @@ fn others(ole: &mut Ole<'_>, storage: &Storage, sink: &mut Sink<'_>) {
 /// The names of properties that have some (MS-OXMSG 2.2.3.1.3).
 fn names(ole: &mut Ole<'_>, storage: &Storage, sink: &mut Sink<'_>) {
     const NAMES: &str = "__substg1.0_00040102";
-    if !ole.has(storage, NAMES) {
-        return;
+    for name in ole.streams(storage) {
+        if !name.eq_ignore_ascii_case(NAMES) {
+            // Numbers only, if nobody hides anything there.
+            let bytes = stream(ole, storage, &name, sink);
+            sink.text(Spot::default(), strings(&bytes, 8));
+        }
     }
     let bytes = stream(ole, storage, NAMES, sink);
     let mut text = String::new();

@@ -40,7 +40,7 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     let encrypted = u32_at(&user, 12) == Some(0xF3D1_C4DF);
     // A file for both PowerPoint 95 and 97 has the second in a storage, which
     // is handed on below.
-    for name in ["PP40", "PP30", "PP97_DUALSTORAGE"] {
+    for name in ["PP40", "PP30"] {
         if let Some(old) = stream(name, sink) {
             sink.gap(spot, GapReason::UnknownFormat);
             sink.text(spot, strings(&old, 4));
@@ -53,7 +53,14 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         art::pictures(&pictures, spot, sink);
     }
     sink.text(spot, strings(&user, 4));
-    embedded::around(&mut ole, &[], sink);
+    let own = [
+        "PowerPoint Document",
+        "Current User",
+        "Pictures",
+        "PP40",
+        "PP30",
+    ];
+    embedded::around(&mut ole, &own, sink);
 }
 
 fn presentation(stream: &[u8], encrypted: bool, sink: &mut Sink<'_>) {
