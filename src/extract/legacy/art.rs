@@ -98,6 +98,9 @@ fn picture(bytes: &[u8], start: usize, spot: Spot, sink: &mut Sink<'_>) -> Optio
     let end = start.checked_add(8)?.checked_add(data.len())?;
     if matches!(kind, 0xF01A..=0xF01C) {
         metafile(data.get(digests..)?, spot, sink);
+    } else if kind == 0xF01F {
+        // A bitmap without the head by which files are known.
+        sink.gap(spot, GapReason::Image);
     } else {
         let picture = data.get(digests.checked_add(1)?..)?;
         sink.file(spot, "", "", picture.to_vec());

@@ -112,7 +112,7 @@ struct Plan {
     /// The slide of each identifier, and of each place in the stream.
     by_identifier: BTreeMap<u32, u32>,
     by_place: BTreeMap<usize, u32>,
-    /// Where slides are that others are made from.
+    /// Where slides and notes are that others are made from.
     masters: BTreeSet<usize>,
     /// Where slides are that are not shown.
     hidden: BTreeSet<usize>,
@@ -128,6 +128,11 @@ impl Plan {
         let mut slide = (0, 0);
         for record in Walk::new(stream) {
             match record.kind {
+                // Where the page is that all notes are made from.
+                records::DOCUMENT_ATOM => {
+                    let number = u32_at(record.content, 24).unwrap_or(0);
+                    plan.masters.extend(persisted.get(&number));
+                }
                 records::SLIDE => slide = record.span(),
                 records::SLIDE_SHOW_ATOM if (slide.0..slide.1).contains(&record.at) => {
                     let flags = u16_at(record.content, 10).unwrap_or(0);
@@ -272,7 +277,7 @@ impl Place {
                 let identifier = atom.and_then(|atom| u32_at(atom.content, 0));
                 let slide = identifier.and_then(|id| plan.by_identifier.get(&id));
                 // The page that all notes are made from belongs to no slide.
-                let is_master = identifier == Some(0);
+                let is_master = plan.masters.contains(&record.at);
                 self.key = Key {
                     slide: slide.copied(),
                     hidden: (!is_master).then_some(Hidden::Notes),
@@ -421,7 +426,7 @@ mod tests {
     #[test]
     fn an_object_that_unpacks_to_too_much_is_a_gap() {
         let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-        packed.write_all(&vec![0; 30 << 20]).unwrap();
+        packed.write_all(&vec![0; 3 << 20]).unwrap();
         let mut content = vec![0, 0, 0, 0];
         content.extend(packed.finish().unwrap());
         let mut stream = presentation();

@@ -5,6 +5,7 @@
 use super::raw::{part_or_rest, size_at, u16_at};
 
 /// Record types (MS-PPT 2.13.24).
+pub(super) const DOCUMENT_ATOM: u16 = 1001;
 pub(super) const SLIDE: u16 = 1006;
 pub(super) const NOTES: u16 = 1008;
 pub(super) const NOTES_ATOM: u16 = 1009;

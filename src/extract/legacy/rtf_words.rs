@@ -31,8 +31,8 @@ pub(super) fn destination(word: &str, starred: bool) -> Option<Destination> {
     Some(match word {
         "fonttbl" => Destination::Fonts,
         "pict" => Destination::Picture,
-        "objdata" => Destination::Object,
-        "datastore" | "themedata" | "colorschememapping" | "fontfile" => Destination::Data,
+        "objdata" | "datastore" => Destination::Object,
+        "themedata" | "colorschememapping" | "fontfile" => Destination::Data,
         "htmltag" => Destination::HtmlTag,
         "docvar" | "formfield" | "sp" | "info" | "userprops" | "listtable" => Destination::Pairs,
         "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl" | "footerr"
