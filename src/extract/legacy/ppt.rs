@@ -426,7 +426,7 @@ mod tests {
     #[test]
     fn an_object_that_unpacks_to_too_much_is_a_gap() {
         let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-        packed.write_all(&vec![0; 3 << 20]).unwrap();
+        packed.write_all(&vec![0; 8 << 20]).unwrap();
         let mut content = vec![0, 0, 0, 0];
         content.extend(packed.finish().unwrap());
         let mut stream = presentation();
