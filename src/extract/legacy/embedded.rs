@@ -90,20 +90,14 @@ pub(super) fn repacked(
 }
 
 /// Hands on an embedded object, and says so if it is a whole workbook.
-pub(super) fn object(
-    bytes: Vec<u8>,
-    name: &str,
-    media_type: &str,
-    spot: Spot,
-    sink: &mut Sink<'_>,
-) {
+pub(super) fn object(bytes: Vec<u8>, name: &str, spot: Spot, sink: &mut Sink<'_>) {
     let spot = if is_workbook(&bytes) {
         spot.hidden(Hidden::EmbeddedWorkbook)
     } else {
         spot
     };
     sink.hidden(spot);
-    sink.file(spot, name, media_type, bytes);
+    sink.file(spot, name, "", bytes);
 }
 
 fn is_workbook(bytes: &[u8]) -> bool {
@@ -153,7 +147,7 @@ fn object_streams(ole: &mut Ole<'_>, storage: &Storage, spot: Spot, sink: &mut S
             // Controls and Works files call their own data so, too.
             of_unknown_format(&bytes, sink);
         } else {
-            object(bytes, "", "", spot, sink);
+            object(bytes, "", spot, sink);
         }
     }
 }

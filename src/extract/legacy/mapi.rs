@@ -178,7 +178,8 @@ pub(super) fn attached(properties: &Properties, bytes: Vec<u8>, signed: bool, si
     // The whole signed message is an attachment of its own (MS-OXOSMIME 2.1.3.1).
     let whole = signed && media_type.eq_ignore_ascii_case("multipart/signed");
     let media_type = if whole { "message/rfc822" } else { media_type };
-    super::embedded::object(bytes, name, media_type, Spot::default(), sink);
+    // An attached workbook is seen as one: it is no hidden place.
+    sink.file(Spot::default(), name, media_type, bytes);
 }
 
 /// Values in a row as TNEF writes them (MS-OXTNEF 2.1.3.4): takes properties

@@ -343,7 +343,7 @@ fn object(record: &Record<'_>, spot: Spot, sink: &mut Sink<'_>) {
         sink.gap(spot, why);
     }
     if !bytes.is_empty() {
-        embedded::object(bytes, "", "", spot, sink);
+        embedded::object(bytes, "", spot, sink);
     }
 }
 

@@ -199,7 +199,7 @@ impl Reader<'_, '_> {
 fn object(value: &[u8], name: &str, sink: &mut Sink<'_>) {
     let bytes = value.get(16..).unwrap_or(&[]).to_vec();
     if !bytes.is_empty() {
-        embedded::object(bytes, name, "", Spot::default(), sink);
+        embedded::object(bytes, name, Spot::default(), sink);
     }
 }
 
@@ -239,6 +239,13 @@ mod tests {
             assert!(has(&reading, "943 476 5919"), "{reading:?}");
             assert_eq!(gaps(&reading), [] as [&str; 0]);
         }
+    }
+
+    #[test]
+    fn an_attached_workbook_is_not_hidden() {
+        let workbook = b"PK\x03\x04 xl/workbook.xml";
+        let reading = read(&tnef(&[attribute(2, 0x0006_800F, workbook)]));
+        assert!(reading.hidden.is_empty(), "{reading:?}");
     }
 
     #[test]
