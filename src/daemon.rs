@@ -6,8 +6,10 @@
 //! **What is not here:** what happens to a message; see [`crate::milter`].
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -20,6 +22,7 @@ use crate::gate::Gate;
 use crate::load::{KeyUse, Loaded, Wanted, load};
 use crate::milter::{Answering, BindError, Drain, bind, serve};
 use crate::outbox::{Handed, Outbox};
+use crate::reader::{OWN_PROGRAM, StartError, Workers};
 
 /// How long messages in flight may take to finish when we stop.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,6 +43,9 @@ pub enum DaemonError {
     /// The socket can't be made.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// Attachments can't be read safely.
+    #[error(transparent)]
+    Reader(#[from] StartError),
     /// The system refused something.
     #[error("the system refused: {0}")]
     Io(#[from] io::Error),
@@ -81,10 +87,13 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let opened = AuditLog::open(&audit_folder(&loaded.config.state))?;
     let config = loaded.config;
+    let workers = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
+    let workers = Workers::start(Path::new(OWN_PROGRAM), workers, &loaded.gate.limits)?;
     let answering = Arc::new(Answering {
         outbox: ArcSwap::from_pointee(config.hand_over.as_deref().map(Outbox::new)),
         log: opened.log,
         handed: Handed::new(opened.copies),
+        workers: Arc::new(workers),
         host: host(),
         gate: ArcSwap::from_pointee(loaded.gate),
     });

@@ -10,6 +10,7 @@ use crate::directory::{AccreditedList, Directory, KeyState, KeyStore, PairRule};
 use crate::extract::InProcess;
 use crate::gate::Gate;
 use crate::limits::Limits;
+use crate::location::{Location, PartPath, Place};
 use crate::mail::{Domain, Envelope, Message, encode_words};
 use crate::policy::{Example, Policy, Rule, TagWords, decide};
 use crate::scan::Scanner;
@@ -38,6 +39,12 @@ pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic>
                 };
             }
         }
+        let attached = PartPath::root().child(2);
+        let hides = example.hides.iter().map(|hidden| Location {
+            hidden: Some(*hidden),
+            ..Location::new(Place::Attachment, attached.clone(), 0)
+        });
+        facts.hidden.extend(hides);
         for finding in &mut facts.findings {
             finding.ours = example.numbers_are_ours;
         }

@@ -115,6 +115,12 @@ fn said(reason: &Reason, who: &str) -> String {
             .iter()
             .map(|gap| format!("something that was not checked ({gap}) went to {who}")),
     );
+    parts.extend(
+        reason
+            .hidden
+            .iter()
+            .map(|hidden| format!("an attachment with {hidden} went to {who}")),
+    );
     if parts.is_empty() {
         return format!("it went to {who}");
     }

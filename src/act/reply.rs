@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::plan::Refusal;
 use crate::directory::KeyState;
+use crate::location::Hidden;
 use crate::mail::{Envelope, GapReason, Path};
 use crate::policy::{Action, Facts, Policy, Reason, TOO_LARGE_RULE, Verdict};
 use crate::scan::{Identifier, may_identify};
@@ -167,12 +168,14 @@ pub fn refusal_on_the_way(telling: &Telling<'_>, what: &str, left: &[usize]) -> 
 fn found(reasons: &[&Reason]) -> String {
     let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();
     let mut gaps: Vec<GapReason> = Vec::new();
+    let mut hidden: Vec<Hidden> = Vec::new();
     for reason in reasons {
         for (identifier, count) in &reason.found {
             let most = counts.entry(identifier.clone()).or_default();
             *most = (*most).max(*count);
         }
         gaps.extend(&reason.gaps);
+        hidden.extend(&reason.hidden);
     }
     let mut parts: Vec<String> = counts
         .iter()
@@ -183,6 +186,13 @@ fn found(reasons: &[&Reason]) -> String {
     parts.extend(
         gaps.iter()
             .map(|gap| format!("something was not checked ({gap})")),
+    );
+    hidden.sort();
+    hidden.dedup();
+    parts.extend(
+        hidden
+            .iter()
+            .map(|hidden| format!("an attachment has {hidden}")),
     );
     if parts.is_empty() {
         return String::new();

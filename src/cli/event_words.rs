@@ -135,7 +135,13 @@ fn decided(decision: &Decision) -> Vec<String> {
         more.push(format!("and {} more", decision.facts.more_findings));
     }
     for gap in &decision.facts.gaps {
-        more.push(format!("not checked ({}): {}", gap.why, gap.location));
+        let what = gap
+            .format
+            .map_or_else(String::new, |format| format!("{format}, "));
+        more.push(format!("not checked ({what}{}): {}", gap.why, gap.location));
+    }
+    for location in &decision.facts.hidden {
+        more.push(format!("not seen by people: {location}"));
     }
     let receipts = decision.receipts.iter();
     more.extend(receipts.map(|receipt| format!("hand-over port: {receipt}")));

@@ -36,7 +36,8 @@ pub(super) fn run(wanted: &Wanted) -> io::Result<u8> {
                 DaemonError::Audit(OpenError::InUse(_))
                 | DaemonError::Bind(_)
                 | DaemonError::Diagnostics(_)
-                | DaemonError::Io(_) => TEMPORARY,
+                | DaemonError::Io(_)
+                | DaemonError::Reader(_) => TEMPORARY,
             })
         }
     }

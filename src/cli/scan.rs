@@ -5,20 +5,20 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
-use super::output::{CONFIGURATION, FOUND, Format, USAGE, complain};
+use super::output::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
 use crate::act::Plan;
 use crate::clock;
 use crate::diagnostic::has_errors;
-use crate::extract::InProcess;
 use crate::gate::{Examination, Gate};
 use crate::load::{KeyUse, Wanted, load};
 use crate::mail::{Address, Envelope, Message, addresses};
 use crate::policy::Action;
+use crate::reader::{OWN_PROGRAM, Workers};
 use crate::scan::NumberClass;
 
 #[derive(Debug, Args)]
@@ -52,6 +52,14 @@ pub(super) fn run(mut wanted: Wanted, arguments: &Arguments) -> io::Result<u8> {
     let Some(loaded) = loaded else {
         return Ok(CONFIGURATION);
     };
+    // As the daemon reads: a file to be examined may be a hostile one.
+    let workers = match Workers::start(Path::new(OWN_PROGRAM), 1, &loaded.gate.limits) {
+        Ok(workers) => workers,
+        Err(error) => {
+            writeln!(io::stderr(), "gatepost: {error}")?;
+            return Ok(TEMPORARY);
+        }
+    };
     let mut code = 0;
     for file in &arguments.files {
         let name = file.display().to_string();
@@ -69,7 +77,7 @@ pub(super) fn run(mut wanted: Wanted, arguments: &Arguments) -> io::Result<u8> {
                 continue;
             }
         };
-        let scanned = Scanned::new(&name, raw, &loaded.gate, arguments);
+        let scanned = Scanned::new(&name, raw, &loaded.gate, &workers, arguments);
         let mut out = io::stdout().lock();
         match arguments.format {
             Format::Json => writeln!(out, "{}", serde_json::to_string(&scanned)?)?,
@@ -93,6 +101,7 @@ struct Scanned {
     findings: Vec<ScannedFinding>,
     more_findings: usize,
     gaps: Vec<ScannedGap>,
+    hidden: Vec<ScannedHidden>,
     plan: Plan,
 }
 
@@ -139,10 +148,26 @@ struct ScannedGap {
     #[serde(rename = "where")]
     place: String,
     why: &'static str,
+    /// What it is, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ScannedHidden {
+    #[serde(rename = "where")]
+    place: String,
+    what: &'static str,
 }
 
 impl Scanned {
-    fn new(file: &str, raw: Vec<u8>, gate: &Gate, arguments: &Arguments) -> Self {
+    fn new(
+        file: &str,
+        raw: Vec<u8>,
+        gate: &Gate,
+        workers: &Workers,
+        arguments: &Arguments,
+    ) -> Self {
         let message = if raw.len() > gate.limits.message_bytes {
             let mut raw = raw;
             raw.truncate(gate.limits.message_bytes);
@@ -151,7 +176,12 @@ impl Scanned {
             Message::parse(raw, &gate.limits)
         };
         let envelope = envelope(&message, arguments);
-        let examination = gate.examine(message, &envelope, clock::now(), &InProcess);
+        let examination = gate.examine(
+            message,
+            &envelope,
+            clock::now(),
+            &workers.for_message(&gate.limits),
+        );
         let facts = &examination.facts;
         let recipients = envelope.recipients.iter().zip(&facts.recipients);
         let recipients = recipients.zip(&examination.verdict.recipients);
@@ -182,6 +212,17 @@ impl Scanned {
                 .map(|gap| ScannedGap {
                     place: gap.location.to_string(),
                     why: gap.why.word(),
+                    format: gap.format.map(crate::format::Format::word),
+                })
+                .collect(),
+            hidden: facts
+                .hidden
+                .iter()
+                .filter_map(|location| {
+                    Some(ScannedHidden {
+                        place: location.to_string(),
+                        what: location.hidden?.word(),
+                    })
                 })
                 .collect(),
             plan: examination.plan.clone(),
@@ -232,7 +273,13 @@ impl Scanned {
             writeln!(out, "  and {} more", self.more_findings)?;
         }
         for gap in &self.gaps {
-            writeln!(out, "  not checked ({}): {}", gap.why, gap.place)?;
+            let what = gap
+                .format
+                .map_or_else(String::new, |format| format!("{format}, "));
+            writeln!(out, "  not checked ({what}{}): {}", gap.why, gap.place)?;
+        }
+        for hidden in &self.hidden {
+            writeln!(out, "  people don't see: {}", hidden.place)?;
         }
         Ok(())
     }

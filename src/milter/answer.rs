@@ -18,7 +18,6 @@ use crate::audit::{
     Decision, Event, Outcome, RecipientRecord, describe_recipient, describe_sender,
 };
 use crate::clock;
-use crate::extract::InProcess;
 use crate::gate::{Examination, Gate};
 use crate::outbox::HandOverError;
 use crate::timestamp::Timestamp;
@@ -112,8 +111,10 @@ impl Answering {
             at,
             begun,
         };
+        let workers = Arc::clone(&self.workers);
         let examination = work(bytes, move || {
-            gate.examine(message, &envelope, at, &InProcess)
+            let reader = workers.for_message(&gate.limits);
+            gate.examine(message, &envelope, at, &reader)
         })
         .await?;
         match examination.plan.clone() {

@@ -11,6 +11,7 @@ use crate::audit::{AuditError, AuditLog};
 use crate::gate::{Examination, Gate};
 use crate::mail::Envelope;
 use crate::outbox::{HandOverError, Handed, Outbox};
+use crate::reader::Workers;
 use crate::scan::token::Token;
 use crate::timestamp::Timestamp;
 
@@ -25,6 +26,8 @@ pub struct Answering {
     pub log: AuditLog,
     /// Copies that were handed over within a day.
     pub handed: Handed,
+    /// The processes that read attachments.
+    pub workers: Arc<Workers>,
     /// This host's name.
     pub host: String,
 }

@@ -8,6 +8,7 @@ use super::facts::{Facts, FindingFact, RecipientFact};
 use super::rule::{Condition, Find, Near, RecipientTest, Rule};
 use super::verdict::{Reason, RecipientVerdict, Verdict};
 use crate::directory::{Class, KeyState};
+use crate::location::Hidden;
 use crate::mail::GapReason;
 use crate::scan::{Identifier, NumberClass};
 
@@ -76,6 +77,16 @@ fn reason(
     if !when.unread.is_empty() && gaps.is_empty() {
         return None;
     }
+    let hidden: BTreeSet<Hidden> = facts
+        .hidden
+        .iter()
+        .filter(|location| when.places.is_empty() || when.places.contains(&location.place))
+        .filter_map(|location| location.hidden)
+        .filter(|hidden| when.hidden.contains(hidden))
+        .collect();
+    if !when.hidden.is_empty() && hidden.is_empty() {
+        return None;
+    }
     let ceiling = policy.mode().min(rule.mode).ceiling();
     let can_encrypt = matches!(recipient.key, KeyState::Usable { .. }) && !facts.message.encrypted;
     let action = if rule.then.action == Action::Encrypt && !can_encrypt {
@@ -90,6 +101,7 @@ fn reason(
         action: action.min(ceiling),
         found: found.into_iter().collect(),
         gaps: gaps.into_iter().collect(),
+        hidden: hidden.into_iter().collect(),
     })
 }
 
@@ -105,6 +117,7 @@ fn cut_short(facts: &Facts, policy: &Policy) -> Option<Reason> {
         action: Action::Block.min(policy.mode().ceiling()),
         found: Vec::new(),
         gaps: vec![GapReason::TooLarge],
+        hidden: Vec::new(),
     })
 }
 
@@ -129,6 +142,9 @@ fn distinct(facts: &Facts, when: &Condition, find: &Find, policy: &Policy) -> us
             && (when.places.is_empty() || when.places.contains(&finding.location.place))
             && (finding.class != Some(NumberClass::Test) || test_counts)
             && find.is_ours.is_none_or(|ours| finding.ours == ours)
+            && find
+                .is_hidden
+                .is_none_or(|hidden| finding.location.hidden.is_some() == hidden)
             && match find.near {
                 Some(Near::Clinical) => finding.clinical,
                 None => true,

@@ -2,7 +2,7 @@
 
 use super::action::{Action, Mode};
 use super::tag::Tag;
-use crate::location::Place;
+use crate::location::{Hidden, Place};
 use crate::mail::GapReason;
 use crate::scan::{Confidence, Identifier};
 
@@ -40,6 +40,8 @@ pub struct Condition {
     pub find: Vec<Find>,
     /// Reasons for not reading, of which one must be met; no matter if empty.
     pub unread: Vec<GapReason>,
+    /// Kinds of hidden places, of which one must be there; no matter if empty.
+    pub hidden: Vec<Hidden>,
     /// A tag that the sender must have given.
     pub tag: Option<Tag>,
 }
@@ -91,6 +93,8 @@ pub struct Find {
     /// Whether it must, or must not, be in the organisation's own index of
     /// patients.
     pub is_ours: Option<bool>,
+    /// Whether it must, or must not, stand where people don't see it.
+    pub is_hidden: Option<bool>,
     /// Whether numbers of ranges that are never issued count.
     pub treat_test_range_as_live: bool,
 }
@@ -120,6 +124,8 @@ pub struct Example {
     pub text: String,
     /// The media type of an attachment of unreadable bytes, if there is one.
     pub attachment: Option<String>,
+    /// What its attachment hides.
+    pub hides: Vec<Hidden>,
     /// Whether the recipients have a usable key.
     pub recipients_have_keys: bool,
     /// Whether its numbers are in the organisation's own index of patients.

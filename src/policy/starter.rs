@@ -12,6 +12,7 @@ pub fn sources() -> Vec<Source> {
             include_str!("../../rules/policy/R02-possible.toml"),
         ),
         ("R10.toml", include_str!("../../rules/policy/R10.toml")),
+        ("R11.toml", include_str!("../../rules/policy/R11.toml")),
         ("R19.toml", include_str!("../../rules/policy/R19.toml")),
         (
             "R19-secure.toml",

@@ -7,7 +7,7 @@ use super::rule::{Condition, Example, Find, Near, Outcome, RecipientTest, Rule};
 use super::tag::Tag;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
 use crate::document::{Document, Table};
-use crate::location::Place;
+use crate::location::{Hidden, Place};
 use crate::mail::GapReason;
 use crate::scan::{Confidence, Identifier};
 
@@ -96,6 +96,7 @@ fn condition(when: &Table<'_, '_>, identifiers: &[String]) -> Condition {
         .iter()
         .map(|why| (why.word(), *why))
         .collect();
+    let hidden = hidden_words();
     let condition = Condition {
         recipients: when
             .choice("recipients", &RecipientTest::WORDS)
@@ -108,18 +109,30 @@ fn condition(when: &Table<'_, '_>, identifiers: &[String]) -> Condition {
             .filter_map(|table| find(table, identifiers))
             .collect(),
         unread: when.choices("unread", &reasons),
+        hidden: when.choices("hidden", &hidden),
         tag: when.choice("tag", &[("encrypt", Tag::Encrypt)]),
     };
     when.finish();
-    if condition.find.is_empty() && condition.unread.is_empty() && condition.tag.is_none() {
+    let asks = !condition.find.is_empty()
+        || !condition.unread.is_empty()
+        || !condition.hidden.is_empty()
+        || condition.tag.is_some();
+    if !asks {
         when.complain(
             "rule::no-condition",
             when.span(),
             "this rule would be met by every message",
-            "say what must be found ([[when.find]]), what was not read (unread), or a tag",
+            "say what must be found ([[when.find]]), what was not read (unread), what people \
+             don't see (hidden), or a tag",
         );
     }
     condition
+}
+
+/// The words for hidden places.
+fn hidden_words() -> Vec<(&'static str, Hidden)> {
+    let all = Hidden::ALL.iter();
+    all.map(|hidden| (hidden.word(), *hidden)).collect()
 }
 
 fn find(table: &Table<'_, '_>, identifiers: &[String]) -> Option<Find> {
@@ -149,6 +162,7 @@ fn find(table: &Table<'_, '_>, identifiers: &[String]) -> Option<Find> {
     let distinct = table.number("distinct-at-least", 1..DISTINCT_AT_MOST.saturating_add(1));
     let near = table.choice("near", &[("clinical", Near::Clinical)]);
     let is_ours = table.flag("is-ours");
+    let is_hidden = table.flag("is-hidden");
     let test = table.flag("treat-test-range-as-live");
     table.finish();
     Some(Find {
@@ -160,6 +174,7 @@ fn find(table: &Table<'_, '_>, identifiers: &[String]) -> Option<Find> {
             .unwrap_or(1),
         near,
         is_ours,
+        is_hidden,
         treat_test_range_as_live: test.unwrap_or(false),
     })
 }
@@ -232,6 +247,7 @@ fn examples(file: &Table<'_, '_>) -> Vec<Example> {
         let subject = text("subject").unwrap_or_default();
         let body = text("text").unwrap_or_default();
         let attachment = text("attachment");
+        let hides = table.choices("hides", &hidden_words());
         let keys = table.flag("recipients-have-keys").unwrap_or(false);
         let ours = table.flag("numbers-are-ours").unwrap_or(false);
         table.require("expect", "\"block\"");
@@ -244,6 +260,7 @@ fn examples(file: &Table<'_, '_>) -> Vec<Example> {
                 subject,
                 text: body,
                 attachment,
+                hides,
                 recipients_have_keys: keys,
                 numbers_are_ours: ours,
                 expect,

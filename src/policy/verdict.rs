@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::action::Action;
+use crate::location::Hidden;
 use crate::mail::GapReason;
 use crate::scan::Identifier;
 
@@ -47,4 +48,7 @@ pub struct Reason {
     pub found: Vec<(Identifier, usize)>,
     /// What was not read that met it.
     pub gaps: Vec<GapReason>,
+    /// What people don't see that met it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Hidden>,
 }

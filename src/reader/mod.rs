@@ -20,7 +20,7 @@ mod protocol;
 mod sandbox;
 mod worker;
 
-pub use pool::{MessageReader, StartError, Workers};
+pub use pool::{MessageReader, OWN_PROGRAM, StartError, Workers};
 pub use protocol::{ProtocolError, decode_answer, decode_request, encode_answer, encode_request};
 pub use sandbox::SandboxError;
 pub use worker::{Attempt, serve};

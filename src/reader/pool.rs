@@ -18,6 +18,10 @@ use crate::mail::{Gap, GapReason};
 /// in it, the next ones don't meet for long.
 const FILES_EACH: usize = 64;
 
+/// The program of the process that asks: the same even after an upgrade has
+/// put another in its place (proc(5)).
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
+
 /// Processes that read attachments.
 #[derive(Debug)]
 pub struct Workers {
@@ -198,6 +202,13 @@ pub struct MessageReader<'w> {
 
 impl Reader for MessageReader<'_> {
     fn read(&self, file: File, limits: &Limits) -> Reading {
+        // Other connections go on meanwhile.
+        tokio::task::block_in_place(|| self.read_by_worker(file, limits))
+    }
+}
+
+impl MessageReader<'_> {
+    fn read_by_worker(&self, file: File, limits: &Limits) -> Reading {
         let until = self.until.min(later(self.part));
         let why = match self.workers.take(until) {
             Ok(Some(mut worker)) => match worker.read(&file, limits, until) {
