@@ -35,6 +35,7 @@ mod sink;
 mod sniff;
 #[cfg(test)]
 mod suite;
+mod text_file;
 
 pub use file::{File, Reader, Reading};
 pub use read::{InProcess, read_file};

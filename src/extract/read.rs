@@ -6,9 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::file::{File, Reader, Reading};
 use super::gathering::Gathering;
 use super::sink::{Sink, Spot};
-use super::{archive, legacy, office, open_document, pdf, picture, sheet, sniff};
+use super::{archive, legacy, office, open_document, pdf, picture, sheet, sniff, text_file};
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::location::Place;
 use crate::mail::GapReason;
 
 /// Reads in this process, without a bound on time: for tests and fuzzing.
@@ -57,7 +58,13 @@ fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
         }
         Format::SevenZip => archive::seven_zip::read(bytes, sink),
         Format::Rar => archive::rar::read(bytes, sink),
-        Format::Uuencode => archive::uuencode::read(bytes, sink),
+        Format::Uuencode => {
+            archive::uuencode::read(bytes, sink);
+            // A message's text around it was read with the message.
+            if file.place != Place::Body {
+                text_file::read(bytes, Format::Text, "", sink);
+            }
+        }
         Format::Docx => office::word::read(bytes, sink),
         Format::Pptx => office::slides::read(bytes, sink),
         Format::Office => office::encrypted::read(bytes, sink),
@@ -73,21 +80,21 @@ fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
         Format::Tnef => legacy::tnef::read(bytes, sink),
         Format::Rtf => legacy::rtf::read(bytes, sink),
         Format::Image => picture::read(bytes, sink),
-        Format::Message
-        | Format::Mbox
-        | Format::Html
+        Format::Message => text_file::read_message(bytes, sink),
+        Format::Mbox => text_file::read_mailbox(bytes, sink),
+        Format::Html
         | Format::Calendar
         | Format::Vcard
         | Format::Cda
         | Format::Json
         | Format::Xml
-        | Format::Text => sink.gap(Spot::default(), GapReason::UnknownFormat),
+        | Format::Text => text_file::read(bytes, format, &file.media_type, sink),
         Format::Pgp | Format::Smime => sink.gap(Spot::default(), GapReason::Encrypted),
         Format::Document if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) => {
             legacy::embedded::read(bytes, sink);
         }
         Format::Archive | Format::Audio | Format::Document | Format::Executable | Format::Video => {
-            sink.gap(Spot::default(), GapReason::UnknownFormat)
+            text_file::unknown(bytes, sink);
         }
     }
 }

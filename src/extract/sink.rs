@@ -4,10 +4,11 @@ use std::io::Read;
 
 use super::file::File;
 use super::gathering::Gathering;
+use super::message;
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::location::{Hidden, Location, PartPath, Place, Unit};
-use crate::mail::GapReason;
+use crate::mail::{GapReason, Message};
 use crate::sensitive::Sensitive;
 
 /// Where in a file something stands, and whether people see it.
@@ -149,6 +150,24 @@ impl<'g> Sink<'g> {
             hidden,
             bytes: Sensitive::new(bytes),
         });
+    }
+
+    /// Reads this file as a message: what stands in it is nested, and its
+    /// attachments are files inside it.
+    pub(super) fn message(&mut self, bytes: Vec<u8>) {
+        let parsed = Message::parse(bytes, self.left());
+        let place = Place::Nested;
+        for gap in parsed.gaps() {
+            let path = self.path.join(&gap.location.part);
+            let location = Location {
+                unit: self.own.unit,
+                hidden: self.own.hidden,
+                ..Location::new(place, path, 0)
+            };
+            self.gathering.gap(location, gap.why, gap.format);
+        }
+        let depth = self.depth.saturating_add(1);
+        message::walk(&parsed, &self.path, depth, self.gathering);
     }
 
     /// Says of a file inside that it could not be read at all, as

@@ -5,6 +5,8 @@ use std::io::{Cursor, Read};
 
 use super::archive::{signatures, uuencode};
 use super::legacy::ole::{Ole, Storage};
+use super::text_file::charset::{self, Nature};
+use super::text_file::kind;
 use crate::format::Format;
 
 /// How far into a file its signature may stand: PDF readers look for theirs in
@@ -19,7 +21,20 @@ pub(super) fn sniff(bytes: &[u8], media_type: &str) -> Format {
     if let Some(format) = by_signature(bytes, head) {
         return format;
     }
-    by_library(bytes).unwrap_or_else(|| as_text(bytes, media_type))
+    // Some signatures of the library are two letters long: what is text all
+    // the way through is no picture and no sound.
+    match by_library(bytes) {
+        Some(format) if !is_plain(bytes) => format,
+        _ => as_text(bytes, media_type),
+    }
+}
+
+/// Whether a file is UTF-8 without characters that no text has.
+fn is_plain(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok()
+        && !bytes
+            .iter()
+            .any(|byte| matches!(byte, 0..=6 | 0x0E..=0x1A | 0x7F))
 }
 
 /// A document that is written in text, and must not be read as such: RTF, PDF,
@@ -38,9 +53,10 @@ pub(super) fn coded_text(text: &str) -> Option<Format> {
     if start.starts_with('<') && memchr::memmem::find(head, b"<office:document ").is_some() {
         return Some(Format::FlatOpenDocument);
     }
-    text.lines()
-        .any(uuencode::is_begin)
-        .then_some(Format::Uuencode)
+    if text.lines().any(uuencode::is_begin) {
+        return Some(Format::Uuencode);
+    }
+    kind::message_in_text(text)
 }
 
 fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
@@ -260,14 +276,28 @@ fn damaged_names(bytes: &[u8]) -> Vec<String> {
     names.collect()
 }
 
-/// What kind of text it is, if it is one; everything else is unknown and reads
-/// as text that is not readable.
-fn as_text(_bytes: &[u8], media_type: &str) -> Format {
-    match media_type {
-        "message/rfc822" | "message/global" => Format::Message,
-        "text/html" | "application/xhtml+xml" => Format::Html,
-        "text/calendar" => Format::Calendar,
-        "text/vcard" | "text/x-vcard" | "text/directory" => Format::Vcard,
-        _ => Format::Text,
+/// What kind of text it is, if it is one; what is none is a document of another
+/// kind, in which nothing but its printable stretches is read.
+fn as_text(bytes: &[u8], media_type: &str) -> Format {
+    let nature = charset::nature(bytes);
+    if let (Ok(text), Nature::Text | Nature::Mixed) = (std::str::from_utf8(bytes), nature) {
+        return coded_text(text).unwrap_or_else(|| kind::kind(text, media_type));
     }
+    if nature == Nature::Binary {
+        return Format::Document;
+    }
+    let head = bytes.get(..HEAD.saturating_mul(8)).unwrap_or(bytes);
+    let decoded = charset::decode(head, None);
+    let text = decoded.readings.first().map_or("", String::as_str);
+    match kind::kind(text, media_type) {
+        // Bytes that are no UTF-8 as they stand are only read decoded.
+        Format::Message | Format::Mbox if !is_ascii_compatible(bytes) => Format::Text,
+        format => format,
+    }
+}
+
+/// Whether the first line of a file is plain ASCII.
+fn is_ascii_compatible(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or(b"");
+    line.is_ascii() && !line.contains(&0)
 }
