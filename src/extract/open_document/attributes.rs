@@ -1,0 +1,84 @@
+//! Attributes of elements: by their local name, and those that hold words.
+
+use quick_xml::XmlVersion;
+use quick_xml::events::BytesStart;
+use quick_xml::events::attributes::Attribute;
+
+/// The value of the first attribute of a local name.
+pub(super) fn value(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    for attribute in tag.html_attributes().with_checks(false).flatten() {
+        if attribute.key.local_name().as_ref() == name {
+            return Some(unescaped(&attribute));
+        }
+    }
+    None
+}
+
+/// The number in an attribute; 1 where there is none.
+pub(super) fn count(tag: &BytesStart<'_>, name: &str) -> usize {
+    let number = value(tag, name).and_then(|number| number.trim().parse().ok());
+    number.unwrap_or(1)
+}
+
+/// The values that people read, or that programs keep of what people wrote:
+/// names, titles, addresses, values of fields; and any with a long number.
+pub(super) fn words(tag: &BytesStart<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for attribute in tag.html_attributes().with_checks(false).flatten() {
+        let local = attribute.key.local_name();
+        let local = local.as_ref();
+        let kept = matches!(
+            local,
+            "condition"
+                | "content"
+                | "current-value"
+                | "date-value"
+                | "description"
+                | "display-name"
+                | "expression"
+                | "formula"
+                | "help-text"
+                | "href"
+                | "label"
+                | "name"
+                | "string-value"
+                | "string-value-if-false"
+                | "string-value-if-true"
+                | "title"
+                | "value"
+        );
+        let value = unescaped(&attribute);
+        if (kept && !value.trim().is_empty()) || (has_number(&value) && !is_drawing(local)) {
+            found.push(value);
+        }
+    }
+    found
+}
+
+/// Attributes full of coordinates and of numbers that programs count by.
+fn is_drawing(local: &str) -> bool {
+    matches!(
+        local,
+        "d" | "points"
+            | "viewBox"
+            | "enhanced-path"
+            | "path-stretchpoint-x"
+            | "glue-points"
+            | "modifiers"
+            | "id"
+            | "rsid"
+            | "paragraph-rsid"
+            | "transform"
+    )
+}
+
+/// Whether there are as many digits as in an identifier.
+fn has_number(value: &str) -> bool {
+    value.bytes().filter(u8::is_ascii_digit).count() >= 9
+}
+
+fn unescaped(attribute: &Attribute<'_>) -> String {
+    let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+    let value = value.unwrap_or_else(|_| attribute.value.clone());
+    value.into_owned()
+}

@@ -1,0 +1,482 @@
+//! The walk through a part: elements are told by their local names, since a
+//! prefix may be anything; what is not known is read as text all the same.
+//!
+//! Sources: ODF 1.3 part 3, sections 5 (text), 6 (paragraphs), 9 (tables), 10
+//! (drawings), 14.1 (annotations). An element that is open costs nothing unless
+//! it has a role, and roles are bounded, so depth is no danger.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use super::attributes::{count, value, words};
+use super::grid::{Cell, Sheet, in_full};
+use super::styles::Styles;
+use super::target::Target;
+use crate::extract::html;
+use crate::extract::sink::{Sink, Spot};
+use crate::extract::text_file::{inline, xml};
+use crate::location::{Hidden, Unit};
+use crate::mail::GapReason;
+
+/// How many elements with a role may be open at once.
+const DEEPEST: usize = 500;
+
+/// Reads a part, or a whole document in one file.
+pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_>) {
+    let mut reader = Reader::from_str(source);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    let mut walk = Walk {
+        styles,
+        sink,
+        targets: vec![Target::at(spot)],
+        open: Vec::new(),
+        depth: 0,
+        is_workbook: false,
+        in_styles: None,
+        sheet: None,
+        sheets: 0,
+        slides: 0,
+        binary: None,
+    };
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => walk.start(&tag),
+            Ok(Event::Empty(tag)) => {
+                walk.start(&tag);
+                walk.end();
+            }
+            Ok(Event::End(_)) => walk.end(),
+            Ok(Event::Text(words)) => walk.push(&words.xml_content(XmlVersion::Implicit1_0)),
+            Ok(Event::CData(words)) => walk.push(&words.xml_content(XmlVersion::Implicit1_0)),
+            Ok(Event::GeneralRef(name)) => walk.push(&xml::referred(&name)),
+            Ok(Event::Comment(words)) => walk.aside(&words.into_inner()),
+            Ok(Event::PI(words)) => walk.aside(&words.into_inner()),
+            Ok(Event::DocType(words)) => walk.doctype(&words.into_inner()),
+            Ok(Event::Decl(_)) => {}
+            Ok(Event::Eof) => break,
+            Err(_) => {
+                let at = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
+                walk.damaged(source.get(at..).unwrap_or(source));
+                break;
+            }
+        }
+    }
+    walk.finish();
+}
+
+/// What ends with an element.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Role {
+    Paragraph,
+    /// A text of its own.
+    Apart,
+    Sheet,
+    SheetRow,
+    /// A cell of a sheet; it stands so often, and its value is in the target.
+    SheetCell(usize),
+    Row,
+    Cell,
+    Binary,
+}
+
+struct Walk<'w, 'g> {
+    styles: &'w Styles,
+    sink: &'w mut Sink<'g>,
+    /// The texts that are being put together, the innermost last.
+    targets: Vec<Target>,
+    /// The elements with a role that are open, and how deep they stand.
+    open: Vec<(usize, Role)>,
+    depth: usize,
+    is_workbook: bool,
+    /// How deep the styles stand that are being read: their names are no text.
+    in_styles: Option<usize>,
+    sheet: Option<Sheet>,
+    sheets: u32,
+    slides: u32,
+    /// The base64 of a picture or an object.
+    binary: Option<String>,
+}
+
+impl Walk<'_, '_> {
+    fn start(&mut self, tag: &BytesStart<'_>) {
+        self.depth = self.depth.saturating_add(1);
+        let local = tag.local_name();
+        let local = local.as_ref();
+        if self.open.len() < DEEPEST {
+            self.structure(local, tag);
+        } else {
+            self.attributes(tag);
+        }
+        match local {
+            "s" => self.with(|target| target.spaces(count(tag, "c"))),
+            "tab" | "tab-stop" => self.with(Target::tab),
+            "line-break" => self.with(Target::end_line),
+            _ => {}
+        }
+    }
+
+    /// Elements that open or belong to a structure.
+    fn structure(&mut self, local: &str, tag: &BytesStart<'_>) {
+        match local {
+            "automatic-styles" | "styles" | "font-face-decls" | "font-decls" => {
+                self.in_styles = self.in_styles.or(Some(self.depth));
+            }
+            "spreadsheet" => self.is_workbook = true,
+            "document" | "document-content" => self.document(tag),
+            "p" | "h" => self.paragraph(tag),
+            "span" | "section" | "a" => {
+                self.attributes(tag);
+                let is_none = matches!(value(tag, "display").as_deref(), Some("none"))
+                    || value(tag, "is-hidden").as_deref() == Some("true");
+                if is_none || self.hides(tag) == Some(Hidden::Text) {
+                    self.apart(Some(Hidden::Text));
+                }
+            }
+            "hidden-text" | "hidden-paragraph" => {
+                let shown = value(tag, "is-hidden").as_deref() == Some("false");
+                self.apart((!shown).then_some(Hidden::Text));
+                self.attributes(tag);
+            }
+            "annotation" | "note" | "footnote" | "endnote" | "title" | "desc"
+            | "tracked-changes" => {
+                self.apart(None);
+                self.attributes(tag);
+            }
+            "deletion" | "previous" | "cell-content-deletion" => {
+                self.apart(Some(Hidden::Deletion));
+                self.attributes(tag);
+            }
+            // Those of a master are only a form to fill in.
+            "notes" => self.apart((self.slides > 0).then_some(Hidden::Notes)),
+            "dde-link" => {
+                self.apart(Some(Hidden::ExternalCache));
+                self.attributes(tag);
+            }
+            "data-pilot-table" => {
+                self.apart(Some(Hidden::PivotCache));
+                self.attributes(tag);
+            }
+            "page" => self.slide(tag),
+            "binary-data" => {
+                self.binary = Some(String::new());
+                self.role(Role::Binary);
+            }
+            _ => self.table_part(local, tag),
+        }
+    }
+
+    fn table_part(&mut self, local: &str, tag: &BytesStart<'_>) {
+        let in_grid = self.sheet.is_some() && self.is_in_grid();
+        match local {
+            "table" if self.is_workbook && self.sheet.is_none() => self.begin_sheet(tag),
+            "table-source" if in_grid => {
+                self.attributes(tag);
+                // A sheet that only keeps values of another file; one that is
+                // shown and linked says so in the same way.
+                let is_copy = value(tag, "table-name").is_some()
+                    || value(tag, "href").is_some_and(|href| !href.is_empty());
+                if let Some(sheet) = self.sheet.as_mut().filter(|_| is_copy) {
+                    sheet.spot = sheet.spot.hidden(Hidden::ExternalCache);
+                }
+            }
+            "table-column" if in_grid => {
+                let visibility = value(tag, "visibility");
+                let times = count(tag, "number-columns-repeated");
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.columns(times, visibility.as_deref());
+                }
+            }
+            "table-row" if in_grid => {
+                let visibility = value(tag, "visibility");
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.begin_row(visibility.as_deref());
+                }
+                self.role(Role::SheetRow);
+            }
+            "table-cell" | "covered-table-cell" if in_grid => self.begin_cell(local, tag),
+            "table-row" => self.role(Role::Row),
+            "table-cell" | "covered-table-cell" => {
+                self.cell_words(tag);
+                self.with(|target| target.cells = target.cells.saturating_add(1));
+                self.role(Role::Cell);
+            }
+            _ => self.attributes(tag),
+        }
+    }
+
+    /// Whether the innermost open element with a role belongs to the sheet
+    /// itself, not to something that stands in a cell.
+    fn is_in_grid(&self) -> bool {
+        matches!(self.open.last(), Some((_, Role::Sheet | Role::SheetRow)))
+    }
+
+    fn role(&mut self, role: Role) {
+        self.open.push((self.depth, role));
+    }
+
+    /// Begins a text of its own, hidden or not.
+    fn apart(&mut self, hidden: Option<Hidden>) {
+        let outer = self
+            .targets
+            .last()
+            .map_or(Spot::default(), |target| target.spot);
+        let outer = match &self.sheet {
+            Some(sheet) => sheet.spot,
+            None => outer,
+        };
+        let spot = hidden.map_or(outer, |hidden| outer.hidden(hidden));
+        self.targets.push(Target::at(spot));
+        self.role(Role::Apart);
+    }
+
+    fn document(&mut self, tag: &BytesStart<'_>) {
+        let class = value(tag, "class").unwrap_or_default();
+        let media_type = value(tag, "mimetype").unwrap_or_default();
+        let is_workbook = class == "spreadsheet"
+            || media_type.contains("spreadsheet")
+            || media_type.contains("calc");
+        if self.depth == 1 {
+            self.is_workbook = is_workbook;
+        } else if is_workbook && !self.is_workbook {
+            self.apart(Some(Hidden::EmbeddedWorkbook));
+        } else {
+            self.apart(None);
+        }
+    }
+
+    fn paragraph(&mut self, tag: &BytesStart<'_>) {
+        self.attributes(tag);
+        if self.hides(tag) == Some(Hidden::Text) {
+            self.apart(Some(Hidden::Text));
+        }
+        self.with(|target| target.paragraphs = target.paragraphs.saturating_add(1));
+        self.role(Role::Paragraph);
+    }
+
+    fn slide(&mut self, tag: &BytesStart<'_>) {
+        self.slides = self.slides.saturating_add(1);
+        let mut spot = self
+            .targets
+            .last()
+            .map_or(Spot::default(), |target| target.spot);
+        spot.unit = Some(Unit::Slide(self.slides));
+        if self.hides(tag) == Some(Hidden::Slide) {
+            spot = spot.hidden(Hidden::Slide);
+        }
+        self.targets.push(Target::at(spot));
+        self.role(Role::Apart);
+        self.attributes(tag);
+    }
+
+    fn begin_sheet(&mut self, tag: &BytesStart<'_>) {
+        self.sheets = self.sheets.saturating_add(1);
+        let mut spot = self
+            .targets
+            .last()
+            .map_or(Spot::default(), |target| target.spot);
+        spot.unit = Some(Unit::Sheet(self.sheets));
+        let style = value(tag, "style-name").unwrap_or_default();
+        let hidden = value(tag, "display").as_deref() == Some("false");
+        if hidden || self.styles.hidden(&style) == Some(Hidden::Sheet) {
+            spot = spot.hidden(Hidden::Sheet);
+        }
+        if style == "ta_extref" {
+            spot = spot.hidden(Hidden::ExternalCache);
+        }
+        self.sink
+            .name(spot, &value(tag, "name").unwrap_or_default());
+        self.sheet = Some(Sheet::at(spot));
+        self.role(Role::Sheet);
+    }
+
+    fn begin_cell(&mut self, local: &str, tag: &BytesStart<'_>) {
+        let outer = self
+            .sheet
+            .as_ref()
+            .map_or(Spot::default(), |sheet| sheet.spot);
+        let mut target = Target::at(outer);
+        target.cells = 1;
+        // What a merged cell covers nobody sees.
+        if local == "covered-table-cell" {
+            target.spot = outer.hidden(Hidden::Text);
+        }
+        self.targets.push(target);
+        self.cell_words(tag);
+        self.role(Role::SheetCell(count(tag, "number-columns-repeated")));
+    }
+
+    /// The value behind a cell, and its formula.
+    fn cell_words(&mut self, tag: &BytesStart<'_>) {
+        let behind = [
+            "value",
+            "string-value",
+            "date-value",
+            "time-value",
+            "boolean-value",
+        ];
+        let found = behind.iter().find_map(|name| value(tag, name));
+        let formula = value(tag, "formula").filter(|formula| !formula.is_empty());
+        if let (Some(sheet), Some(formula)) = (&mut self.sheet, &formula) {
+            sheet.aside(formula);
+        }
+        if let Some(found) = found {
+            self.with(|target| target.aside(&in_full(&found)));
+        }
+    }
+
+    fn hides(&self, tag: &BytesStart<'_>) -> Option<Hidden> {
+        self.styles.hidden(&value(tag, "style-name")?)
+    }
+
+    fn attributes(&mut self, tag: &BytesStart<'_>) {
+        if self.in_styles.is_some() {
+            return;
+        }
+        for found in words(tag) {
+            self.aside(&found);
+        }
+    }
+
+    /// Words beside the text: in a cell they belong to the sheet.
+    fn aside(&mut self, words: &str) {
+        let in_cell = matches!(self.open.last(), Some((_, Role::SheetCell(_))));
+        match &mut self.sheet {
+            Some(sheet) if in_cell || self.targets.len() == 1 => sheet.aside(words),
+            _ => self.with(|target| target.aside(words)),
+        }
+    }
+
+    fn with(&mut self, change: impl FnOnce(&mut Target)) {
+        if let Some(target) = self.targets.last_mut() {
+            change(target);
+        }
+    }
+
+    fn push(&mut self, words: &str) {
+        match &mut self.binary {
+            Some(binary) => binary.push_str(words),
+            None => self.with(|target| target.push(words)),
+        }
+    }
+
+    fn end(&mut self) {
+        let depth = self.depth;
+        self.depth = depth.saturating_sub(1);
+        if self.in_styles.is_some_and(|styles| styles >= depth) {
+            self.in_styles = None;
+        }
+        let mut had_role = false;
+        while self.open.last().is_some_and(|(opened, _)| *opened >= depth) {
+            if let Some((_, role)) = self.open.pop() {
+                self.close(role);
+                had_role = true;
+            }
+        }
+        if !had_role {
+            // Elements that are no paragraphs and hold text: a line each.
+            self.with(|target| {
+                if target.paragraphs == 0 {
+                    target.end_line();
+                }
+            });
+        }
+    }
+
+    fn close(&mut self, role: Role) {
+        match role {
+            Role::Paragraph => self.with(|target| {
+                target.paragraphs = target.paragraphs.saturating_sub(1);
+                target.end_line();
+            }),
+            Role::Apart => {
+                if let Some(target) = self.targets.pop() {
+                    target.flush(self.sink);
+                }
+            }
+            Role::Sheet => {
+                if let Some(sheet) = self.sheet.take() {
+                    sheet.flush(self.sink);
+                }
+            }
+            Role::SheetRow => {
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.end_row();
+                }
+            }
+            Role::SheetCell(times) => self.end_cell(times),
+            Role::Row => self.with(Target::end_row),
+            Role::Cell => self.with(|target| {
+                target.end_cell();
+                target.cells = target.cells.saturating_sub(1);
+            }),
+            Role::Binary => {
+                let coded = self.binary.take().unwrap_or_default();
+                let bytes = inline::from_base64(coded.as_bytes());
+                let spot = self
+                    .targets
+                    .last()
+                    .map_or(Spot::default(), |target| target.spot);
+                if !bytes.is_empty() {
+                    self.sink.file(spot, "", "", bytes);
+                }
+            }
+        }
+    }
+
+    fn end_cell(&mut self, times: usize) {
+        let Some(target) = self.targets.pop() else {
+            return;
+        };
+        let covered = target.spot.hidden == Some(Hidden::Text);
+        let spot = target.spot;
+        let (shown, behind) = target.into_parts();
+        let shown = shown.trim().to_owned();
+        let behind = behind.trim().to_owned();
+        if covered && !shown.is_empty() {
+            self.sink.text(spot, format!("{shown}\n{behind}"));
+        }
+        let value = if behind.is_empty() {
+            shown.clone()
+        } else {
+            behind
+        };
+        if let Some(sheet) = &mut self.sheet {
+            let cell = if covered {
+                Cell::default()
+            } else {
+                Cell {
+                    shown,
+                    value,
+                    times,
+                }
+            };
+            sheet.cell(&Cell { times, ..cell });
+        }
+    }
+
+    fn doctype(&mut self, words: &str) {
+        self.aside(words);
+        if words.contains("<!ENTITY") {
+            // What an entity stands for is not put in its place.
+            self.sink.gap(Spot::default(), GapReason::UnknownFormat);
+        }
+    }
+
+    /// What is left of damaged XML is read as HTML, which knows no damage.
+    fn damaged(&mut self, rest: &str) {
+        self.sink.gap(Spot::default(), GapReason::Broken);
+        self.sink.text(Spot::default(), html::text(rest));
+    }
+
+    fn finish(mut self) {
+        while let Some((_, role)) = self.open.pop() {
+            self.close(role);
+        }
+        while let Some(target) = self.targets.pop() {
+            target.flush(self.sink);
+        }
+    }
+}
