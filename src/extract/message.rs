@@ -3,6 +3,8 @@
 
 use super::file::File;
 use super::gathering::{Gathering, place_in};
+use super::text_file::inline::{self, Inline};
+use super::text_file::records;
 use super::{html, plain, sniff};
 use crate::format::Format;
 use crate::location::{Location, PartPath, Place};
@@ -78,19 +80,31 @@ impl Walk<'_> {
         let location = self.place_of(part, place);
         match &part.content {
             Content::Text(readings) => {
+                let mut inside = Vec::new();
                 for reading in distinct(readings) {
                     let text = reading.reveal();
+                    inside.extend(inline::data_addresses(text));
+                    if plain::is_record(&part.media_type) {
+                        inside.extend(records::read(text).1);
+                    }
+                    if part.role == Role::Attachment || !part.media_type.contains("plain") {
+                        inside.extend(inline::long_values(text));
+                    }
                     plain::read(text, &part.media_type, &location, self.gathering);
                     if let Some(format) = sniff::coded_text(text) {
                         self.file(part, location.place, format, text.clone().into_bytes());
                     }
                 }
+                self.inline(part, location.place, inside);
             }
             Content::Html(readings) => {
+                let mut inside = Vec::new();
                 for reading in distinct(readings) {
                     let text = html::text(reading.reveal());
                     self.gathering.text(location.clone(), text);
+                    inside.extend(inline::data_addresses(reading.reveal()));
                 }
+                self.inline(part, location.place, inside);
             }
             Content::Headers(headers) => {
                 let at = self.at.join(&part.path);
@@ -119,6 +133,28 @@ impl Walk<'_> {
             hidden: None,
             bytes: Sensitive::new(bytes),
         });
+    }
+
+    /// Files that stand in the text of a part itself. Readings of one text hold
+    /// the same ones.
+    fn inline(&mut self, part: &Part, place: Place, mut inside: Vec<Inline>) {
+        inside.dedup();
+        let place = match place {
+            Place::Body => Place::Attachment,
+            place => place,
+        };
+        for (file, number) in inside.into_iter().zip(1_u32..) {
+            self.gathering.file(File {
+                path: self.at.join(&part.path).child(number),
+                place,
+                depth: self.depth.saturating_add(1),
+                media_type: file.media_type,
+                name: Sensitive::new(String::new()),
+                unit: None,
+                hidden: None,
+                bytes: Sensitive::new(file.bytes),
+            });
+        }
     }
 
     /// A multipart body once more as it stands, without its structure: what

@@ -3,6 +3,7 @@
 use super::escapes;
 use super::gathering::Gathering;
 use super::html;
+use super::text_file::records;
 use crate::format::Format;
 use crate::location::Location;
 use crate::mail::GapReason;
@@ -22,20 +23,22 @@ pub(super) fn read(text: &str, media_type: &str, location: &Location, gathering:
     if text.contains("</") || text.contains("&#") {
         gathering.text(location.clone(), html::text(text));
     }
-    let folded = [
-        "text/calendar",
-        "text/vcard",
-        "text/x-vcard",
-        "text/directory",
-    ];
-    if folded.contains(&media_type) {
-        let unfolded = text.replace("\r\n ", "").replace("\r\n\t", "");
-        gathering.text(location.clone(), escapes::calendar_unescaped(&unfolded));
+    if is_record(media_type) {
+        let (unfolded, _) = records::read(text);
+        gathering.text(location.clone(), unfolded);
     }
     if holds_coded_file(text) {
         gathering.gap(location.clone(), GapReason::UnknownFormat, None);
     }
     gathering.text(location.clone(), text.to_owned());
+}
+
+/// Whether a type is that of calendars or contacts, whose lines are folded.
+pub(super) fn is_record(media_type: &str) -> bool {
+    matches!(
+        media_type,
+        "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory"
+    )
 }
 
 /// Reads a name, which may be coded as web addresses are.

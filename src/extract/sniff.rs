@@ -106,6 +106,13 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     ) {
         return Some(Format::Xls);
     }
+    // Windows metafiles (MS-EMF 2.3.4.2, MS-WMF 2.3.2).
+    if (starts(&[1, 0, 0, 0]) && head.get(40..44) == Some(b" EMF"))
+        || starts(&[0xD7, 0xCD, 0xC6, 0x9A])
+        || starts(&[1, 0, 9, 0, 0, 3])
+    {
+        return Some(Format::Image);
+    }
     if head.trim_ascii_start().starts_with(b"{\\rt") {
         return Some(Format::Rtf);
     }

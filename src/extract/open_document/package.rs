@@ -188,11 +188,14 @@ fn is_small(png: &[u8]) -> bool {
     png.starts_with(b"\x89PNG") && small(side(16)) && small(side(20)) && png.len() < 200_000
 }
 
-/// The settings of a program: only what looks as if somebody wrote it; the
-/// setup of the printer is a long value of its driver.
+/// The settings of a program: only what looks as if somebody wrote it, not its
+/// switches and measures; the setup of a printer is a long value of its driver.
 fn settings(source: &str, sink: &mut Sink<'_>) {
     let text = xml::text(source);
-    let lines = text.lines().filter(|line| line.len() < 2_000);
+    let digits = |line: &str| line.bytes().filter(u8::is_ascii_digit).count();
+    let lines = text
+        .lines()
+        .filter(|line| line.len() < 2_000 && (digits(line) >= 7 || line.trim().contains(' ')));
     let kept: Vec<&str> = lines.collect();
     sink.text(Spot::default(), kept.join("\n"));
 }

@@ -89,7 +89,7 @@ fn is_base64(byte: u8) -> bool {
 
 /// The bytes of base64 in either alphabet (RFC 4648 sections 4 and 5), with
 /// what is no base64 left out.
-pub(super) fn from_base64(coded: &[u8]) -> Vec<u8> {
+pub(in crate::extract) fn from_base64(coded: &[u8]) -> Vec<u8> {
     let end = memchr::memchr(b'=', coded).unwrap_or(coded.len());
     let coded = coded.get(..end).unwrap_or(coded).iter();
     let mut clean: Vec<u8> = coded

@@ -16,7 +16,7 @@ mod ebcdic;
 pub(in crate::extract) mod inline;
 pub(in crate::extract) mod kind;
 mod mailbox;
-mod records;
+pub(in crate::extract) mod records;
 mod shifted;
 pub(in crate::extract) mod strings;
 mod wide;

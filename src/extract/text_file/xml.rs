@@ -111,7 +111,10 @@ impl Lines {
         for attribute in tag.html_attributes().with_checks(false).flatten() {
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
             let value = value.unwrap_or_else(|_| attribute.value.clone());
-            if !value.trim().is_empty() {
+            // Names of vocabularies, unless somebody put something else there.
+            let is_namespace = attribute.key.as_namespace_binding().is_some();
+            let digits = value.bytes().filter(u8::is_ascii_digit).count();
+            if !value.trim().is_empty() && (!is_namespace || digits >= 9) {
                 self.aside(&value);
             }
         }

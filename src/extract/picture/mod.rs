@@ -1,0 +1,297 @@
+//! Pictures: the words in their metadata, and what stands behind their end.
+//! Their writing is not read here, which is said; except of pictures so small
+//! that there can be none.
+//!
+//! **What is not here:** SVG, which is XML and read as such
+//! (`extract::text_file`), and the recognition of writing.
+
+mod exif;
+mod gif;
+mod jpeg;
+mod metafile;
+mod png;
+
+use memchr::memmem;
+
+use crate::extract::html;
+use crate::extract::sink::{Sink, Spot};
+use crate::extract::text_file::{strings, xml};
+use crate::mail::GapReason;
+
+/// Width and height in dots.
+type Size = (u32, u32);
+
+/// What a reader of one format of pictures found.
+#[derive(Debug, Default)]
+struct Found {
+    size: Option<Size>,
+    /// Where the picture ends, if its end is known.
+    end: Option<usize>,
+    /// Words in its metadata.
+    words: Vec<String>,
+    /// Files inside its metadata.
+    files: Vec<Vec<u8>>,
+}
+
+/// Reads a picture.
+pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+    let spot = Spot::default();
+    let found = if bytes.starts_with(b"\x89PNG") {
+        png::read(bytes, sink)
+    } else if bytes.starts_with(b"\xFF\xD8") {
+        jpeg::read(bytes)
+    } else if bytes.starts_with(b"GIF8") {
+        gif::read(bytes)
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        webp(bytes)
+    } else {
+        let mut found = metafile::read(bytes).unwrap_or_default();
+        // Others keep words anywhere: layers, names, comments.
+        found.words.push(strings::strings(bytes));
+        found
+    };
+    let mut words = found.words;
+    words.extend(exif::words(bytes));
+    for packet in packets(bytes) {
+        words.push(xml::text(&packet));
+        words.push(html::text(&packet));
+        words.push(packet);
+    }
+    for words in words {
+        sink.text(spot, words);
+    }
+    for file in found.files {
+        sink.file(spot, "", "", file);
+    }
+    let behind = found.end.and_then(|end| bytes.get(end..)).unwrap_or(b"");
+    let behind = match behind.iter().position(|byte| *byte != 0) {
+        Some(at) => behind.get(at..).unwrap_or(b"").trim_ascii(),
+        None => b"",
+    };
+    if !behind.is_empty() {
+        sink.file(spot, "", "", behind.to_vec());
+    }
+    if !found.size.is_some_and(is_tiny) || found.end.is_none() {
+        sink.gap(spot, GapReason::Image);
+    }
+}
+
+/// Whether a picture is a logo, a bullet or a spacer: a digit that people read
+/// is five dots high, and ten of them with a name need more than fifty across.
+fn is_tiny((width, height): Size) -> bool {
+    width.max(height) < 50 || width.min(height) < 5
+}
+
+/// All packets of XMP, wherever they stand (XMP specification part 3 section 1:
+/// made to be found by scanning).
+fn packets(bytes: &[u8]) -> Vec<String> {
+    const MOST: usize = 100;
+    let mut found = Vec::new();
+    let mut rest = bytes;
+    while let Some(at) =
+        memmem::find(rest, b"<x:xmpmeta").or_else(|| memmem::find(rest, b"<rdf:RDF"))
+    {
+        if found.len() >= MOST {
+            break;
+        }
+        let from = rest.get(at..).unwrap_or(b"");
+        let end = |tag: &[u8]| Some(memmem::find(from, tag)?.saturating_add(tag.len()));
+        let length = end(b"</x:xmpmeta>")
+            .or_else(|| end(b"</rdf:RDF>"))
+            .unwrap_or(from.len());
+        let (packet, after) = from.split_at_checked(length).unwrap_or((from, b""));
+        found.push(String::from_utf8_lossy(packet).into_owned());
+        rest = after;
+    }
+    found
+}
+
+/// WebP: its chunks of metadata hold EXIF and XMP, found as such (RFC 9649).
+fn webp(bytes: &[u8]) -> Found {
+    let mut found = Found::default();
+    let size = bytes.get(4..8).and_then(|four| four.try_into().ok());
+    let size = size.map_or(0, |four| {
+        usize::try_from(u32::from_le_bytes(four)).unwrap_or(0)
+    });
+    let end = size.saturating_add(8).saturating_add(size % 2);
+    found.end = (end <= bytes.len()).then_some(end);
+    let mut at = 12_usize;
+    while let Some(header) = bytes.get(at..at.saturating_add(8)).filter(|_| at < end) {
+        let (name, length) = header.split_at(4);
+        let length = length.try_into().map_or(0, u32::from_le_bytes);
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        at = at.saturating_add(8);
+        let data = bytes.get(at..at.saturating_add(length)).unwrap_or(b"");
+        if name == b"VP8X" {
+            let side = |from: usize| {
+                let three = data.get(from..from.saturating_add(3))?;
+                let low = u32::from(*three.first()?);
+                let middle = u32::from(*three.get(1)?).wrapping_shl(8);
+                let high = u32::from(*three.get(2)?).wrapping_shl(16);
+                Some((low | middle | high).saturating_add(1))
+            };
+            found.size = side(4).zip(side(7));
+        } else if !matches!(name, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF" | b"ICCP") {
+            found.words.push(strings::strings(data));
+        }
+        at = at.saturating_add(length).saturating_add(length % 2);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::suite::{gaps, has, read};
+
+    const NUMBER: &str = "NHS 943 476 5919";
+
+    fn chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        [&length, name, data, &[0; 4]].concat()
+    }
+
+    fn png(side: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
+        let head = [side.to_be_bytes(), side.to_be_bytes(), [8, 0, 0, 0]].concat();
+        let mut bytes = b"\x89PNG\r\n\x1A\n".to_vec();
+        bytes.extend(chunk(b"IHDR", &[head, vec![0]].concat()));
+        bytes.extend(chunks.concat());
+        bytes.extend(chunk(b"IDAT", b"x"));
+        bytes.extend(chunk(b"IEND", b""));
+        bytes
+    }
+
+    fn zlib(text: &str) -> Vec<u8> {
+        use std::io::Write;
+        let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(text.as_bytes()).unwrap();
+        packer.finish().unwrap()
+    }
+
+    #[test]
+    fn words_in_a_png_are_read() {
+        let raw = format!(
+            "\nexif\n  16\n{}",
+            NUMBER
+                .bytes()
+                .map(|b| format!("{b:02x}"))
+                .collect::<String>()
+        );
+        for chunk in [
+            chunk(b"tEXt", format!("Comment\0{NUMBER}").as_bytes()),
+            chunk(b"zTXt", &[b"Comment\0\0".to_vec(), zlib(NUMBER)].concat()),
+            chunk(b"iTXt", format!("Comment\0\0\0en\0x\0{NUMBER}").as_bytes()),
+            chunk(
+                b"iTXt",
+                &[b"Comment\0\x01\0en\0x\0".to_vec(), zlib(NUMBER)].concat(),
+            ),
+            chunk(
+                b"zTXt",
+                &[b"Raw profile type exif\0\0".to_vec(), zlib(&raw)].concat(),
+            ),
+            chunk(b"prVt", NUMBER.as_bytes()),
+        ] {
+            let reading = read(&png(100, std::slice::from_ref(&chunk)));
+            assert!(
+                has(&reading, NUMBER),
+                "{:?}",
+                String::from_utf8_lossy(&chunk)
+            );
+            assert_eq!(gaps(&reading), ["image image"]);
+        }
+    }
+
+    #[test]
+    fn only_a_tiny_picture_has_no_gap() {
+        assert!(gaps(&read(&png(49, &[]))).is_empty());
+        assert_eq!(gaps(&read(&png(50, &[]))), ["image image"]);
+        // Without its end it may be anything.
+        let cut = png(49, &[]);
+        assert_eq!(gaps(&read(&cut[..40])), ["image image"]);
+    }
+
+    #[test]
+    fn what_stands_behind_the_end_is_a_file() {
+        let bytes = [png(10, &[]), vec![0, 0], NUMBER.as_bytes().to_vec()].concat();
+        assert!(has(&read(&bytes), NUMBER));
+    }
+
+    #[test]
+    fn words_in_a_jpeg_are_read() {
+        let segment = |code: u8, data: &[u8]| {
+            let length = u16::try_from(data.len() + 2).unwrap().to_be_bytes();
+            [&[0xFF, code], length.as_slice(), data].concat()
+        };
+        let iptc = [
+            b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x20\x1C\x02\x78\0\x10".to_vec(),
+            NUMBER.into(),
+        ];
+        let xmp = format!(
+            "<x:xmpmeta><rdf:Description x='y'>943 476<b>&#x20;5919</b></rdf:Description></x:xmpmeta>"
+        );
+        let long = |at: u32, piece: &str| {
+            let head = [
+                b"http://ns.adobe.com/xmp/extension/\0".as_slice(),
+                &[b'A'; 32],
+                &[0; 4],
+            ];
+            let data = [
+                &head.concat(),
+                at.to_be_bytes().as_slice(),
+                piece.as_bytes(),
+            ]
+            .concat();
+            segment(0xE1, &data)
+        };
+        for segments in [
+            segment(0xFE, NUMBER.as_bytes()),
+            segment(0xED, &iptc.concat()),
+            segment(0xE1, xmp.as_bytes()),
+            [long(9, "6 5919"), long(0, "NHS 943 47")].concat(),
+        ] {
+            let frame = segment(0xC0, &[8, 0, 99, 0, 99, 1, 1, 0x11, 0]);
+            let bytes = [&[0xFF, 0xD8], segments.as_slice(), &frame, &[0xFF, 0xD9]].concat();
+            let reading = read(&bytes);
+            assert!(
+                has(&reading, "943 476 5919"),
+                "{:?}",
+                String::from_utf8_lossy(&segments)
+            );
+            assert_eq!(gaps(&reading), ["image image"]);
+        }
+    }
+
+    #[test]
+    fn words_in_a_gif_are_read_and_letters_make_no_picture() {
+        let mut bytes = b"GIF89a\x64\0\x64\0\0\0\0\x21\xFE\x10".to_vec();
+        bytes.extend(NUMBER.as_bytes());
+        bytes.extend(b"\0;");
+        assert!(has(&read(&bytes), NUMBER));
+        for start in ["BM", "GIF", "8BPS", "FWS", "%!PS "] {
+            assert!(
+                has(&read(format!("{start} {NUMBER}").as_bytes()), NUMBER),
+                "{start}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_drawn_in_pieces_are_whole() {
+        let mut emf = vec![0; 108];
+        emf[0] = 1;
+        emf[4] = 108;
+        emf[40..44].copy_from_slice(b" EMF");
+        for piece in ["9434", "765919"] {
+            let text: Vec<u8> = piece.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let mut record = vec![0; 76];
+            record[0] = 84;
+            record[4] = u8::try_from(76 + text.len()).unwrap();
+            record[44] = u8::try_from(piece.len()).unwrap();
+            record[48] = 76;
+            record.extend(text);
+            emf.extend(record);
+        }
+        let reading = read(&emf);
+        assert!(has(&reading, "9434765919") && has(&reading, "9434 765919"));
+        assert_eq!(gaps(&reading), ["image image"]);
+    }
+}
