@@ -106,10 +106,11 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     ) {
         return Some(Format::Xls);
     }
-    // Windows metafiles (MS-EMF 2.3.4.2, MS-WMF 2.3.2).
+    // Metafiles of Windows (MS-EMF 2.3.4.2, MS-WMF 2.3.2) and of LibreOffice.
     if (starts(&[1, 0, 0, 0]) && head.get(40..44) == Some(b" EMF"))
         || starts(&[0xD7, 0xCD, 0xC6, 0x9A])
         || starts(&[1, 0, 9, 0, 0, 3])
+        || starts(b"VCLMTF")
     {
         return Some(Format::Image);
     }

@@ -33,3 +33,247 @@ pub(in crate::extract) fn read_flat(bytes: &[u8], sink: &mut Sink<'_>) {
         walk::walk(&source, &styles, Spot::default(), sink);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use crate::extract::suite::{corpus, gaps, has, hidden, read, told};
+
+    const SPACES: &str = "xmlns:office=\"o\" xmlns:text=\"t\" xmlns:table=\"ta\" xmlns:draw=\"d\" \
+                          xmlns:style=\"s\" xmlns:presentation=\"p\" xmlns:svg=\"v\"";
+
+    fn flat(kind: &str, styles: &str, body: &str) -> Vec<u8> {
+        format!(
+            "<?xml version=\"1.0\"?><office:document {SPACES} office:mimetype=\"\
+             application/vnd.oasis.opendocument.{kind}\"><office:automatic-styles>{styles}\
+             </office:automatic-styles><office:body><office:{kind}>{body}</office:{kind}>\
+             </office:body></office:document>"
+        )
+        .into_bytes()
+    }
+
+    fn packed(members: &[(&str, &str)]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let media_type = "application/vnd.oasis.opendocument.text";
+        for (name, content) in [("mimetype", media_type)].iter().chain(members) {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(content.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn is_told(bytes: &[u8], line: &str) -> bool {
+        told(&read(bytes))
+            .iter()
+            .any(|told| told.trim_end() == line)
+    }
+
+    #[test]
+    fn runs_are_joined_and_blocks_apart() {
+        let body = "<text:h>Clinic</text:h><text:p>NHS <text:span>943</text:span><text:s/>\n\
+                    <text:s text:c=\"2\"/>476<text:soft-page-break/> 59<text:span>19</text:span></text:p>\
+                    <table:table><table:table-row><table:table-cell><text:p>a</text:p><text:p>b\
+                    </text:p></table:table-cell><table:table-cell><text:p>c</text:p></table:table-cell>\
+                    </table:table-row></table:table>";
+        let reading = read(&flat("text", "", body));
+        assert!(
+            has(&reading, "Clinic NHS 943 476 5919 a b c"),
+            "{:?}",
+            told(&reading)
+        );
+        assert!(told(&reading)[0].contains("\na b\tc\n"));
+        assert!(gaps(&reading).is_empty());
+    }
+
+    #[test]
+    fn what_people_do_not_see_in_a_text_is_said() {
+        let styles = "<style:style style:name=\"H\"><style:text-properties text:display=\"none\"/></style:style>";
+        for (body, kind) in [
+            (
+                "<text:p>a<text:span text:style-name=\"H\">943 476 5919</text:span>b</text:p>",
+                "text",
+            ),
+            (
+                "<text:p text:style-name=\"H\">943 476 5919</text:p>",
+                "text",
+            ),
+            (
+                "<text:section text:display=\"none\"><text:p>943 476 5919</text:p></text:section>",
+                "text",
+            ),
+            (
+                "<text:p><text:hidden-text text:string-value=\"943 476 5919\"/></text:p>",
+                "text",
+            ),
+            (
+                "<text:tracked-changes><text:changed-region><text:deletion><text:p>943 476 5919</text:p>\
+                 </text:deletion></text:changed-region></text:tracked-changes>",
+                "deletion",
+            ),
+            (
+                "<text:p><draw:object><office:document office:mimetype=\"application/vnd.oasis.opendocument\
+                 .spreadsheet\"><office:body><office:spreadsheet><table:table><table:table-row><table:table-cell>\
+                 <text:p>943 476 5919</text:p></table:table-cell></table:table-row></table:table>\
+                 </office:spreadsheet></office:body></office:document></draw:object></text:p>",
+                "embedded-workbook",
+            ),
+            (
+                "<table:dde-links><table:dde-link><table:table><table:table-row><table:table-cell \
+              office:value=\"943 476 5919\"/></table:table-row></table:table></table:dde-link></table:dde-links>",
+                "external-cache",
+            ),
+        ] {
+            let reading = read(&flat("text", styles, body));
+            assert!(has(&reading, "943 476 5919"), "{body}");
+            assert_eq!(hidden(&reading), [kind], "{body}");
+        }
+    }
+
+    #[test]
+    fn sheets_show_cells_values_and_what_is_hidden() {
+        let styles = "<style:style style:name=\"S\"><style:table-properties table:display=\"false\"/></style:style>";
+        let cell =
+            |words: &str| format!("<table:table-cell><text:p>{words}</text:p></table:table-cell>");
+        let row = |attributes: &str, cells: &str| {
+            format!("<table:table-row {attributes}>{cells}</table:table-row>")
+        };
+        let collapse = "table:visibility=\"collapse\"";
+        let body = [
+            "<table:table table:name=\"One\"><table:table-column/><table:table-column ", collapse, "/>",
+            &row("", &[cell("NHS No"), cell("secret"), cell("x")].concat()),
+            &row("", "<table:table-cell office:value=\"9.434765919E9\" table:formula=\"of:=A9\"><text:p>9.43E+09</text:p>\
+                      </table:table-cell><table:table-cell/><table:table-cell table:number-columns-repeated=\"3\"/>\
+                      <table:table-cell><text:p>far</text:p></table:table-cell>"),
+            &row(collapse, &cell("row")), &row("table:visibility=\"filter\"", &cell("filtered")),
+            "</table:table><table:table table:name=\"Two\" table:style-name=\"S\">", &row("", &cell("sheet")),
+            "</table:table><table:table table:name=\"c\" table:style-name=\"ta_extref\">", &row("", &cell("cached")),
+            "</table:table>",
+        ]
+        .concat();
+        let file = flat("spreadsheet", styles, &body);
+        for line in [
+            "attachment-name of part 1, sheet 1: One",
+            "attachment of part 1, sheet 1, byte 0: NHS No\t\tx\n9.43E+09\t\t\t\t\tfar",
+            "attachment of part 1, sheet 1, byte 0: NHS No\t\tx\n9434765919\t\t\t\t\tfar",
+            "attachment of part 1, sheet 1, byte 0: of:=A9",
+            "attachment of part 1, sheet 1, byte 0 (a hidden column): secret",
+            "attachment of part 1, sheet 1, byte 0 (a hidden row): NHS No\t\tx\nrow",
+            "attachment of part 1, sheet 1, byte 0 (rows that a filter hides): NHS No\t\tx\nfiltered",
+            "attachment of part 1, sheet 2, byte 0 (a hidden sheet): sheet",
+            "attachment of part 1, sheet 3, byte 0 (values kept from another workbook): cached",
+        ] {
+            assert!(is_told(&file, line), "{line} in {:#?}", told(&read(&file)));
+        }
+    }
+
+    #[test]
+    fn slides_have_numbers_and_notes_are_hidden() {
+        let styles = "<style:style style:name=\"P\"><style:drawing-page-properties presentation:visibility=\"hidden\"/></style:style>";
+        let body = "<draw:page><draw:frame><svg:desc>picture</svg:desc><draw:text-box><text:p>one</text:p></draw:text-box>\
+                    </draw:frame><presentation:notes><text:p>spoken</text:p></presentation:notes></draw:page>\
+                    <draw:page draw:style-name=\"P\"><text:p>two</text:p></draw:page>";
+        let file = flat("presentation", styles, body);
+        for line in [
+            "attachment of part 1, slide 1, byte 0: picture",
+            "attachment of part 1, slide 1, byte 0: one",
+            "attachment of part 1, slide 1, byte 0 (speaker notes): spoken",
+            "attachment of part 1, slide 2, byte 0 (a hidden slide): two",
+        ] {
+            assert!(is_told(&file, line), "{line} in {:#?}", told(&read(&file)));
+        }
+    }
+
+    #[test]
+    fn a_package_gives_its_objects_and_says_what_is_encrypted() {
+        let text = |words: &str| {
+            format!(
+                "<office:document-content {SPACES}><office:body><office:text><text:p>{words}</text:p></office:text>\
+                     </office:body></office:document-content>"
+            )
+        };
+        let book = format!(
+            "<office:document-content {SPACES}><office:body><office:spreadsheet><table:table table:name=\"n\">\
+             <table:table-row><table:table-cell office:value=\"9434765919\"/></table:table-row></table:table>\
+             </office:spreadsheet></office:body></office:document-content>"
+        );
+        let file = packed(&[
+            ("content.xml", &text("outer")),
+            ("Object 1/content.xml", &book),
+            ("Pictures/a.txt", "picture"),
+            ("Versions/Version1", "older"),
+            ("Basic/Standard/Module1.xml", "<m>Rem macro</m>"),
+        ]);
+        let reading = read(&file);
+        for words in ["outer", "9434765919", "picture", "older", "Rem macro"] {
+            assert!(has(&reading, words), "{words}");
+        }
+        assert_eq!(hidden(&reading), ["deletion", "embedded-workbook"]);
+        let manifest = "<m:manifest xmlns:m='x'><m:file-entry m:full-path='content.xml'><m:encryption-data/>\
+                        </m:file-entry></m:manifest>";
+        let file = packed(&[
+            ("META-INF/manifest.xml", manifest),
+            ("content.xml", "\x01\x02"),
+            ("meta.xml", "<a>open</a>"),
+        ]);
+        let reading = read(&file);
+        assert_eq!(gaps(&reading), ["encrypted open-document"]);
+        assert!(has(&reading, "open"));
+    }
+
+    #[test]
+    fn old_writers_and_damage_are_read() {
+        let old = format!(
+            "<office:document-content {SPACES} office:class=\"spreadsheet\"><office:body><table:table table:name=\"n\">\
+             <table:table-row><table:table-cell table:value=\"9434765919\"><text:p>9.4E9</text:p></table:table-cell>\
+             </table:table-row></table:table></office:body></office:document-content>"
+        );
+        assert!(has(&read(&packed(&[("content.xml", &old)])), "9434765919"));
+        let mut cut = flat(
+            "text",
+            "",
+            "<text:p>before</text:p><text:p <<>943<b>476</b>5919",
+        );
+        cut.truncate(cut.len() - 40);
+        let reading = read(&cut);
+        assert!(
+            has(&reading, "before") && has(&reading, "476"),
+            "{:?}",
+            told(&reading)
+        );
+        let bomb = format!(
+            "<!DOCTYPE a [{}]><office:document {SPACES}><text:p>&e9; 943 476 5919</text:p></office:document>",
+            "<!ENTITY e9 \"&e8;&e8;&e8;\">".repeat(9)
+        );
+        assert!(has(&read(bomb.as_bytes()), "943 476 5919"));
+        let deep = format!(
+            "<office:document {SPACES}>{}943 476 5919",
+            "<text:p><table:table>".repeat(50_000)
+        );
+        assert!(has(&read(deep.as_bytes()), "943 476 5919"));
+    }
+
+    #[test]
+    fn documents_of_other_writers_are_read() {
+        for (name, words) in [
+            ("testFooter.odt", "Here is footer text"),
+            (
+                "testOpenOffice2.odt",
+                "This is a sample Open Office document",
+            ),
+            (
+                "LibreOfficeCalc_ods_1.3.ods",
+                "This is an example spreadsheet 0 1 2 3 4",
+            ),
+        ] {
+            let Some(bytes) = corpus(&format!("tika/{name}")) else {
+                return;
+            };
+            let reading = read(&bytes);
+            assert!(has(&reading, words), "{name} {:?}", told(&reading));
+        }
+    }
+}

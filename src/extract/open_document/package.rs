@@ -111,7 +111,10 @@ fn source(bytes: &[u8], sink: &mut Sink<'_>) -> String {
 /// Whether a member is a part with text, of the document or of an object in it.
 fn is_walked(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
-    matches!(file, "content.xml" | "styles.xml" | "meta.xml")
+    matches!(
+        file,
+        "content.xml" | "styles.xml" | "meta.xml" | "settings.xml"
+    )
 }
 
 /// Reads the document and each object in it, with the styles of its folder.
@@ -159,9 +162,7 @@ fn other(name: &str, bytes: Vec<u8>, sink: &mut Sink<'_>) {
             sink.file(spot, name, "", bytes);
         }
     } else if lower == "thumbnails/thumbnail.png" && is_small(&bytes) {
-        // The first page, so small that its text is no higher than 3 dots.
-    } else if lower == "settings.xml" || lower.ends_with("/settings.xml") {
-        settings(&source(&bytes, sink), sink);
+        // The first page once more: its text and its pictures are read.
     } else if lower.ends_with(".xml") || lower.ends_with(".rdf") || lower.ends_with(".xlb") {
         let source = source(&bytes, sink);
         sink.text(spot, xml::text(&source));
@@ -177,25 +178,13 @@ fn other(name: &str, bytes: Vec<u8>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether a PNG is at most 256 dots wide and high, as previews are (ODF 1.3
-/// part 2 section 3.7).
+/// Whether a PNG is as small as previews are: 128 dots by the standard (ODF 1.2
+/// part 3 section 3.8), up to 512 as LibreOffice writes them.
 fn is_small(png: &[u8]) -> bool {
     let side = |at: usize| {
         let bytes = png.get(at..at.saturating_add(4))?;
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
     };
-    let small = |side: Option<u32>| side.is_some_and(|side| side <= 256);
+    let small = |side: Option<u32>| side.is_some_and(|side| side <= 512);
     png.starts_with(b"\x89PNG") && small(side(16)) && small(side(20)) && png.len() < 200_000
-}
-
-/// The settings of a program: only what looks as if somebody wrote it, not its
-/// switches and measures; the setup of a printer is a long value of its driver.
-fn settings(source: &str, sink: &mut Sink<'_>) {
-    let text = xml::text(source);
-    let digits = |line: &str| line.bytes().filter(u8::is_ascii_digit).count();
-    let lines = text
-        .lines()
-        .filter(|line| line.len() < 2_000 && (digits(line) >= 7 || line.trim().contains(' ')));
-    let kept: Vec<&str> = lines.collect();
-    sink.text(Spot::default(), kept.join("\n"));
 }

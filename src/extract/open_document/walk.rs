@@ -82,6 +82,12 @@ enum Role {
     Binary,
 }
 
+/// Whether words of a setting look as if somebody wrote them.
+fn is_written(words: &str) -> bool {
+    let digits = words.bytes().filter(u8::is_ascii_digit).count();
+    words.len() < 2_000 && (digits >= 7 || words.trim().contains(' '))
+}
+
 struct Walk<'w, 'g> {
     styles: &'w Styles,
     sink: &'w mut Sink<'g>,
@@ -91,7 +97,8 @@ struct Walk<'w, 'g> {
     open: Vec<(usize, Role)>,
     depth: usize,
     is_workbook: bool,
-    /// How deep the styles stand that are being read: their names are no text.
+    /// How deep the styles or settings stand that are being read: their names
+    /// are no text.
     in_styles: Option<usize>,
     sheet: Option<Sheet>,
     sheets: u32,
@@ -121,7 +128,7 @@ impl Walk<'_, '_> {
     /// Elements that open or belong to a structure.
     fn structure(&mut self, local: &str, tag: &BytesStart<'_>) {
         match local {
-            "automatic-styles" | "styles" | "font-face-decls" | "font-decls" => {
+            "automatic-styles" | "styles" | "font-face-decls" | "font-decls" | "settings" => {
                 self.in_styles = self.in_styles.or(Some(self.depth));
             }
             "spreadsheet" => self.is_workbook = true,
@@ -358,6 +365,9 @@ impl Walk<'_, '_> {
     fn push(&mut self, words: &str) {
         match &mut self.binary {
             Some(binary) => binary.push_str(words),
+            // Of settings and styles what looks as if somebody wrote it, not
+            // switches and measures; the setup of a printer is its driver's.
+            None if self.in_styles.is_some() && !is_written(words) => {}
             None => self.with(|target| target.push(words)),
         }
     }
