@@ -21,8 +21,9 @@ pub(super) fn walk(message: &Message, at: &PartPath, depth: usize, gathering: &m
     };
     let place = (depth > 0).then_some(Place::Nested);
     walk.headers(message.headers(), at, place);
-    for part in message.parts() {
-        walk.part(part);
+    let following = message.parts().iter().skip(1).map(Some);
+    for (part, next) in message.parts().iter().zip(following.chain([None])) {
+        walk.part(part, next);
     }
     walk.as_it_stands(message);
 }
@@ -54,7 +55,7 @@ impl Walk<'_> {
         place_in(&self.at.join(&part.path), place, nested)
     }
 
-    fn part(&mut self, part: &Part) {
+    fn part(&mut self, part: &Part, next: Option<&Part>) {
         for name in &part.names {
             let location = self.place_of(part, Place::AttachmentName);
             plain::name(location, name.reveal(), self.gathering);
@@ -79,24 +80,7 @@ impl Walk<'_> {
         };
         let location = self.place_of(part, place);
         match &part.content {
-            Content::Text(readings) => {
-                let mut inside = Vec::new();
-                for reading in distinct(readings) {
-                    let text = reading.reveal();
-                    inside.extend(inline::data_addresses(text));
-                    if plain::is_record(&part.media_type) {
-                        inside.extend(records::read(text).1);
-                    }
-                    if part.role == Role::Attachment || !part.media_type.contains("plain") {
-                        inside.extend(inline::long_values(text));
-                    }
-                    plain::read(text, &part.media_type, &location, self.gathering);
-                    if let Some(format) = sniff::coded_text(text) {
-                        self.file(part, location.place, format, text.clone().into_bytes());
-                    }
-                }
-                self.inline(part, location.place, inside);
-            }
+            Content::Text(readings) => self.texts(part, readings, &location, next),
             Content::Html(readings) => {
                 let mut inside = Vec::new();
                 for reading in distinct(readings) {
@@ -118,6 +102,41 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// The readings of a part of text, and the files in it. What of the part
+    /// is one file is handed on once: a file in it that was read twice would
+    /// be read four times one level deeper.
+    fn texts(
+        &mut self,
+        part: &Part,
+        readings: &[Sensitive<String>],
+        location: &Location,
+        next: Option<&Part>,
+    ) {
+        let mut read_as_file = next.is_some_and(|next| {
+            next.path == part.path && matches!(next.content, Content::Bytes(_))
+        });
+        let mut inside = Vec::new();
+        for reading in distinct(readings) {
+            let text = reading.reveal();
+            plain::read(text, &part.media_type, location, self.gathering);
+            if read_as_file {
+                continue;
+            }
+            inside.extend(inline::data_addresses(text));
+            if plain::is_record(&part.media_type) {
+                inside.extend(records::read(text).1);
+            }
+            if part.role == Role::Attachment || !part.media_type.contains("plain") {
+                inside.extend(inline::long_values(text));
+            }
+            if let Some(format) = sniff::coded_text(text) {
+                self.file(part, location.place, format, text.clone().into_bytes());
+                read_as_file = true;
+            }
+        }
+        self.inline(part, location.place, inside);
     }
 
     fn file(&mut self, part: &Part, place: Place, format: Format, bytes: Vec<u8>) {

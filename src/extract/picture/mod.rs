@@ -44,6 +44,8 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         gif::read(bytes)
     } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         webp(bytes)
+    } else if bytes.starts_with(b"BM") {
+        bitmap(bytes)
     } else {
         let mut found = metafile::read(bytes).unwrap_or_default();
         // Others keep words anywhere: layers, names, comments.
@@ -131,12 +133,47 @@ fn webp(bytes: &[u8]) -> Found {
                 Some((low | middle | high).saturating_add(1))
             };
             found.size = side(4).zip(side(7));
-        } else if !matches!(name, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF" | b"ICCP") {
+        } else if matches!(name, b"VP8 " | b"VP8L") {
+            found.size = found.size.or_else(|| webp_size(data));
+        } else if !matches!(name, b"ALPH" | b"ANMF" | b"ICCP") {
             found.words.push(strings::strings(data));
         }
         at = at.saturating_add(length).saturating_add(length % 2);
     }
     found
+}
+
+/// The size in a picture's own data: 14 bits a side (RFC 6386 section 9.1; RFC
+/// 9649 section 3.4).
+fn webp_size(data: &[u8]) -> Option<Size> {
+    let bits = |at: usize, low: u32| -> Option<u32> {
+        let four = data.get(at..at.saturating_add(4))?;
+        let four = u32::from_le_bytes(four.try_into().ok()?);
+        Some(four.wrapping_shr(low) & 0x3FFF)
+    };
+    if data.first() == Some(&0x2F) {
+        let side = |low| Some(bits(1, low)?.saturating_add(1));
+        return side(0).zip(side(14));
+    }
+    if data.get(3..6) == Some(&[0x9D, 0x01, 0x2A]) {
+        return bits(6, 0).zip(bits(6, 16));
+    }
+    None
+}
+
+/// BMP, whose header says how large it and its file are (MS-WMF 2.2.2.3).
+fn bitmap(bytes: &[u8]) -> Found {
+    let long = |at: usize| {
+        let four = bytes.get(at..at.saturating_add(4))?;
+        Some(i32::from_le_bytes(four.try_into().ok()?).unsigned_abs())
+    };
+    let end = long(2).and_then(|end| usize::try_from(end).ok());
+    Found {
+        size: long(18).zip(long(22)),
+        end: end.filter(|end| *end > 26 && *end <= bytes.len()),
+        words: vec![strings::strings(bytes)],
+        ..Found::default()
+    }
 }
 
 #[cfg(test)]

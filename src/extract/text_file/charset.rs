@@ -38,8 +38,10 @@ pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         .iter()
         .map(|(wide, skip)| wide.decode(rest.get(*skip..).unwrap_or(b"")))
         .collect();
+    let is_ebcdic = guesses.is_empty() && ebcdic::is_likely(rest);
+    let is_other = is_ebcdic || !guesses.is_empty();
     if guesses.is_empty() {
-        if ebcdic::is_likely(rest) {
+        if is_ebcdic {
             readings.push(ebcdic::decode(rest));
         } else if nature == Nature::Binary {
             readings.push(strings(rest));
@@ -50,8 +52,7 @@ pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     }
     // A mark, or NULs somewhere, may be there only to hide a plain number; and
     // digits of another charset may stand in the middle of a plain text.
-    let plain = std::str::from_utf8(rest).is_ok() && nature != Nature::Binary;
-    if wide.is_some() || !plain && has_number(rest) {
+    if is_other && has_number(rest) {
         readings.push(String::from_utf8_lossy(rest).into_owned());
     }
     if ebcdic::has_number(rest) {

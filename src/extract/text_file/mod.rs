@@ -43,6 +43,7 @@ pub(in crate::extract) fn read(
         sink.gap(Spot::default(), GapReason::UnknownFormat);
     }
     let as_it_is = std::str::from_utf8(bytes).is_ok();
+    let mut handed_on = std::str::from_utf8(bytes).is_ok();
     for reading in decoded.readings {
         let mut reading = reading;
         // In another charset the kind shows only now.
@@ -50,7 +51,7 @@ pub(in crate::extract) fn read(
             Format::Text if !as_it_is => kind::kind(&reading, media_type),
             format => format,
         };
-        one(&mut reading, format, as_it_is, sink);
+        handed_on |= one(&mut reading, format, handed_on, sink);
         sink.text(Spot::default(), reading);
     }
 }
@@ -94,8 +95,9 @@ pub(in crate::extract) fn read_message(bytes: &[u8], sink: &mut Sink<'_>) {
     sink.message(start.to_vec());
 }
 
-/// What of a text is read besides the text itself.
-fn one(text: &mut String, format: Format, as_it_is: bool, sink: &mut Sink<'_>) {
+/// What of a text is read besides the text itself, and whether it was handed on
+/// as a file: that is done once, however many readings there are.
+fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) -> bool {
     let spot = Spot::default();
     if text.contains("-----BEGIN PGP MESSAGE-----") {
         sink.gap(spot, GapReason::Encrypted);
@@ -105,7 +107,7 @@ fn one(text: &mut String, format: Format, as_it_is: bool, sink: &mut Sink<'_>) {
             let seen = html::text(text);
             files(inline::data_addresses(text), sink);
             *text = seen;
-            return;
+            return false;
         }
         Format::Xml | Format::Cda => {
             sink.text(spot, xml::text(text));
@@ -138,9 +140,11 @@ fn one(text: &mut String, format: Format, as_it_is: bool, sink: &mut Sink<'_>) {
     files(inline::data_addresses(text), sink);
     // What is coded in a text of another charset is handed on decoded; what
     // needed no decoding was recognised before.
-    if !as_it_is && sniff::coded_text(text).is_some() {
+    let coded = !handed_on && sniff::coded_text(text).is_some();
+    if coded {
         sink.file(spot, "", "", text.clone().into_bytes());
     }
+    coded
 }
 
 fn files(found: Vec<inline::Inline>, sink: &mut Sink<'_>) {
@@ -191,4 +195,203 @@ fn label(bytes: &[u8]) -> Option<String> {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'))
         .count();
     after.get(..length).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use crate::extract::suite::{corpus, gaps, has, read, read_named, told};
+    use crate::limits::Limits;
+
+    const NUMBER: &str = "943 476 5919";
+
+    fn is_told(bytes: &[u8], line: &str) -> bool {
+        told(&read(bytes))
+            .iter()
+            .any(|told| told.trim_end() == line)
+    }
+
+    #[test]
+    fn columns_stay_as_they_are() {
+        let table = "Name;NHS No\n\"A;B\";9434765919\n";
+        assert!(is_told(
+            table.as_bytes(),
+            &format!("attachment of part 1, byte 0: {}", table.trim_end())
+        ));
+        let wide: Vec<u8> = table.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert!(is_told(
+            &wide,
+            &format!("attachment of part 1, byte 0: {}", table.trim_end())
+        ));
+        assert!(gaps(&read(&wide)).is_empty());
+    }
+
+    #[test]
+    fn messages_in_files_are_nested_and_their_files_inside_them() {
+        let inner = STANDARD.encode(format!("NHS {NUMBER}"));
+        let message = format!(
+            "Received: by x\r\nFrom: a@b.test\r\nSubject: letter\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; \
+             boundary=x\r\n\r\n--x\r\n\r\nbody\r\n--x\r\nContent-Type: application/octet-stream; name=a.bin\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{inner}\r\n--x--\r\n"
+        );
+        for file in [
+            message.clone(),
+            format!("1234\n{message}"),
+            format!("\u{feff}{message}"),
+        ] {
+            assert!(
+                is_told(
+                    file.as_bytes(),
+                    &format!("nested of part 1.2, byte 0: NHS {NUMBER}")
+                ),
+                "{:#?}",
+                told(&read(file.as_bytes()))
+            );
+            assert!(is_told(file.as_bytes(), "nested of part 1.1, byte 0: body"));
+        }
+        let mailbox = format!("From a@b Thu Jan 1\n{message}\nFrom a@b Fri Jan 2\n{message}");
+        assert!(is_told(
+            mailbox.as_bytes(),
+            &format!("nested of part 1.2.2, byte 0: NHS {NUMBER}")
+        ));
+        // A letter that only begins like a message is read as it stands.
+        let letter = format!("Date: {NUMBER}\nTo: ward\n\nx");
+        assert!(has(&read(letter.as_bytes()), NUMBER));
+    }
+
+    #[test]
+    fn a_message_in_itself_ends() {
+        let mut message = String::from("NHS 943 476 5919");
+        for _ in 0..30 {
+            let coded = STANDARD.encode(&message);
+            message = format!(
+                "Received: x\nMIME-Version: 1.0\nContent-Type: application/octet-stream\n\
+                 Content-Transfer-Encoding: base64\n\n{coded}\n"
+            );
+        }
+        assert!(
+            gaps(&read(message.as_bytes()))
+                .iter()
+                .any(|gap| gap.starts_with("too-deep"))
+        );
+    }
+
+    #[test]
+    fn records_of_patients_reach_the_scanner_as_they_stand() {
+        let segments = "MSH|^~\\&|A\rPID|1||9434765919^^^NHS^NH||A^B\r";
+        let framed = format!("\u{b}{segments}\u{1c}\r");
+        assert!(has(
+            &read(framed.as_bytes()),
+            "PID|1||9434765919^^^NHS^NH||A^B"
+        ));
+        assert!(gaps(&read(framed.as_bytes())).is_empty());
+        assert!(has(
+            &read(b"MSH|^~\\&|A\rNTE|1||943 \\X34373620\\5919\r"),
+            NUMBER
+        ));
+        let fhir = "<Patient xmlns=\"http://hl7.org/fhir\"><identifier><system value=\"https://fhir.nhs.uk/Id/nhs-number\"/>\
+                    <value value=\"9434765919\"/></identifier></Patient>";
+        assert!(has(&read(fhir.as_bytes()), "<value value=\"9434765919\"/>"));
+        let cda = "<ClinicalDocument><id root='2.16.840.1.113883.2.1.4.1' extension='9434765919'/><text>943 \
+                   <content>476</content> 5919</text></ClinicalDocument>";
+        assert!(
+            has(&read(cda.as_bytes()), "extension='9434765919'")
+                && has(&read(cda.as_bytes()), NUMBER)
+        );
+        assert!(has(&read(br#"{"a":"943\u0020476\n5919"}"#), "943 476 5919"));
+    }
+
+    #[test]
+    fn files_in_values_are_read() {
+        let inner = STANDARD.encode(format!("{{\\rtf1 no}} {NUMBER}\n").repeat(20));
+        let quoted = format!("{{\"resourceType\":\"Binary\",\"data\":\"{inner}\"}}");
+        let element = format!(
+            "<nonXMLBody><text mediaType='x/y' representation='B64'>\n{inner}\n</text></nonXMLBody>"
+        );
+        let field = format!("MSH|^~\\&|A\rOBX|1|ED|x||^application^pdf^Base64^{inner}||\r");
+        let page = format!("<html><img src='data:text/plain;base64,{inner}'>");
+        let sheet = format!("a {{ b: url(data:text/plain;base64,{inner}) }}");
+        let card = format!("BEGIN:VCARD\nPHOTO;ENCODING=b:{inner}\nEND:VCARD");
+        for file in [quoted, element, field, page, sheet, card, inner.clone()] {
+            let reading = read(file.as_bytes());
+            assert!(
+                reading
+                    .texts
+                    .iter()
+                    .any(|(place, _)| place.part.depth() == 2)
+                    || !gaps(&reading).is_empty(),
+                "{file}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_number_in_a_binary_file_is_found_and_the_gap_said() {
+        let mut file: Vec<u8> = (0..=255).cycle().take(3000).collect();
+        file.extend(NUMBER.as_bytes());
+        file.push(0);
+        let reading = read(&file);
+        assert!(has(&reading, NUMBER));
+        assert_eq!(gaps(&reading), ["unknown-format document"]);
+        let sound = [
+            b"ID3\x04\0\0".to_vec(),
+            NUMBER.as_bytes().to_vec(),
+            vec![1, 2, 3],
+        ]
+        .concat();
+        assert!(has(&read(&sound), NUMBER));
+        assert_eq!(gaps(&read(&sound)), ["unknown-format audio"]);
+    }
+
+    #[test]
+    fn entities_of_a_document_grow_nothing() {
+        let bomb = format!(
+            "<!DOCTYPE a [<!ENTITY e0 \"{NUMBER}\">{}]><a>&e9;</a>",
+            (1..10)
+                .map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10)))
+                .collect::<String>()
+        );
+        let reading = read(bomb.as_bytes());
+        assert!(has(&reading, NUMBER));
+        assert_eq!(gaps(&reading), ["unknown-format xml"]);
+        assert!(
+            reading
+                .texts
+                .iter()
+                .map(|(_, text)| text.reveal().len())
+                .sum::<usize>()
+                < 4 * bomb.len()
+        );
+    }
+
+    #[test]
+    fn what_its_sender_calls_it_decides_only_among_texts() {
+        let limits = Limits::default();
+        let page = read_named(b"943<b>476</b>5919", "a.htm", "text/html", &limits);
+        assert!(has(&page, "9434765919"));
+        let text = read_named(b"NHS 943 476 5919", "a.png", "image/png", &limits);
+        assert!(has(&text, NUMBER) && gaps(&text).is_empty());
+    }
+
+    #[test]
+    fn mailboxes_of_the_corpus_are_read() {
+        for (name, words) in [
+            ("headers.mbox", "Test content"),
+            ("quoted.mbox", "quoted stuff"),
+            ("testMBOX_complex.mbox", "My name is Another Person. body 1"),
+            ("testICalendar.ics", "BEGIN:VEVENT"),
+            ("testLotusEml.eml", "Lotus"),
+        ] {
+            let Some(bytes) = corpus(&format!("tika/{name}")) else {
+                return;
+            };
+            assert!(
+                has(&read(&bytes), words),
+                "{name} {:?}",
+                told(&read(&bytes))
+            );
+        }
+    }
 }
