@@ -158,9 +158,10 @@ impl Walk<'_> {
     /// the same ones.
     fn inline(&mut self, part: &Part, place: Place, mut inside: Vec<Inline>) {
         inside.dedup();
-        let place = match place {
-            Place::Body => Place::Attachment,
-            place => place,
+        let place = if place == Place::Body {
+            Place::Attachment
+        } else {
+            place
         };
         for (file, number) in inside.into_iter().zip(1_u32..) {
             self.gathering.file(File {

@@ -297,11 +297,12 @@ fn as_text(bytes: &[u8], media_type: &str) -> Format {
     let head = bytes.get(..HEAD.saturating_mul(8)).unwrap_or(bytes);
     let decoded = charset::decode(head, None);
     let text = decoded.readings.first().map_or("", String::as_str);
-    match kind::kind(text, media_type) {
-        // Bytes that are no UTF-8 as they stand are only read decoded.
-        Format::Message | Format::Mbox if !is_ascii_compatible(bytes) => Format::Text,
-        format => format,
+    let kind = kind::kind(text, media_type);
+    // Bytes that are no UTF-8 as they stand are only read decoded.
+    if matches!(kind, Format::Message | Format::Mbox) && !is_ascii_compatible(bytes) {
+        return Format::Text;
     }
+    kind
 }
 
 /// Whether the first line of a file is plain ASCII.

@@ -1,4 +1,4 @@
-//! OpenDocument (ISO/IEC 26300, OASIS ODF 1.3): texts, sheets, slides,
+//! `OpenDocument` (ISO/IEC 26300, OASIS ODF 1.3): texts, sheets, slides,
 //! drawings and formulas, packed or flat; and what OpenOffice.org 1 wrote.
 //!
 //! ```text

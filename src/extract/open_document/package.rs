@@ -163,7 +163,7 @@ fn other(name: &str, bytes: Vec<u8>, sink: &mut Sink<'_>) {
         }
     } else if lower == "thumbnails/thumbnail.png" && is_small(&bytes) {
         // The first page once more: its text and its pictures are read.
-    } else if lower.ends_with(".xml") || lower.ends_with(".rdf") || lower.ends_with(".xlb") {
+    } else if matches!(lower.rsplit('.').next(), Some("xml" | "rdf" | "xlb")) {
         let source = source(&bytes, sink);
         sink.text(spot, xml::text(&source));
         for file in inline::long_values(&source) {
@@ -179,7 +179,7 @@ fn other(name: &str, bytes: Vec<u8>, sink: &mut Sink<'_>) {
 }
 
 /// Whether a PNG is as small as previews are: 128 dots by the standard (ODF 1.2
-/// part 3 section 3.8), up to 512 as LibreOffice writes them.
+/// part 3 section 3.8), up to 512 as `LibreOffice` writes them.
 fn is_small(png: &[u8]) -> bool {
     let side = |at: usize| {
         let bytes = png.get(at..at.saturating_add(4))?;

@@ -33,6 +33,7 @@ impl Styles {
                 Ok(_) => continue,
             };
             match tag.local_name().as_ref() {
+                "default-style" => style.clear(),
                 "style" => style = value(&tag, "name").unwrap_or_default(),
                 "table-properties"
                 | "text-properties"
@@ -57,14 +58,16 @@ impl Styles {
 fn hides(tag: &BytesStart<'_>) -> Option<Hidden> {
     let local = tag.local_name();
     let is = |name: &str, wanted: &str| value(tag, name).as_deref() == Some(wanted);
-    match local.as_ref() {
-        "table-properties" if is("display", "false") => Some(Hidden::Sheet),
-        "drawing-page-properties" if is("visibility", "hidden") => Some(Hidden::Slide),
-        "text-properties" | "section-properties" if is("display", "none") => Some(Hidden::Text),
-        // One element for all in OpenOffice.org 1.
-        "properties" if is("display", "false") => Some(Hidden::Sheet),
-        "properties" if is("visibility", "hidden") => Some(Hidden::Slide),
-        "properties" if is("display", "none") => Some(Hidden::Text),
-        _ => None,
+    let local = local.as_ref();
+    // One element for all in OpenOffice.org 1.
+    let all = local == "properties";
+    if (all || local == "table-properties") && is("display", "false") {
+        Some(Hidden::Sheet)
+    } else if (all || local == "drawing-page-properties") && is("visibility", "hidden") {
+        Some(Hidden::Slide)
+    } else if is("display", "none") {
+        Some(Hidden::Text)
+    } else {
+        None
     }
 }

@@ -1,7 +1,7 @@
-//! GIF (GIF89a specification, section 15 and on): comments, plain text,
+//! GIF (the GIF 89a specification, section 15 and on): comments, plain text,
 //! application data.
 
-use super::Found;
+use super::found::Found;
 use crate::extract::text_file::{charset, strings};
 
 /// Reads the blocks of a GIF.

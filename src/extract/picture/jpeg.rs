@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Found;
+use super::found::Found;
 use crate::extract::text_file::{charset, strings};
 
 /// How XMP that goes on in further segments begins (XMP specification part 3
@@ -41,8 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Found {
                     let two = data.get(at..at.saturating_add(2))?;
                     Some(u32::from(u16::from_be_bytes(two.try_into().ok()?)))
                 };
-                let size = side(3).zip(side(1));
-                found.size = found.size.max(size);
+                found.size = found.size.max(side(3).zip(side(1)));
             }
             0xFE => found.words.extend(charset::decode(data, None).readings),
             0xE1 if data.starts_with(EXTENDED) => {

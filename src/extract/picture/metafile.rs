@@ -1,7 +1,7 @@
 //! Windows metafiles: the words that they draw (MS-EMF 2.3.5, MS-WMF 2.3.3).
 //! Words drawn in pieces on one line are given whole, and with spaces between.
 
-use super::Found;
+use super::found::Found;
 
 /// Reads an EMF or a WMF; `None` if it is neither.
 pub(super) fn read(bytes: &[u8]) -> Option<Found> {

@@ -5,11 +5,14 @@
 //! **What is not here:** SVG, which is XML and read as such
 //! (`extract::text_file`), and the recognition of writing.
 
+mod bitmap;
 mod exif;
+mod found;
 mod gif;
 mod jpeg;
 mod metafile;
 mod png;
+mod webp;
 
 use memchr::memmem;
 
@@ -17,21 +20,7 @@ use crate::extract::html;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::text_file::{strings, xml};
 use crate::mail::GapReason;
-
-/// Width and height in dots.
-type Size = (u32, u32);
-
-/// What a reader of one format of pictures found.
-#[derive(Debug, Default)]
-struct Found {
-    size: Option<Size>,
-    /// Where the picture ends, if its end is known.
-    end: Option<usize>,
-    /// Words in its metadata.
-    words: Vec<String>,
-    /// Files inside its metadata.
-    files: Vec<Vec<u8>>,
-}
+use found::Size;
 
 /// Reads a picture.
 pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
@@ -43,9 +32,9 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     } else if bytes.starts_with(b"GIF8") {
         gif::read(bytes)
     } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        webp(bytes)
+        webp::read(bytes)
     } else if bytes.starts_with(b"BM") {
-        bitmap(bytes)
+        bitmap::read(bytes)
     } else {
         let mut found = metafile::read(bytes).unwrap_or_default();
         // Others keep words anywhere: layers, names, comments.
@@ -61,9 +50,6 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     }
     for words in words {
         sink.text(spot, words);
-    }
-    for file in found.files {
-        sink.file(spot, "", "", file);
     }
     let behind = found.end.and_then(|end| bytes.get(end..)).unwrap_or(b"");
     let behind = match behind.iter().position(|byte| *byte != 0) {
@@ -106,74 +92,6 @@ fn packets(bytes: &[u8]) -> Vec<String> {
         rest = after;
     }
     found
-}
-
-/// WebP: its chunks of metadata hold EXIF and XMP, found as such (RFC 9649).
-fn webp(bytes: &[u8]) -> Found {
-    let mut found = Found::default();
-    let size = bytes.get(4..8).and_then(|four| four.try_into().ok());
-    let size = size.map_or(0, |four| {
-        usize::try_from(u32::from_le_bytes(four)).unwrap_or(0)
-    });
-    let end = size.saturating_add(8).saturating_add(size % 2);
-    found.end = (end <= bytes.len()).then_some(end);
-    let mut at = 12_usize;
-    while let Some(header) = bytes.get(at..at.saturating_add(8)).filter(|_| at < end) {
-        let (name, length) = header.split_at(4);
-        let length = length.try_into().map_or(0, u32::from_le_bytes);
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        at = at.saturating_add(8);
-        let data = bytes.get(at..at.saturating_add(length)).unwrap_or(b"");
-        if name == b"VP8X" {
-            let side = |from: usize| {
-                let three = data.get(from..from.saturating_add(3))?;
-                let low = u32::from(*three.first()?);
-                let middle = u32::from(*three.get(1)?).wrapping_shl(8);
-                let high = u32::from(*three.get(2)?).wrapping_shl(16);
-                Some((low | middle | high).saturating_add(1))
-            };
-            found.size = side(4).zip(side(7));
-        } else if matches!(name, b"VP8 " | b"VP8L") {
-            found.size = found.size.or_else(|| webp_size(data));
-        } else if !matches!(name, b"ALPH" | b"ANMF" | b"ICCP") {
-            found.words.push(strings::strings(data));
-        }
-        at = at.saturating_add(length).saturating_add(length % 2);
-    }
-    found
-}
-
-/// The size in a picture's own data: 14 bits a side (RFC 6386 section 9.1; RFC
-/// 9649 section 3.4).
-fn webp_size(data: &[u8]) -> Option<Size> {
-    let bits = |at: usize, low: u32| -> Option<u32> {
-        let four = data.get(at..at.saturating_add(4))?;
-        let four = u32::from_le_bytes(four.try_into().ok()?);
-        Some(four.wrapping_shr(low) & 0x3FFF)
-    };
-    if data.first() == Some(&0x2F) {
-        let side = |low| Some(bits(1, low)?.saturating_add(1));
-        return side(0).zip(side(14));
-    }
-    if data.get(3..6) == Some(&[0x9D, 0x01, 0x2A]) {
-        return bits(6, 0).zip(bits(6, 16));
-    }
-    None
-}
-
-/// BMP, whose header says how large it and its file are (MS-WMF 2.2.2.3).
-fn bitmap(bytes: &[u8]) -> Found {
-    let long = |at: usize| {
-        let four = bytes.get(at..at.saturating_add(4))?;
-        Some(i32::from_le_bytes(four.try_into().ok()?).unsigned_abs())
-    };
-    let end = long(2).and_then(|end| usize::try_from(end).ok());
-    Found {
-        size: long(18).zip(long(22)),
-        end: end.filter(|end| *end > 26 && *end <= bytes.len()),
-        words: vec![strings::strings(bytes)],
-        ..Found::default()
-    }
 }
 
 #[cfg(test)]

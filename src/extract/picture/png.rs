@@ -2,7 +2,7 @@
 
 use flate2::read::ZlibDecoder;
 
-use super::Found;
+use super::found::Found;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::text_file::{charset, inline, strings};
 
@@ -88,9 +88,9 @@ fn international(data: &[u8], found: &mut Found, sink: &mut Sink<'_>) {
     let rest = data.get(end.saturating_add(3)..).unwrap_or(b"");
     let names: Vec<usize> = memchr::memchr_iter(0, rest).take(2).collect();
     let skip = names.last().map_or(0, |last| last.saturating_add(1));
-    let named = rest.get(..skip).unwrap_or(b"");
+    let languages = rest.get(..skip).unwrap_or(b"");
     found
         .words
-        .push(String::from_utf8_lossy(named).replace('\0', "\n"));
+        .push(String::from_utf8_lossy(languages).replace('\0', "\n"));
     packed(data, skip.saturating_add(2), found, sink);
 }

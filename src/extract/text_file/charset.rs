@@ -102,6 +102,9 @@ fn marked(bytes: &[u8]) -> (Option<Wide>, &[u8]) {
     found.next().unwrap_or((None, bytes))
 }
 
+/// How much is looked at to guess the charset.
+const SAMPLE: usize = 1 << 20;
+
 /// Readings in charsets that have ASCII in its place.
 fn narrow(bytes: &[u8], label: Option<&str>) -> Vec<String> {
     let labelled = label.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
@@ -113,8 +116,6 @@ fn narrow(bytes: &[u8], label: Option<&str>) -> Vec<String> {
         }
         return readings;
     }
-    /// How much is looked at to guess the charset.
-    const SAMPLE: usize = 1 << 20;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes.get(..SAMPLE).unwrap_or(bytes), true);
     let guess = detector.guess(None, Utf8Detection::Deny);

@@ -65,16 +65,12 @@ fn collect(bytes: &[u8]) -> Vec<u8> {
                 rest = after;
             }
             [b'\r' | b'\n' | b'\t', after @ ..] => rest = after.trim_ascii_start(),
-            [b'\\', b'/', after @ ..] => {
-                out.push(b'/');
-                rest = after;
-            }
             [b'\\', b'n' | b'r', after @ ..] => rest = after,
             [b'%', b'2', b'B' | b'b', after @ ..] => {
                 out.push(b'+');
                 rest = after;
             }
-            [b'%', b'2', b'F' | b'f', after @ ..] => {
+            [b'\\', b'/', after @ ..] | [b'%', b'2', b'F' | b'f', after @ ..] => {
                 out.push(b'/');
                 rest = after;
             }

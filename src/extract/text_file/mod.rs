@@ -47,9 +47,10 @@ pub(in crate::extract) fn read(
     for reading in decoded.readings {
         let mut reading = reading;
         // In another charset the kind shows only now.
-        let format = match format {
-            Format::Text if !as_it_is => kind::kind(&reading, media_type),
-            format => format,
+        let format = if format == Format::Text && !as_it_is {
+            kind::kind(&reading, media_type)
+        } else {
+            format
         };
         handed_on |= one(&mut reading, format, handed_on, sink);
         sink.text(Spot::default(), reading);
@@ -102,40 +103,28 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
     if text.contains("-----BEGIN PGP MESSAGE-----") {
         sink.gap(spot, GapReason::Encrypted);
     }
-    match format {
-        Format::Html => {
-            let seen = html::text(text);
-            files(inline::data_addresses(text), sink);
-            *text = seen;
-            return false;
+    if format == Format::Html {
+        let seen = html::text(text);
+        files(inline::data_addresses(text), sink);
+        *text = seen;
+        return false;
+    }
+    if matches!(format, Format::Xml | Format::Cda) {
+        sink.text(spot, xml::text(text));
+        sink.text(spot, html::text(text));
+        if xml::has_own_entities(text) {
+            sink.gap(spot, GapReason::UnknownFormat);
         }
-        Format::Xml | Format::Cda => {
-            sink.text(spot, xml::text(text));
-            sink.text(spot, html::text(text));
-            if xml::has_own_entities(text) {
-                sink.gap(spot, GapReason::UnknownFormat);
-            }
-            files(inline::long_values(text), sink);
-        }
-        Format::Json => {
-            sink.text(spot, escapes::json_unescaped(text).unwrap_or_default());
-            files(inline::long_values(text), sink);
-        }
-        Format::Calendar | Format::Vcard => {
-            let (unfolded, inside) = records::read(text);
-            sink.text(spot, unfolded);
-            files(inside, sink);
-        }
-        _ => {
-            if text.contains("</") || text.contains("&#") {
-                sink.text(spot, html::text(text));
-            }
-            if text.contains("MSH|") || text.contains("\nOBX|") || text.contains("\rOBX|") {
-                files(inline::long_values(text), sink);
-                sink.text(spot, hl7_unescaped(text).unwrap_or_default());
-            }
-            files(inline::whole(text.as_bytes()).into_iter().collect(), sink);
-        }
+        files(inline::long_values(text), sink);
+    } else if format == Format::Json {
+        sink.text(spot, escapes::json_unescaped(text).unwrap_or_default());
+        files(inline::long_values(text), sink);
+    } else if matches!(format, Format::Calendar | Format::Vcard) {
+        let (unfolded, inside) = records::read(text);
+        sink.text(spot, unfolded);
+        files(inside, sink);
+    } else {
+        plain(text, sink);
     }
     files(inline::data_addresses(text), sink);
     // What is coded in a text of another charset is handed on decoded; what
@@ -145,6 +134,19 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
         sink.file(spot, "", "", text.clone().into_bytes());
     }
     coded
+}
+
+/// What else is read of a text of no kind, or of HL7.
+fn plain(text: &str, sink: &mut Sink<'_>) {
+    let spot = Spot::default();
+    if text.contains("</") || text.contains("&#") {
+        sink.text(spot, html::text(text));
+    }
+    if text.contains("MSH|") || text.contains("\nOBX|") || text.contains("\rOBX|") {
+        files(inline::long_values(text), sink);
+        sink.text(spot, hl7_unescaped(text).unwrap_or_default());
+    }
+    files(inline::whole(text.as_bytes()).into_iter().collect(), sink);
 }
 
 fn files(found: Vec<inline::Inline>, sink: &mut Sink<'_>) {

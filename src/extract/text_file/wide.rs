@@ -17,8 +17,8 @@ impl Wide {
         match self {
             Self::Utf16Be | Self::Utf16Le => {
                 let units = bytes.as_chunks::<2>().0.iter().map(|pair| match self {
-                    Self::Utf16Be => u16::from_be_bytes(*pair),
-                    _ => u16::from_le_bytes(*pair),
+                    Self::Utf16Be | Self::Utf32Be => u16::from_be_bytes(*pair),
+                    Self::Utf16Le | Self::Utf32Le => u16::from_le_bytes(*pair),
                 });
                 let letters = char::decode_utf16(units);
                 letters
@@ -27,8 +27,8 @@ impl Wide {
             }
             Self::Utf32Be | Self::Utf32Le => {
                 let units = bytes.as_chunks::<4>().0.iter().map(|four| match self {
-                    Self::Utf32Be => u32::from_be_bytes(*four),
-                    _ => u32::from_le_bytes(*four),
+                    Self::Utf16Be | Self::Utf32Be => u32::from_be_bytes(*four),
+                    Self::Utf16Le | Self::Utf32Le => u32::from_le_bytes(*four),
                 });
                 units
                     .map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
@@ -55,7 +55,7 @@ pub(super) fn guess(bytes: &[u8]) -> Vec<(Wide, usize)> {
     /// How many readings are given at most.
     const MOST: usize = 3;
     let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
-    let nuls = sample.iter().filter(|byte| **byte == 0).count();
+    let nuls = memchr::memchr_iter(0, sample).count();
     if nuls.saturating_mul(40) < sample.len() || sample.len() < 4 {
         return Vec::new();
     }

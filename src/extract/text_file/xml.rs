@@ -32,9 +32,8 @@ pub(in crate::extract) fn text(source: &str) -> String {
             Ok(Event::Text(words)) => text.push(&words.xml_content(XmlVersion::Implicit1_0)),
             Ok(Event::CData(words)) => text.push(&words.xml_content(XmlVersion::Implicit1_0)),
             Ok(Event::GeneralRef(name)) => text.push(&referred(&name)),
-            Ok(Event::Comment(words)) => text.aside(&words.into_inner()),
             Ok(Event::PI(words)) => text.aside(&words.into_inner()),
-            Ok(Event::DocType(words)) => text.aside(&words.into_inner()),
+            Ok(Event::Comment(words) | Event::DocType(words)) => text.aside(&words.into_inner()),
             Ok(Event::Decl(_)) => {}
             Ok(Event::Eof) | Err(_) => return text.finish(),
         }
