@@ -59,7 +59,9 @@ pub(super) fn words(tag: &BytesStart<'_>) -> Vec<String> {
 fn is_drawing(local: &str) -> bool {
     matches!(
         local,
-        "d" | "points"
+        "change-id"
+            | "d"
+            | "points"
             | "viewBox"
             | "enhanced-path"
             | "path-stretchpoint-x"

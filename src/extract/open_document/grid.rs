@@ -69,8 +69,12 @@ impl Sheet {
     pub(super) fn columns(&mut self, times: usize, visibility: Option<&str>) {
         let from = self.declared;
         self.declared = from.saturating_add(times);
-        if matches!(visibility, Some("collapse" | "filter")) {
-            self.columns.push((from, self.declared));
+        if !matches!(visibility, Some("collapse" | "filter")) {
+            return;
+        }
+        match self.columns.last_mut() {
+            Some((_, end)) if *end == from => *end = self.declared,
+            _ => self.columns.push((from, self.declared)),
         }
     }
 
@@ -91,10 +95,10 @@ impl Sheet {
         let from = self.row.column;
         let times = cell.times.max(1);
         self.row.column = from.saturating_add(times);
-        let hidden = self
-            .columns
-            .iter()
-            .any(|(first, end)| (*first..*end).contains(&from));
+        // The ranges are in order, and don't touch.
+        let after = self.columns.partition_point(|(first, _)| *first <= from);
+        let range = after.checked_sub(1).and_then(|at| self.columns.get(at));
+        let hidden = range.is_some_and(|(_, end)| from < *end);
         let empty = cell.shown.is_empty() && cell.value.is_empty();
         let size = cell
             .shown

@@ -171,6 +171,14 @@ mod tests {
     }
 
     #[test]
+    fn a_value_without_shown_text_is_shown() {
+        let cell = "<table:table><table:table-row><table:table-cell office:value=\"12\"/>\
+                    </table:table-row></table:table>";
+        let file = flat("spreadsheet", "", cell);
+        assert!(is_told(&file, "attachment of part 1, sheet 1, byte 0: 12"));
+    }
+
+    #[test]
     fn slides_have_numbers_and_notes_are_hidden() {
         let styles = "<style:style style:name=\"P\"><style:drawing-page-properties presentation:visibility=\"hidden\"/></style:style>";
         let body = "<draw:page><draw:frame><svg:desc>picture</svg:desc><draw:text-box><text:p>one</text:p></draw:text-box>\

@@ -453,6 +453,11 @@ impl Walk<'_, '_> {
         } else {
             behind
         };
+        let shown = if shown.is_empty() {
+            value.clone()
+        } else {
+            shown
+        };
         if let Some(sheet) = &mut self.sheet {
             let cell = if covered {
                 Cell::default()

@@ -48,9 +48,8 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         words.push(html::text(&packet));
         words.push(packet);
     }
-    for words in words {
-        sink.text(spot, words);
-    }
+    // One text: a picture may have very many comments.
+    sink.text(spot, words.join("\n"));
     let behind = found.end.and_then(|end| bytes.get(end..)).unwrap_or(b"");
     let behind = match behind.iter().position(|byte| *byte != 0) {
         Some(at) => behind.get(at..).unwrap_or(b"").trim_ascii(),

@@ -73,10 +73,16 @@ pub(in crate::extract) fn nature(bytes: &[u8]) -> Nature {
     }
     // NUL counts as nothing: it pads, and stands beside each letter in pieces
     // of UTF-16. The others that count don't occur in text: not bells, escapes
-    // of terminals, the frames of HL7 and the separators of records.
-    let odd = rest
+    // of terminals, the frames of HL7 and the separators of records; 1A ends
+    // a file of DOS, and stands nowhere else.
+    let ended = rest.iter().rev();
+    let ending = ended.take_while(|byte| matches!(byte, 0 | 0x1A)).count();
+    let text = rest
+        .get(..rest.len().saturating_sub(ending))
+        .unwrap_or(rest);
+    let odd = text
         .iter()
-        .filter(|byte| matches!(byte, 1..=6 | 0x10..=0x19 | 0x7F));
+        .filter(|byte| matches!(byte, 1..=6 | 0x10..=0x1A | 0x7F));
     let odd = odd.count();
     let nuls = memchr::memchr_iter(0, rest).count();
     let length = rest.len().saturating_sub(nuls);

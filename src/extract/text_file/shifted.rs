@@ -61,6 +61,8 @@ pub(super) fn utf7(text: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     let mut found = false;
+    // What is no stretch is tried again from its next sign on, so often.
+    let mut patience = text.len().saturating_mul(16);
     while let Some((before, after)) = rest.split_once('+') {
         out.push_str(before);
         let length = after
@@ -85,6 +87,13 @@ pub(super) fn utf7(text: &str) -> Option<String> {
             None => {
                 out.push('+');
                 rest = after;
+                match patience.checked_sub(coded.len()) {
+                    Some(left) => patience = left,
+                    None => {
+                        out.push_str(coded);
+                        rest = behind;
+                    }
+                }
             }
         }
     }
@@ -124,6 +133,7 @@ mod tests {
             Some("9434765919")
         );
         assert_eq!(utf7("call +441632960001 or a+b"), None);
+        assert_eq!(utf7(&"+AAA".repeat(200_000)), None);
         let hz = readings(b"~{#9#4#3#4#7#6#5#9#1#9~}");
         assert!(hz.iter().any(|text| text.contains("９４３４７６５９１９")));
         let japanese = readings(b"\x1B$B#9#4#3#4#7#6#5#9#1#9\x1B(B");
