@@ -2,6 +2,15 @@
 //!
 //! **What is not here:** OpenDocument spreadsheets; see `extract::open_document`.
 
+mod formula;
+pub(in crate::extract) mod grid;
+mod header;
+mod loose;
+mod number_format;
+mod ole;
+mod pivot_text;
+pub(in crate::extract) mod serial;
+mod styles;
 pub(in crate::extract) mod xls;
 pub(in crate::extract) mod xlsb;
 pub(in crate::extract) mod xlsx;

@@ -1,0 +1,402 @@
+//! The cells of a sheet become texts: a line a row, tabs between cells.
+//!
+//! Columns stay columns: every row has as many tabs, so that a header stands
+//! over its numbers (a column that nobody uses is left out). What people don't
+//! see becomes a text of its own, with the words of the rows at the top for
+//! its header: cells of hidden rows, of hidden columns, and hidden values.
+//! Values that are shown in another way than they are kept (`9,434,765,919`)
+//! stand in a further text in full, formulas in another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::number_format::Shown;
+use crate::extract::sink::{Sink, Spot};
+use crate::location::Hidden;
+use crate::mail::GapReason;
+
+/// The cells of one sheet, in any order.
+#[derive(Debug, Default)]
+pub(in crate::extract) struct Grid {
+    cells: Vec<Cell>,
+    /// The texts of all cells, one behind the other.
+    words: String,
+    formulas: String,
+    last_formula: String,
+    /// Which rows are said to be hidden, and which not.
+    rows: BTreeMap<u32, bool>,
+    /// The same of columns, from and to.
+    columns: Vec<(u32, u32, bool)>,
+    /// Whether rows and columns of which nothing is said are hidden.
+    other_rows_hidden: bool,
+    other_columns_hidden: bool,
+    /// Whether a filter is set, which hides rows.
+    filtered: bool,
+    /// How many bytes of text are kept.
+    most: usize,
+    full: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    row: u32,
+    column: u32,
+    start: usize,
+    length: u32,
+    layer: Layer,
+}
+
+/// What a text in a cell is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Layer {
+    /// What people see.
+    Seen,
+    /// What is kept from sight by its format.
+    Unseen,
+    /// The value of what people see, in full.
+    Plain,
+}
+
+/// Where a cell stands.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Side {
+    Visible,
+    Row,
+    Column,
+    Text,
+}
+
+/// How many rows at the top may be headers.
+const HEADERS: usize = 30;
+/// Cells with so many digits are values, no words of a header.
+const DIGITS: usize = 5;
+/// How many times as many cells as there are may be padded, and how many more.
+const PADDING: usize = 8;
+const PADDING_MORE: usize = 1 << 20;
+/// How many empty cells stand between two of a sheet that is too sparse.
+const SPARSE: usize = 16;
+
+impl Grid {
+    /// Keeps at most so many bytes.
+    pub(in crate::extract) fn new(most: usize) -> Self {
+        Self {
+            most,
+            ..Self::default()
+        }
+    }
+
+    /// A text that people see.
+    pub(in crate::extract) fn put(&mut self, row: u32, column: u32, text: &str) {
+        self.push(row, column, Layer::Seen, text);
+    }
+
+    /// A text that its format or colour keeps from sight.
+    pub(in crate::extract) fn put_unseen(&mut self, row: u32, column: u32, text: &str) {
+        self.push(row, column, Layer::Unseen, text);
+    }
+
+    /// A value as its format shows it, and in full where that differs.
+    pub(super) fn put_shown(&mut self, row: u32, column: u32, shown: &Shown, plain: &str) {
+        if shown.unseen {
+            // What stands in its place is seen; in white ink, neither is.
+            if shown.seen != plain && !shown.seen.contains(plain) {
+                self.put(row, column, &shown.seen);
+            }
+            self.put_unseen(row, column, plain);
+            return;
+        }
+        self.put(row, column, &shown.seen);
+        let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+        if !shown.moment && digits >= DIGITS && !shown.seen.contains(plain) {
+            self.push(row, column, Layer::Plain, plain);
+        }
+    }
+
+    /// A formula, without its `=`.
+    pub(in crate::extract) fn formula(&mut self, formula: &str) {
+        if formula.is_empty() || formula == self.last_formula {
+            return;
+        }
+        if self.formulas.len().saturating_add(formula.len()) > self.most {
+            self.full = true;
+            return;
+        }
+        formula.clone_into(&mut self.last_formula);
+        self.formulas.push_str(formula);
+        self.formulas.push('\n');
+        // `"943"&"4765919"` is one text in two pieces.
+        if formula.contains("\"&\"") || formula.contains("\" & \"") {
+            let joined = formula.replace("\"&\"", "").replace("\" & \"", "");
+            self.formulas.push_str(&joined);
+            self.formulas.push('\n');
+        }
+    }
+
+    /// Says of a row whether it is hidden.
+    pub(in crate::extract) fn row(&mut self, row: u32, hidden: bool) {
+        self.rows.insert(row, hidden);
+    }
+
+    /// Says of columns whether they are hidden.
+    pub(in crate::extract) fn columns(&mut self, first: u32, last: u32, hidden: bool) {
+        self.columns.push((first, last, hidden));
+    }
+
+    /// Says that all rows are hidden of which nothing is said.
+    pub(in crate::extract) fn hide_other_rows(&mut self) {
+        self.other_rows_hidden = true;
+    }
+
+    /// Says that all columns are hidden of which nothing is said.
+    pub(in crate::extract) fn hide_other_columns(&mut self) {
+        self.other_columns_hidden = true;
+    }
+
+    /// Says that a filter is set on the sheet.
+    pub(in crate::extract) fn filter(&mut self) {
+        self.filtered = true;
+    }
+
+    fn push(&mut self, row: u32, column: u32, layer: Layer, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let Ok(length) = u32::try_from(text.len()) else {
+            self.full = true;
+            return;
+        };
+        if self.words.len().saturating_add(text.len()) > self.most {
+            self.full = true;
+            return;
+        }
+        let start = self.words.len();
+        self.words.push_str(text);
+        self.cells.push(Cell {
+            row,
+            column,
+            start,
+            length,
+            layer,
+        });
+    }
+
+    /// Hands over all texts. `spot` is the sheet, hidden if it is.
+    pub(in crate::extract) fn finish(mut self, spot: Spot, sink: &mut Sink<'_>) {
+        let place = |cell: &Cell| (cell.row, cell.column);
+        if !self.cells.is_sorted_by_key(place) {
+            self.cells.sort_by_key(place);
+        }
+        let table = Table::of(&self);
+        for (side, hidden) in [
+            (Side::Visible, None),
+            (Side::Row, Some(self.row_hidden())),
+            (Side::Column, Some(Hidden::Column)),
+            (Side::Text, Some(Hidden::Text)),
+        ] {
+            let mut spot = spot;
+            if let Some(hidden) = hidden.filter(|_| table.sides.contains(&side)) {
+                sink.hidden(spot.hidden(hidden));
+                spot = spot.hidden(spot.hidden.unwrap_or(hidden));
+            }
+            for plain in [false, true] {
+                if table.sides.contains(&side) && (!plain || table.plain) {
+                    let text = self.render(&table, side, plain, sink.left().text_bytes);
+                    sink.text(spot, text);
+                }
+            }
+        }
+        sink.text(spot, self.formulas);
+        if self.full {
+            sink.gap(spot, GapReason::TooLarge);
+        }
+    }
+
+    fn row_hidden(&self) -> Hidden {
+        if self.filtered {
+            Hidden::FilteredRow
+        } else {
+            Hidden::Row
+        }
+    }
+
+    fn text(&self, cell: &Cell) -> &str {
+        let end = cell
+            .start
+            .saturating_add(usize::try_from(cell.length).unwrap_or(0));
+        self.words.get(cell.start..end).unwrap_or_default()
+    }
+
+    fn side(&self, table: &Table, cell: &Cell) -> Side {
+        let row = self.rows.get(&cell.row).copied();
+        let column = table.columns.get(&cell.column);
+        if row.unwrap_or(self.other_rows_hidden) {
+            Side::Row
+        } else if column.is_some_and(|column| column.hidden) {
+            Side::Column
+        } else if cell.layer == Layer::Unseen {
+            Side::Text
+        } else {
+            Side::Visible
+        }
+    }
+
+    /// The text of one side of the sheet. All sides but the visible one have
+    /// the words of the first rows, and of their own, for context.
+    fn render(&self, table: &Table, side: Side, plain: bool, most: usize) -> String {
+        let mut text = String::new();
+        let context = side != Side::Visible || plain;
+        let mut from = 0;
+        let mut rows: usize = 0;
+        while let Some(first) = self.cells.get(from) {
+            let rest = self.cells.get(from..).unwrap_or_default();
+            let length = rest.partition_point(|cell| cell.row <= first.row);
+            let row = rest.get(..length).unwrap_or_default();
+            from = from.saturating_add(length.max(1));
+            rows = rows.saturating_add(1);
+            let wanted = |cell: &Cell| {
+                (cell.layer == Layer::Plain) == plain && self.side(table, cell) == side
+            };
+            let own = row.iter().any(wanted);
+            if !own && (!context || rows > HEADERS) {
+                continue;
+            }
+            let mut line = Line::of(table);
+            for cell in row {
+                let words = self.text(cell);
+                if wanted(cell) || (context && cell.layer == Layer::Seen && is_words(words)) {
+                    line.cell(&mut text, cell.column, words);
+                }
+            }
+            line.end(&mut text);
+            if text.len() > most {
+                break;
+            }
+        }
+        text
+    }
+}
+
+/// Whether a cell holds words, and no value.
+fn is_words(text: &str) -> bool {
+    text.len() <= 200 && text.bytes().filter(u8::is_ascii_digit).count() < DIGITS
+}
+
+/// What is known of the sheet as a whole.
+#[derive(Debug)]
+struct Table {
+    /// The columns in use.
+    columns: BTreeMap<u32, ColumnPlace>,
+    /// Whether every row is padded.
+    padded: bool,
+    sides: BTreeSet<Side>,
+    /// Whether some value differs from what is seen.
+    plain: bool,
+}
+
+#[derive(Debug)]
+struct ColumnPlace {
+    /// How many columns in use stand before it.
+    rank: usize,
+    hidden: bool,
+}
+
+impl Table {
+    fn of(grid: &Grid) -> Self {
+        let mut rows: usize = 0;
+        let mut last = None;
+        let mut used = BTreeSet::new();
+        for cell in &grid.cells {
+            if last != Some(cell.row) {
+                rows = rows.saturating_add(1);
+                last = Some(cell.row);
+            }
+            used.insert(cell.column);
+        }
+        let most = grid
+            .cells
+            .len()
+            .saturating_mul(PADDING)
+            .saturating_add(PADDING_MORE);
+        let padded = rows.saturating_mul(used.len()) <= most;
+        let columns = used.into_iter().enumerate().map(|(rank, column)| {
+            let said = grid.columns.iter().rev();
+            let hidden = said
+                .filter(|(first, last, _)| (*first..=*last).contains(&column))
+                .map(|(_, _, hidden)| *hidden)
+                .next()
+                .unwrap_or(grid.other_columns_hidden);
+            (column, ColumnPlace { rank, hidden })
+        });
+        let mut table = Self {
+            columns: columns.collect(),
+            padded,
+            sides: BTreeSet::from([Side::Visible]),
+            plain: false,
+        };
+        for cell in &grid.cells {
+            let side = grid.side(&table, cell);
+            table.sides.insert(side);
+            table.plain |= cell.layer == Layer::Plain;
+        }
+        table
+    }
+}
+
+/// One row being written.
+#[derive(Debug)]
+struct Line<'t> {
+    table: &'t Table,
+    /// How many tabs were written.
+    tabs: usize,
+    /// Whether the cell at hand has a text.
+    begun: bool,
+}
+
+impl<'t> Line<'t> {
+    fn of(table: &'t Table) -> Self {
+        Self {
+            table,
+            tabs: 0,
+            begun: false,
+        }
+    }
+
+    fn cell(&mut self, text: &mut String, column: u32, words: &str) {
+        let rank = self
+            .table
+            .columns
+            .get(&column)
+            .map_or(0, |column| column.rank);
+        self.tabs_to(text, rank);
+        if self.begun {
+            text.push(' ');
+        }
+        self.begun = true;
+        if words.contains(['\n', '\r', '\t']) {
+            let one_line = words.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
+            text.push_str(&one_line);
+        } else {
+            text.push_str(words);
+        }
+    }
+
+    fn tabs_to(&mut self, text: &mut String, rank: usize) {
+        let apart = rank.saturating_sub(self.tabs);
+        if apart > 0 {
+            let most = if self.table.padded {
+                apart
+            } else {
+                apart.min(SPARSE)
+            };
+            text.extend(std::iter::repeat_n('\t', most));
+            self.tabs = rank;
+            self.begun = false;
+        }
+    }
+
+    fn end(&mut self, text: &mut String) {
+        if self.table.padded {
+            self.tabs_to(text, self.table.columns.len().saturating_sub(1));
+        }
+        text.push('\n');
+    }
+}

@@ -1,0 +1,533 @@
+//! Numbers as people see them: format codes of workbooks, applied.
+//!
+//! Source: ECMA-376 part 1, 18.8.30 and 18.8.31 (`numFmt`); MS-XLS 2.4.126 has
+//! the same codes. A CHI number that lost its leading zero is shown with it by
+//! `0000000000`, a number without its spaces is shown with them by
+//! `000 000 0000`, and a date is a number of days.
+//!
+//! Traps: a code may hide the value (`;;;`), show another text in its place
+//! (`"see notes"`), or put digits before it (`"943 "000 0000`). Dates are
+//! written as dd/mm/yyyy whatever their order in the code, since that is what
+//! is looked for. Exponents and fractions are not followed: they lose digits.
+
+use super::serial::{self, Epoch};
+
+/// What people see of a value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Shown {
+    /// The text in the cell.
+    pub(super) seen: String,
+    /// Whether the value itself is kept from sight.
+    pub(super) unseen: bool,
+    /// Whether it is a date or a time, and the value only counts its days.
+    pub(super) moment: bool,
+}
+
+/// A format code, ready to be applied.
+#[derive(Clone, Debug)]
+pub(super) struct NumberFormat {
+    sections: Vec<Section>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Section {
+    tokens: Vec<Token>,
+    condition: Option<(String, f64)>,
+    /// Written in white.
+    white: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Literal(String),
+    /// A place of a digit: `0`, `#` or `?`.
+    Digit(char),
+    Point,
+    Comma,
+    Percent,
+    /// Something that loses digits: an exponent or a fraction.
+    Lossy,
+    /// A part of a date or time, and how often its letter stands there.
+    Date(char, usize),
+    /// The text of a cell.
+    Text,
+    General,
+}
+
+/// Codes longer than this are cut: Excel's own bound is 255 characters.
+const LONGEST: usize = 1_000;
+
+/// A day in the year 2173.
+const FAR_DAY: f64 = 100_000.0;
+
+impl NumberFormat {
+    /// Reads a code. Every text is one: what means nothing stands for itself.
+    pub(super) fn parse(code: &str) -> Self {
+        let mut sections = Vec::new();
+        let mut section = Section::default();
+        let mut characters = code.chars().take(LONGEST).peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                ';' => sections.push(std::mem::take(&mut section)),
+                '"' => {
+                    let literal = characters.by_ref().take_while(|next| *next != '"');
+                    let literal = Token::Literal(literal.collect());
+                    section.tokens.push(literal);
+                }
+                '\\' => section.literal(characters.next()),
+                '_' => {
+                    characters.next();
+                    section.literal(Some(' '));
+                }
+                '*' => {
+                    characters.next();
+                }
+                '[' => {
+                    let inside: String = characters
+                        .by_ref()
+                        .take_while(|next| *next != ']')
+                        .collect();
+                    section.bracket(&inside);
+                }
+                '0' | '#' | '?' => section.tokens.push(Token::Digit(character)),
+                '.' => section.tokens.push(Token::Point),
+                ',' => section.tokens.push(Token::Comma),
+                '%' => section.tokens.push(Token::Percent),
+                '@' => section.tokens.push(Token::Text),
+                'E' if matches!(characters.peek(), Some('+' | '-')) => {
+                    characters.next();
+                    section.tokens.push(Token::Lossy);
+                }
+                '/' if section.counts()
+                    && matches!(characters.peek(), Some('?' | '#' | '0'..='9')) =>
+                {
+                    section.tokens.push(Token::Lossy);
+                }
+                'A' | 'a' if matches!(characters.peek(), Some('M' | 'm' | '/')) => {
+                    // AM/PM or A/P.
+                    while matches!(
+                        characters.peek(),
+                        Some('A' | 'a' | 'M' | 'm' | 'P' | 'p' | '/')
+                    ) {
+                        characters.next();
+                    }
+                    section.tokens.push(Token::Date('a', 1));
+                }
+                'G' | 'g' if general(&mut characters) => section.tokens.push(Token::General),
+                'y' | 'Y' | 'm' | 'M' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'e' => {
+                    let letter = character.to_ascii_lowercase();
+                    let mut times: usize = 1;
+                    while characters
+                        .peek()
+                        .is_some_and(|next| next.eq_ignore_ascii_case(&letter))
+                    {
+                        characters.next();
+                        times = times.saturating_add(1);
+                    }
+                    section.tokens.push(Token::Date(letter, times));
+                }
+                other => section.literal(Some(other)),
+            }
+        }
+        sections.push(section);
+        Self { sections }
+    }
+
+    /// The code that a built-in number stands for (18.8.30; 27 to 36 and 50 to
+    /// 58 are dates of eastern Asia).
+    pub(super) fn builtin(id: u32) -> Self {
+        Self::parse(match id {
+            1 => "0",
+            2 => "0.00",
+            3 => "#,##0",
+            4 => "#,##0.00",
+            5 => "\"£\"#,##0;\\-\"£\"#,##0",
+            6 => "\"£\"#,##0;[Red]\\-\"£\"#,##0",
+            7 => "\"£\"#,##0.00;\\-\"£\"#,##0.00",
+            8 => "\"£\"#,##0.00;[Red]\\-\"£\"#,##0.00",
+            9 => "0%",
+            10 => "0.00%",
+            11 => "0.00E+00",
+            12 => "# ?/?",
+            13 => "# ??/??",
+            14..=17 | 27..=31 | 36 | 50..=54 | 57 | 58 => "dd/mm/yyyy",
+            18 | 20 => "hh:mm",
+            19 | 21 | 32..=35 | 55 | 56 => "hh:mm:ss",
+            22 => "dd/mm/yyyy hh:mm",
+            37 => "#,##0;\\-#,##0",
+            38 => "#,##0;[Red]\\-#,##0",
+            39 => "#,##0.00;\\-#,##0.00",
+            40 => "#,##0.00;[Red]\\-#,##0.00",
+            41 => "_-* #,##0_-;\\-* #,##0_-;_-* \"-\"_-;_-@_-",
+            42 => "_-\"£\"* #,##0_-;\\-\"£\"* #,##0_-;_-\"£\"* \"-\"_-;_-@_-",
+            43 => "_-* #,##0.00_-;\\-* #,##0.00_-;_-* \"-\"??_-;_-@_-",
+            44 => "_-\"£\"* #,##0.00_-;\\-\"£\"* #,##0.00_-;_-\"£\"* \"-\"??_-;_-@_-",
+            45 => "mm:ss",
+            46 => "[h]:mm:ss",
+            47 => "mm:ss.0",
+            48 => "##0.0E+0",
+            49 => "@",
+            _ => "General",
+        })
+    }
+
+    /// Whether the code changes nothing.
+    pub(super) fn is_general(&self) -> bool {
+        matches!(self.sections.as_slice(), [Section { tokens, condition: None, white: false }]
+            if matches!(tokens.as_slice(), [] | [Token::General] | [Token::Text]))
+    }
+
+    /// What people see of a number.
+    pub(super) fn number(&self, value: f64, epoch: Epoch) -> Shown {
+        if self.is_general() {
+            return Shown::all(plain(value));
+        }
+        let (section, sign) = self.section(value);
+        let shown = section.number(value, sign, epoch);
+        Shown {
+            unseen: shown.unseen || section.white,
+            ..shown
+        }
+    }
+
+    /// What people see of a text.
+    pub(super) fn text(&self, text: &str) -> Shown {
+        if self.is_general() {
+            return Shown::all(text.to_owned());
+        }
+        let fourth = self.sections.get(3);
+        // A code of one section with `@` is one for texts.
+        let own = self
+            .sections
+            .first()
+            .filter(|section| self.sections.len() == 1 && section.tokens.contains(&Token::Text));
+        let Some(section) = fourth.or(own) else {
+            let white = self.sections.first().is_some_and(|section| section.white);
+            return Shown {
+                unseen: white,
+                ..Shown::all(text.to_owned())
+            };
+        };
+        let mut seen = String::new();
+        for token in &section.tokens {
+            match token {
+                Token::Literal(literal) => seen.push_str(literal),
+                Token::Text | Token::General => seen.push_str(text),
+                Token::Digit(_)
+                | Token::Point
+                | Token::Comma
+                | Token::Percent
+                | Token::Lossy
+                | Token::Date(..) => {}
+            }
+        }
+        let value = section
+            .tokens
+            .iter()
+            .any(|token| matches!(token, Token::Text | Token::General));
+        Shown {
+            unseen: !value || section.white,
+            ..Shown::all(seen.trim().to_owned())
+        }
+    }
+
+    /// The section for a number, and whether it still wants a minus.
+    fn section(&self, value: f64) -> (&Section, bool) {
+        static GENERAL: Section = Section {
+            tokens: Vec::new(),
+            condition: None,
+            white: false,
+        };
+        let negative = value < 0.0;
+        let numbers = self
+            .sections
+            .get(..self.sections.len().min(3))
+            .unwrap_or_default();
+        if numbers.iter().any(|section| section.condition.is_some()) {
+            let fits = numbers.iter().find(|section| section.fits(value));
+            return (fits.unwrap_or(&GENERAL), negative);
+        }
+        let chosen = match numbers.len() {
+            0 | 1 => 0,
+            _ if negative => 1,
+            3 if value == 0.0 => 2,
+            _ => 0,
+        };
+        let sign = negative && chosen == 0;
+        (numbers.get(chosen).unwrap_or(&GENERAL), sign)
+    }
+}
+
+impl Shown {
+    /// A value that is shown as it is.
+    pub(super) fn all(seen: String) -> Self {
+        Self {
+            seen,
+            unseen: false,
+            moment: false,
+        }
+    }
+}
+
+/// Whether the rest of `General` follows; it is taken then.
+fn general(characters: &mut std::iter::Peekable<std::iter::Take<std::str::Chars<'_>>>) -> bool {
+    let rest: String = characters.clone().take(6).collect();
+    let follows = rest.eq_ignore_ascii_case("eneral");
+    if follows {
+        for _ in 0..6 {
+            characters.next();
+        }
+    }
+    follows
+}
+
+impl Section {
+    fn literal(&mut self, character: Option<char>) {
+        let Some(character) = character else {
+            return;
+        };
+        match self.tokens.last_mut() {
+            Some(Token::Literal(literal)) => literal.push(character),
+            _ => self.tokens.push(Token::Literal(character.to_string())),
+        }
+    }
+
+    /// `[Red]`, `[>=100]`, `[$£-809]`, `[h]`.
+    fn bracket(&mut self, inside: &str) {
+        if let Some(currency) = inside.strip_prefix('$') {
+            let symbol = currency.split('-').next().unwrap_or_default();
+            if !symbol.is_empty() {
+                self.tokens.push(Token::Literal(symbol.to_owned()));
+            }
+        } else if inside.starts_with(['<', '>', '=']) {
+            let operator: String = inside
+                .chars()
+                .take_while(|next| "<>=".contains(*next))
+                .collect();
+            let number = inside.trim_start_matches(['<', '>', '=']).trim();
+            if let Ok(number) = number.parse() {
+                self.condition = Some((operator, number));
+            }
+        } else if inside.eq_ignore_ascii_case("white") || inside.eq_ignore_ascii_case("color2") {
+            self.white = true;
+        } else if let Some(letter @ ('h' | 'm' | 's')) = inside.to_ascii_lowercase().chars().next()
+            && inside
+                .chars()
+                .all(|next| next.eq_ignore_ascii_case(&letter))
+        {
+            // Elapsed time is shown as such: never a date.
+            self.tokens.push(Token::Date('[', inside.len()));
+        }
+    }
+
+    /// Whether a place of a digit stands there already.
+    fn counts(&self) -> bool {
+        self.tokens
+            .iter()
+            .any(|token| matches!(token, Token::Digit(_)))
+    }
+
+    fn fits(&self, value: f64) -> bool {
+        let Some((operator, number)) = &self.condition else {
+            return true;
+        };
+        match operator.as_str() {
+            "<" => value < *number,
+            "<=" => value <= *number,
+            ">" => value > *number,
+            ">=" => value >= *number,
+            "<>" => (value - number).abs() > 0.0,
+            _ => (value - number).abs() <= 0.0,
+        }
+    }
+
+    fn number(&self, value: f64, sign: bool, epoch: Epoch) -> Shown {
+        let has = |wanted: fn(&Token) -> bool| self.tokens.iter().any(wanted);
+        if has(|token| matches!(token, Token::Date(..))) {
+            let moment = self.moment(value, epoch);
+            return Shown {
+                // A number this high is one, whatever its format says.
+                moment: moment.is_some() && value < FAR_DAY,
+                ..Shown::all(moment.unwrap_or_else(|| plain(value)))
+            };
+        }
+        if has(|token| matches!(token, Token::Lossy)) {
+            return Shown::all(plain(value));
+        }
+        if has(|token| matches!(token, Token::General | Token::Text)) {
+            let mut seen = String::new();
+            for token in &self.tokens {
+                match token {
+                    Token::Literal(literal) => seen.push_str(literal),
+                    Token::General | Token::Text if sign => seen.push_str(&plain(value)),
+                    Token::General | Token::Text => seen.push_str(&plain(value.abs())),
+                    Token::Digit(_)
+                    | Token::Point
+                    | Token::Comma
+                    | Token::Percent
+                    | Token::Lossy
+                    | Token::Date(..) => {}
+                }
+            }
+            return Shown::all(seen.trim().to_owned());
+        }
+        if !self.counts() {
+            let literals = self.tokens.iter().filter_map(|token| match token {
+                Token::Literal(literal) => Some(literal.as_str()),
+                _ => None,
+            });
+            let seen: String = literals.collect();
+            return Shown {
+                // A dash for nothing hides nothing.
+                unseen: value.abs() > 0.0,
+                ..Shown::all(seen.trim().to_owned())
+            };
+        }
+        Shown::all(self.placed(value, sign))
+    }
+
+    /// A date, a time or both; `None` if the number is none.
+    fn moment(&self, value: f64, epoch: Epoch) -> Option<String> {
+        let part = |wanted: &[char]| {
+            self.tokens
+                .iter()
+                .any(|token| matches!(token, Token::Date(letter, _) if wanted.contains(letter)))
+        };
+        // `m` beside hours or seconds is a minute.
+        let clock = part(&['h', 's', 'a', '[']);
+        let months = self
+            .tokens
+            .iter()
+            .any(|token| matches!(token, Token::Date('m', times) if *times >= 3));
+        let date = part(&['y', 'd', 'e']) || months || !clock;
+        serial::moment(value, epoch, date, clock)
+    }
+
+    /// The digits of a number in their places.
+    fn placed(&self, value: f64, sign: bool) -> String {
+        let is_digit = |token: &Token| matches!(token, Token::Digit(_));
+        let point = self.tokens.iter().position(|token| *token == Token::Point);
+        let before = self
+            .tokens
+            .get(..point.unwrap_or(self.tokens.len()))
+            .unwrap_or_default();
+        let after = self
+            .tokens
+            .get(point.unwrap_or(self.tokens.len())..)
+            .unwrap_or_default();
+        let last = self.tokens.iter().rposition(is_digit).unwrap_or(0);
+        // Commas behind the last digit divide by a thousand each.
+        let scale = |(at, token): (usize, &Token)| match token {
+            Token::Comma if at > last => 1e-3,
+            Token::Percent => 100.0,
+            _ => 1.0,
+        };
+        let factor: f64 = self.tokens.iter().enumerate().map(scale).product();
+        let decimals = after.iter().filter(|token| is_digit(token)).count();
+        let digits = fixed(value.abs() * factor, decimals);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+        let first = before.iter().position(is_digit);
+        let final_digit = before.iter().rposition(is_digit);
+        let grouped = before.iter().enumerate().any(|(at, token)| {
+            *token == Token::Comma && Some(at) > first && Some(at) < final_digit
+        });
+        let mut seen = whole_part(before, first, whole, grouped);
+        let mut fraction = fraction.chars();
+        let rest = fraction.as_str().trim_end_matches('0').len();
+        let mut written: usize = 0;
+        for token in after {
+            match token {
+                Token::Point => seen.push('.'),
+                Token::Digit(place) => {
+                    let digit = fraction.next().unwrap_or('0');
+                    if *place == '0' || written < rest {
+                        seen.push(digit);
+                    }
+                    written = written.saturating_add(1);
+                }
+                Token::Literal(literal) => seen.push_str(literal),
+                Token::Percent => seen.push('%'),
+                Token::Comma | Token::Lossy | Token::Date(..) | Token::Text | Token::General => {}
+            }
+        }
+        let seen = seen.trim();
+        if sign {
+            format!("-{seen}")
+        } else {
+            seen.to_owned()
+        }
+    }
+}
+
+/// The digits before the point in their places, from the right; the leftmost
+/// place takes all that are left.
+fn whole_part(tokens: &[Token], first: Option<usize>, whole: &str, grouped: bool) -> String {
+    let whole = if whole == "0" { "" } else { whole };
+    let mut digits = whole.chars().rev();
+    // Backwards, as it is filled.
+    let mut seen: Vec<char> = Vec::new();
+    let mut places: usize = 0;
+    let mut put = |seen: &mut Vec<char>, digit: char| {
+        if grouped && places > 0 && places.is_multiple_of(3) {
+            seen.push(',');
+        }
+        places = places.saturating_add(1);
+        seen.push(digit);
+    };
+    for (at, token) in tokens.iter().enumerate().rev() {
+        match token {
+            Token::Digit(place) => {
+                match (digits.next(), place) {
+                    (Some(digit), _) => put(&mut seen, digit),
+                    (None, '0') => put(&mut seen, '0'),
+                    (None, '?') => seen.push(' '),
+                    (None, _) => {}
+                }
+                if Some(at) == first {
+                    for digit in digits.by_ref() {
+                        put(&mut seen, digit);
+                    }
+                }
+            }
+            Token::Literal(literal) => seen.extend(literal.chars().rev()),
+            Token::Percent => seen.push('%'),
+            Token::Point
+            | Token::Comma
+            | Token::Lossy
+            | Token::Date(..)
+            | Token::Text
+            | Token::General => {}
+        }
+    }
+    if first.is_none() {
+        // `.00`: the whole number stands before the point all the same.
+        seen.extend(digits);
+    }
+    seen.iter().rev().collect()
+}
+
+/// A number in full: no exponent, no `.0`, at most 15 digits that count, as
+/// all programs keep.
+pub(super) fn plain(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e21 {
+        let text = format!("{value:.0}");
+        return if text == "-0" { "0".to_owned() } else { text };
+    }
+    if value.abs() >= 1e21 || value.abs() < 1e-9 || !value.is_finite() {
+        return format!("{value:e}");
+    }
+    rounded(value).to_string()
+}
+
+/// A number with so many decimals.
+fn fixed(value: f64, decimals: usize) -> String {
+    if value.abs() >= 1e21 {
+        return plain(value);
+    }
+    format!("{:.*}", decimals.min(30), rounded(value))
+}
+
+/// A number to the 15 digits that workbooks show.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.14e}").parse().unwrap_or(value)
+}

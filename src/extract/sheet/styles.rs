@@ -1,0 +1,85 @@
+//! How cells look: their number formats, and whether they are white on white.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::grid::Grid;
+use super::number_format::{self, NumberFormat, Shown};
+use super::serial::Epoch;
+
+/// The cell formats of a workbook, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    formats: BTreeMap<u32, Rc<NumberFormat>>,
+    cells: Vec<Style>,
+    /// From when the workbook counts its days.
+    pub(super) epoch: Epoch,
+}
+
+#[derive(Debug)]
+struct Style {
+    format: Rc<NumberFormat>,
+    /// Whether its text has the colour of its ground.
+    blank: bool,
+}
+
+/// Where a cell stands.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct At {
+    /// From 0.
+    pub(super) row: u32,
+    /// From 0.
+    pub(super) column: u32,
+    /// The number of its cell format.
+    pub(super) style: usize,
+}
+
+impl Styles {
+    /// Gives a number to a format code.
+    pub(super) fn format(&mut self, id: u32, code: &str) {
+        self.formats.insert(id, Rc::new(NumberFormat::parse(code)));
+    }
+
+    /// The format of a number, built in or not.
+    pub(super) fn format_of(&mut self, id: u32) -> Rc<NumberFormat> {
+        let built_in = || Rc::new(NumberFormat::builtin(id));
+        Rc::clone(self.formats.entry(id).or_insert_with(built_in))
+    }
+
+    /// Adds the next cell format.
+    pub(super) fn cell(&mut self, format: u32, blank: bool) {
+        let format = self.format_of(format);
+        self.cells.push(Style { format, blank });
+    }
+
+    /// Puts a number into a sheet.
+    pub(super) fn number(&self, grid: &mut Grid, at: At, value: f64) {
+        let plain = number_format::plain(value);
+        let shown = match self.cells.get(at.style) {
+            Some(style) => {
+                let shown = style.format.number(value, self.epoch);
+                blank(shown, style)
+            }
+            None => Shown::all(plain.clone()),
+        };
+        grid.put_shown(at.row, at.column, &shown, &plain);
+    }
+
+    /// Puts a text into a sheet.
+    pub(super) fn text(&self, grid: &mut Grid, at: At, text: &str) {
+        match self.cells.get(at.style) {
+            Some(style) if style.blank || !style.format.is_general() => {
+                let shown = blank(style.format.text(text), style);
+                grid.put_shown(at.row, at.column, &shown, text);
+            }
+            _ => grid.put(at.row, at.column, text),
+        }
+    }
+}
+
+fn blank(shown: Shown, style: &Style) -> Shown {
+    Shown {
+        unseen: shown.unseen || style.blank,
+        ..shown
+    }
+}

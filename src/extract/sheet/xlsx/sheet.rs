@@ -1,0 +1,264 @@
+//! A worksheet, and any other sheet (ECMA-376 part 1, 18.3): its cells go into
+//! a grid, all else of it is read as any part.
+//!
+//! Traps: a cell may leave out its reference (it follows the one before),
+//! rows may come in any order, a value may be there twice (`is` and `v`), an
+//! integer may be written `9.434765919E9`.
+
+use super::part::PartText;
+use super::strings::{self, RichText, Strings};
+use super::workbook::is_true;
+use crate::extract::office::xml::{self, Element, Token};
+use crate::extract::sheet::grid::Grid;
+use crate::extract::sheet::number_format;
+use crate::extract::sheet::serial;
+use crate::extract::sheet::styles::{At, Styles};
+use crate::mail::GapReason;
+
+/// A sheet, read.
+#[derive(Debug)]
+pub(super) struct SheetText {
+    /// Its cells.
+    pub(super) grid: Grid,
+    /// Everything else.
+    pub(super) other: PartText,
+    /// What was wrong.
+    pub(super) stopped: Option<GapReason>,
+}
+
+/// Reads a sheet part; keeps at most so many bytes of text.
+pub(super) fn read(bytes: &[u8], styles: &Styles, strings: &mut Strings, most: usize) -> SheetText {
+    let mut reading = Reading {
+        grid: Grid::new(most),
+        other: PartText::default(),
+        in_data: false,
+        next_row: 0,
+        cell: Cell::default(),
+        inside: Inside::Nothing,
+    };
+    let stopped = xml::walk(bytes, |token| reading.token(&token, styles, strings));
+    SheetText {
+        grid: reading.grid,
+        other: reading.other,
+        stopped,
+    }
+}
+
+struct Reading {
+    grid: Grid,
+    other: PartText,
+    in_data: bool,
+    /// The row after the one at hand.
+    next_row: u32,
+    cell: Cell,
+    inside: Inside,
+}
+
+#[derive(Debug, Default)]
+struct Cell {
+    at: At,
+    kind: String,
+    value: String,
+    formula: String,
+    rich: RichText,
+    is_rich: bool,
+}
+
+/// Which element of a cell is open.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Inside {
+    Nothing,
+    Cell,
+    Value,
+    Formula,
+    Rich,
+}
+
+impl Reading {
+    fn token(&mut self, token: &Token<'_>, styles: &Styles, strings: &mut Strings) {
+        if !self.in_data {
+            if let Token::Open(element) = token {
+                self.frame(element);
+            }
+            if !self.in_data {
+                self.other.token(token);
+            }
+            return;
+        }
+        match token {
+            Token::Open(element) => self.open(element),
+            Token::Close("sheetData") => self.in_data = false,
+            Token::Close(name) => self.close(name, token, styles, strings),
+            Token::Text(text) => match self.inside {
+                Inside::Nothing => self.other.token(token),
+                Inside::Value => self.cell.value.push_str(text),
+                Inside::Formula => self.cell.formula.push_str(text),
+                Inside::Rich | Inside::Cell => self.cell.rich.token(token),
+            },
+            Token::Aside(_) => self.other.token(token),
+        }
+    }
+
+    /// What stands around the cells.
+    fn frame(&mut self, element: &Element<'_>) {
+        let given = |name: &str| element.attribute(name);
+        let says = |name: &str| given(name).is_some_and(is_true);
+        match element.name {
+            "sheetData" => self.in_data = true,
+            "sheetFormatPr" => {
+                if says("zeroHeight") {
+                    self.grid.hide_other_rows();
+                }
+                if given("defaultColWidth").is_some_and(is_zero) {
+                    self.grid.hide_other_columns();
+                }
+            }
+            "col" => {
+                let number =
+                    |name: &str| given(name).and_then(|value| value.trim().parse::<u32>().ok());
+                let first = number("min").unwrap_or(1).saturating_sub(1);
+                let last = number("max").unwrap_or(1).saturating_sub(1);
+                let hidden = says("hidden") || given("width").is_some_and(is_zero);
+                self.grid.columns(first, last, hidden);
+            }
+            "autoFilter" | "filterColumn" => self.grid.filter(),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, element: &Element<'_>) {
+        let given = |name: &str| element.attribute(name);
+        match element.name {
+            "row" => {
+                let number = given("r").and_then(|value| value.trim().parse::<u32>().ok());
+                let row = number.map_or(self.next_row, |number| number.saturating_sub(1));
+                self.next_row = row.saturating_add(1);
+                let hidden =
+                    given("hidden").is_some_and(is_true) || given("ht").is_some_and(is_zero);
+                self.grid.row(row, hidden);
+                self.cell.at = At {
+                    row,
+                    column: 0,
+                    style: 0,
+                };
+                self.cell.kind.clear();
+            }
+            "c" => {
+                let before = self.cell.at;
+                let (row, column) = given("r")
+                    .and_then(place)
+                    .unwrap_or((before.row, before.column));
+                let style = given("s").and_then(|value| value.trim().parse().ok());
+                self.cell = Cell {
+                    at: At {
+                        row,
+                        column,
+                        style: style.unwrap_or(0),
+                    },
+                    kind: given("t").unwrap_or("n").to_owned(),
+                    ..Cell::default()
+                };
+                self.inside = Inside::Cell;
+            }
+            "v" => self.inside = Inside::Value,
+            "f" => self.inside = Inside::Formula,
+            "is" => {
+                self.inside = Inside::Rich;
+                self.cell.is_rich = true;
+            }
+            _ if self.inside == Inside::Rich => self.cell.rich.token(&Token::Open(element)),
+            _ if self.inside == Inside::Cell => {}
+            _ => self.other.token(&Token::Open(element)),
+        }
+    }
+
+    fn close(&mut self, name: &str, token: &Token<'_>, styles: &Styles, strings: &mut Strings) {
+        match name {
+            "c" => {
+                self.end_cell(styles, strings);
+                self.inside = Inside::Nothing;
+            }
+            "v" | "f" | "is" => self.inside = Inside::Cell,
+            "row" => {}
+            _ if self.inside == Inside::Rich => self.cell.rich.token(token),
+            _ => self.other.token(token),
+        }
+    }
+
+    fn end_cell(&mut self, styles: &Styles, strings: &mut Strings) {
+        let mut cell = std::mem::take(&mut self.cell);
+        let grid = &mut self.grid;
+        let value = cell.value.trim();
+        match cell.kind.as_str() {
+            _ if value.is_empty() => {}
+            "s" => {
+                let string = value.parse().ok().and_then(|number| strings.string(number));
+                styles.text(grid, cell.at, string.unwrap_or(value));
+            }
+            "b" => grid.put(
+                cell.at.row,
+                cell.at.column,
+                match value {
+                    "1" => "TRUE",
+                    "0" => "FALSE",
+                    other => other,
+                },
+            ),
+            "d" => grid.put(cell.at.row, cell.at.column, &serial::from_iso(value)),
+            "n" => match value.parse::<f64>() {
+                Ok(number) => {
+                    styles.number(grid, cell.at, number);
+                    // More digits than a number holds.
+                    if value.len() > 15 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+                        grid.put(cell.at.row, cell.at.column, value);
+                    }
+                }
+                Err(_) => grid.put(cell.at.row, cell.at.column, value),
+            },
+            _ => styles.text(grid, cell.at, &strings::unescaped(cell.value.clone())),
+        }
+        let rich = cell.rich.take();
+        if !rich.trim().is_empty() {
+            styles.text(grid, cell.at, &rich);
+        }
+        grid.formula(&strings::unescaped(cell.formula));
+        self.cell.at = At {
+            column: cell.at.column.saturating_add(1),
+            ..cell.at
+        };
+    }
+}
+
+fn is_zero(value: &str) -> bool {
+    value.trim().parse::<f64>().is_ok_and(|value| value <= 0.0)
+}
+
+/// The row and column of a reference such as `BC12`, from 0.
+pub(super) fn place(reference: &str) -> Option<(u32, u32)> {
+    let reference = reference.trim().replace('$', "");
+    let digits = reference.find(|letter: char| letter.is_ascii_digit())?;
+    let (letters, row) = reference.split_at_checked(digits)?;
+    let mut column: u32 = 0;
+    for letter in letters.bytes() {
+        let place = letter
+            .to_ascii_uppercase()
+            .checked_sub(b'A')
+            .filter(|place| *place < 26)?;
+        column = column
+            .checked_mul(26)?
+            .checked_add(u32::from(place))?
+            .checked_add(1)?;
+    }
+    Some((
+        row.parse::<u32>().ok()?.checked_sub(1)?,
+        column.checked_sub(1)?,
+    ))
+}
+
+/// A number without its exponent; another text as it is.
+pub(super) fn in_full(value: &str) -> String {
+    match value.trim().parse::<f64>() {
+        Ok(number) if value.contains(['e', 'E', '.']) => number_format::plain(number),
+        _ => value.to_owned(),
+    }
+}
