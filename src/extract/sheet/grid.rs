@@ -260,11 +260,18 @@ impl Grid {
                 continue;
             }
             let mut line = Line::of(table);
+            let begin = text.len();
+            let mut empty = true;
             for cell in row {
                 let words = self.text(cell);
                 if wanted(cell) || (context && cell.layer == Layer::Seen && is_words(words)) {
                     line.cell(&mut text, cell.column, words);
+                    empty = false;
                 }
+            }
+            if empty {
+                text.truncate(begin);
+                continue;
             }
             line.end(&mut text);
             if text.len() > most {

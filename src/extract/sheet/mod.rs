@@ -2,12 +2,14 @@
 //!
 //! **What is not here:** OpenDocument spreadsheets; see `extract::open_document`.
 
+mod cell_values;
 mod formula;
 pub(in crate::extract) mod grid;
 mod header;
 mod loose;
 mod number_format;
 mod ole;
+mod package;
 mod pivot_text;
 pub(in crate::extract) mod serial;
 mod styles;

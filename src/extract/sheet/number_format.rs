@@ -531,3 +531,153 @@ fn fixed(value: f64, decimals: usize) -> String {
 fn rounded(value: f64) -> f64 {
     format!("{value:.14e}").parse().unwrap_or(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(code: &str, value: f64) -> String {
+        let shown = NumberFormat::parse(code).number(value, Epoch::Since1900);
+        assert!(!shown.unseen, "{code} shows {value}");
+        shown.seen
+    }
+
+    #[test]
+    fn a_number_in_full_has_no_exponent() {
+        for (value, text) in [
+            (9_434_765_919.0, "9434765919"),
+            (9.434_765_919e9, "9434765919"),
+            (123_456_789_012_345.0, "123456789012345"),
+            (1e20, "100000000000000000000"),
+            (-0.0, "0"),
+            (0.1 + 0.2, "0.3"),
+            (12.5, "12.5"),
+            (-3.25, "-3.25"),
+            (1.5e300, "1.5e300"),
+        ] {
+            assert_eq!(plain(value), text);
+        }
+    }
+
+    #[test]
+    fn groups_and_leading_zeros_are_shown() {
+        let number = 9_434_765_919.0;
+        for (code, text) in [
+            ("General", "9434765919"),
+            ("0", "9434765919"),
+            ("@", "9434765919"),
+            ("000 000 0000", "943 476 5919"),
+            ("000\\ 000\\ 0000", "943 476 5919"),
+            ("000-000-0000", "943-476-5919"),
+            ("### ### ####", "943 476 5919"),
+            ("000\" \"000\" \"0000", "943 476 5919"),
+            (
+                "[<=9999999]###\\-####;\\(###\\)\\ ###\\-####",
+                "(943) 476-5919",
+            ),
+            ("#,##0", "9,434,765,919"),
+            ("#,##0.00", "9,434,765,919.00"),
+            ("[$£-809]#,##0", "£9,434,765,919"),
+            ("0.00E+00", "9434765919"),
+            ("# ?/?", "9434765919"),
+            ("\"NHS \"0", "NHS 9434765919"),
+            ("[Red]0;[Blue]-0", "9434765919"),
+            (
+                "_-* #,##0_-;\\-* #,##0_-;_-* \"-\"_-;_-@_-",
+                "9,434,765,919",
+            ),
+        ] {
+            assert_eq!(shown(code, number), text, "{code}");
+        }
+        assert_eq!(shown("0000000000", 434_765_919.0), "0434765919");
+        assert_eq!(shown("000 000 0000", 43_476.0), "000 004 3476");
+        assert_eq!(shown("\"943 \"000 0000", 4_765_919.0), "943 476 5919");
+    }
+
+    #[test]
+    fn decimals_percents_and_signs_are_shown() {
+        for (code, value, text) in [
+            ("0.00", 12.5, "12.50"),
+            ("0.##", 12.5, "12.5"),
+            ("0", 12.5, "12"),
+            ("0%", 0.125, "12%"),
+            ("0.0%", 0.125, "12.5%"),
+            ("0,", 9_434_765.0, "9435"),
+            ("0.00", -3.0, "-3.00"),
+            ("0;(0)", -3.0, "(3)"),
+            ("0;-0;\"none\"", 0.0, "none"),
+            (".00", 1.5, "1.50"),
+            ("General\" mg\"", 5.0, "5 mg"),
+        ] {
+            assert_eq!(shown(code, value), text, "{code}");
+        }
+    }
+
+    #[test]
+    fn dates_are_day_month_year_whatever_their_code() {
+        for code in [
+            "dd/mm/yyyy",
+            "m/d/yy",
+            "d-mmm-yy",
+            "yyyy\\-mm\\-dd",
+            "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy",
+            "mmm-yy",
+            "[$-809]d mmmm yyyy;@",
+        ] {
+            assert_eq!(shown(code, 25_718.0), "30/05/1970", "{code}");
+        }
+        assert_eq!(shown("dd/mm/yyyy hh:mm", 25_718.5), "30/05/1970 12:00");
+        assert_eq!(shown("h:mm AM/PM", 0.75), "18:00");
+        assert_eq!(shown("[h]:mm", 1.5), "36:00");
+        assert_eq!(shown("mm:ss.0", 0.5), "12:00");
+        // No date: shown in full, where a program shows a row of `#`.
+        assert_eq!(shown("dd/mm/yyyy", 9_434_765_919.0), "9434765919");
+    }
+
+    #[test]
+    fn every_built_in_date_is_one() {
+        for id in (14..=22).chain(45..=47).chain([27, 36, 50, 58]) {
+            let shown = NumberFormat::builtin(id).number(25_718.25, Epoch::Since1900);
+            assert!(
+                shown.moment && !shown.seen.contains("25718"),
+                "{id} {shown:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_that_keeps_the_value_from_sight_says_so() {
+        for code in [";;;", "\"see notes\"", "\" \"", "[White]0", "\"\";\"\""] {
+            let shown = NumberFormat::parse(code).number(9_434_765_919.0, Epoch::Since1900);
+            assert!(shown.unseen, "{code}");
+        }
+        assert!(NumberFormat::parse(";;;").text("943").unseen);
+        assert!(!NumberFormat::parse("0;-0;;@").text("943").unseen);
+        let shown = NumberFormat::parse("\"943 \"@").text("476 5919");
+        assert_eq!(shown.seen, "943 476 5919");
+    }
+
+    #[test]
+    fn any_text_is_a_code() {
+        for code in [
+            "", "[", "\"", "\\", "_", "*", ";;;;;;", "[h", "%%%%", ",,,,", "////", "E+E+", "[>]0",
+            "00/00/\0",
+        ] {
+            for value in [
+                0.0,
+                -1.5,
+                9_434_765_919.0,
+                f64::NAN,
+                f64::INFINITY,
+                f64::MAX,
+                f64::MIN_POSITIVE,
+            ] {
+                let format = NumberFormat::parse(code);
+                let _ = format.number(value, Epoch::Since1904);
+                let _ = format.text("943");
+            }
+        }
+        let long = "0".repeat(1 << 20);
+        assert!(shown(&long, 1.0).len() <= LONGEST);
+    }
+}

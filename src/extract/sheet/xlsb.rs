@@ -1,9 +1,10 @@
-//! Binary workbooks (XLSB).
+//! Binary workbooks since 2007 (MS-XLSB): a package as XLSX, some of whose
+//! parts are records.
 
-use crate::extract::sink::{Sink, Spot};
-use crate::mail::GapReason;
+use super::package;
+use crate::extract::sink::Sink;
 
 /// Reads the file.
-pub(in crate::extract) fn read(_bytes: &[u8], sink: &mut Sink<'_>) {
-    sink.gap(Spot::default(), GapReason::UnknownFormat);
+pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+    package::read(bytes, sink);
 }

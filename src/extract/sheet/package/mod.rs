@@ -1,4 +1,5 @@
-//! Workbooks in Office Open XML: XLSX, XLSM, XLTX, XLAM (ECMA-376 part 1, 18).
+//! Workbooks that are packages: in XML (ECMA-376 part 1, 18) and in records
+//! (MS-XLSB), or in both at once.
 //!
 //! From the workbook to its sheets, from each sheet along the arrows to its
 //! drawings, charts, comments, tables and pivot tables; then whatever of the
@@ -9,6 +10,7 @@
 //! ([`crate::extract::office::package`]), encrypted workbooks
 //! ([`crate::extract::office::encrypted`]).
 
+mod binary;
 mod external;
 mod look;
 mod part;
@@ -16,6 +18,8 @@ mod pivot;
 mod reader;
 mod sheet;
 mod strings;
+#[cfg(test)]
+mod suite;
 mod workbook;
 
 use crate::extract::sink::Sink;

@@ -24,8 +24,13 @@ impl Strings {
             Token::Close("si") => strings.push(string.take()),
             token => string.token(&token),
         });
+        (Self::of(strings), stopped)
+    }
+
+    /// A table of these, all unused.
+    pub(super) fn of(strings: Vec<String>) -> Self {
         let used = vec![false; strings.len()];
-        (Self { strings, used }, stopped)
+        Self { strings, used }
     }
 
     /// A string by its number, which is in use then.
@@ -96,6 +101,10 @@ pub(super) fn unescaped(text: String) -> String {
         let digits = after.get(..4).filter(|_| after.get(4..5) == Some("_"));
         let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         match code.and_then(char::from_u32) {
+            Some(character) if character.is_control() => {
+                plain.push(' ');
+                rest = after.get(5..).unwrap_or_default();
+            }
             Some(character) => {
                 plain.push(character);
                 rest = after.get(5..).unwrap_or_default();

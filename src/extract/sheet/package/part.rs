@@ -9,8 +9,8 @@
 
 use crate::extract::office::xml::{Element, Token};
 use crate::extract::sheet::header::without_codes;
-use crate::extract::sheet::xlsx::strings;
-use crate::extract::sheet::xlsx::workbook::is_true;
+use crate::extract::sheet::package::strings;
+use crate::extract::sheet::package::workbook::is_true;
 
 /// The text of a part, as it is read.
 #[derive(Debug, Default)]

@@ -262,3 +262,113 @@ pub(super) fn in_full(value: &str) -> String {
         _ => value.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::suite::workbook;
+    use super::*;
+    use crate::extract::suite;
+
+    const STYLES: &[u8] = b"<styleSheet><numFmts><numFmt numFmtId='164' formatCode='000\\ 000\\ 0000'/>\
+        <numFmt numFmtId='165' formatCode='0000000000'/><numFmt numFmtId='166' formatCode=';;;'/></numFmts>\
+        <fonts><font/><font><color rgb='FFFFFFFF'/></font></fonts><fills><fill><patternFill patternType='none'/></fill></fills>\
+        <cellXfs><xf/><xf numFmtId='164'/><xf numFmtId='165'/><xf numFmtId='14'/><xf numFmtId='166'/>\
+        <xf fontId='1'/><xf numFmtId='3'/></cellXfs></styleSheet>";
+
+    /// What is told of the cells of a sheet.
+    fn told(sheet: &str) -> Vec<String> {
+        let bytes = workbook(
+            sheet,
+            &[("s", "styles", "styles.xml")],
+            &[],
+            &[("xl/styles.xml", STYLES)],
+        );
+        let reading = suite::read(&bytes);
+        assert!(suite::gaps(&reading).is_empty());
+        let told = suite::told(&reading).into_iter();
+        let told = told.filter_map(|text| {
+            text.strip_prefix("attachment of part 1, sheet 1, byte 0")
+                .map(str::to_owned)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn numbers_are_shown_as_people_see_them() {
+        let sheet = "<sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>NHS number</t></is></c></row>\
+            <row r='2'><c r='A2' s='1'><v>9.434765919E9</v></c></row>\
+            <row r='3'><c r='A3' s='2'><v>434765919</v></c></row>\
+            <row r='4'><c r='A4'><v>9434765919</v></c></row>\
+            <row r='5'><c r='A5' s='3'><v>25569</v></c></row>\
+            <row r='6'><c r='A6' s='6'><v>9434765919</v></c></row></sheetData>";
+        assert_eq!(
+            told(sheet),
+            [
+                ": NHS number\n943 476 5919\n0434765919\n9434765919\n01/01/1970\n9,434,765,919\n",
+                // In full under the header.
+                ": NHS number\n9434765919\n9434765919\n",
+            ]
+        );
+    }
+
+    #[test]
+    fn hidden_rows_columns_and_values_are_texts_of_their_own() {
+        let sheet = "<cols><col min='2' max='2' hidden='1'/><col min='3' max='3' width='0'/></cols><sheetData>\
+            <row><c t='str'><v>NHS</v></c><c t='str'><v>CHI</v></c><c t='str'><v>HCN</v></c></row>\
+            <row hidden='1'><c><v>9434765919</v></c></row>\
+            <row ht='0'><c><v>19434765919</v></c></row>\
+            <row><c t='str'><v>x</v></c><c><v>29434765919</v></c><c><v>39434765919</v></c></row>\
+            <row><c s='4'><v>49434765919</v></c></row>\
+            <row><c s='5' t='str'><v>white 943 476 5919</v></c></row></sheetData>";
+        assert_eq!(
+            told(sheet),
+            [
+                ": NHS\t\t\nx\t\t\n",
+                " (a hidden row): NHS\tCHI\tHCN\n9434765919\t\t\n19434765919\t\t\nx\t\t\n",
+                " (a hidden column): NHS\tCHI\tHCN\nx\t29434765919\t39434765919\n",
+                " (hidden text): NHS\tCHI\tHCN\nx\t\t\n49434765919\t\t\nwhite 943 476 5919\t\t\n",
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_that_a_filter_hides_say_so() {
+        let sheet = "<sheetData><row><c t='str'><v>NHS</v></c></row><row hidden='1'><c><v>9434765919</v></c></row>\
+            </sheetData><autoFilter ref='A1:A2'/>";
+        let told = told(sheet);
+        assert_eq!(told[1], " (rows that a filter hides): NHS\n9434765919\n");
+    }
+
+    #[test]
+    fn formulas_and_their_values_are_both_read() {
+        let sheet = "<sheetData><row><c t='str'><f>\"943\"&amp;\"4765919\"</f><v>9434765919</v></c></row></sheetData>";
+        assert_eq!(
+            told(sheet),
+            [": 9434765919\n", ": \"943\"&\"4765919\"\n\"9434765919\"\n"]
+        );
+    }
+
+    #[test]
+    fn lists_of_validations_headers_and_tips_are_read() {
+        let sheet = "<sheetData/><dataValidation prompt='T1 943 476 5919'><formula1>\"T2 943 476 5919,b\"</formula1></dataValidation>\
+            <hyperlink ref='A1' tooltip='T3 943 476 5919'/><headerFooter><oddHeader>&amp;LT4 943&amp;B 476 5919</oddHeader></headerFooter>";
+        let told = told(sheet).concat();
+        for words in [
+            "T1 943 476 5919",
+            "T2 943 476 5919",
+            "T3 943 476 5919",
+            "T4 943 476 5919",
+        ] {
+            assert!(told.contains(words), "{words} in {told}");
+        }
+    }
+
+    #[test]
+    fn references_are_letters_and_digits() {
+        assert_eq!(place("A1"), Some((0, 0)));
+        assert_eq!(place("$BC$12"), Some((11, 54)));
+        assert_eq!(place("A0"), None);
+        assert_eq!(place("ZZZZZZZZZ1"), None);
+        assert_eq!(place("12"), None);
+    }
+}

@@ -1,0 +1,514 @@
+//! From the workbook along its arrows to every part, and to those that no
+//! arrow leads to.
+
+use std::collections::BTreeSet;
+
+use super::part::PartText;
+use super::strings::Strings;
+use super::workbook::Workbook;
+use super::{binary, external, look, pivot, sheet};
+use crate::extract::office::package::{Package, Relationship};
+use crate::extract::office::xml;
+use crate::extract::sheet::styles::Styles;
+use crate::extract::sheet::{loose, ole};
+use crate::extract::sink::{Sink, Spot};
+use crate::extract::sniff::sniff;
+use crate::format::Format;
+use crate::location::{Hidden, Unit};
+use crate::mail::GapReason;
+
+/// Reads the file.
+pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+    let Some(package) = Package::open(bytes, sink) else {
+        return;
+    };
+    let mut reader = Reader {
+        package,
+        styles: Styles::default(),
+        strings: Strings::default(),
+        done: BTreeSet::new(),
+    };
+    reader.workbook(sink);
+    reader.rest(sink);
+    let unused = reader.strings.unused();
+    sink.text(Spot::default().hidden(Hidden::Text), unused);
+}
+
+struct Reader<'b> {
+    package: Package<'b>,
+    styles: Styles,
+    strings: Strings,
+    /// The parts that were read, in lower case.
+    done: BTreeSet<String>,
+}
+
+impl Reader<'_> {
+    fn workbook(&mut self, sink: &mut Sink<'_>) {
+        let spot = Spot::default();
+        let arrows = self.package.relationships("", sink);
+        let arrow = arrows
+            .iter()
+            .find(|arrow| arrow.kind == "officeDocument" && !arrow.external);
+        let name = arrow
+            .map(|arrow| arrow.target.clone())
+            .filter(|name| self.package.has(name))
+            .unwrap_or_else(|| "xl/workbook.xml".to_owned());
+        let bytes = self.take(&name, spot, sink);
+        if bytes.is_empty() {
+            sink.gap(spot, GapReason::Broken);
+        }
+        let (workbook, stopped) = if is_xml(&bytes) {
+            any_xml(&bytes, spot, sink);
+            Workbook::read(&bytes)
+        } else {
+            let (workbook, other, hidden, stopped) = binary::book::workbook(&bytes);
+            sink.text(spot, other);
+            sink.text(spot.hidden(Hidden::Text), hidden);
+            (workbook, stopped)
+        };
+        if let Some(why) = stopped {
+            sink.gap(spot, why);
+        }
+        self.styles.epoch = workbook.epoch;
+        let arrows = self.package.relationships(&name, sink);
+        for arrow in &arrows {
+            match arrow.kind.as_str() {
+                "sharedStrings" => self.shared_strings(&arrow.target, sink),
+                "styles" => self.look(&arrow.target, sink),
+                _ => {}
+            }
+        }
+        self.sheets(&workbook, &arrows, sink);
+        self.follow(arrows, spot, sink);
+    }
+
+    fn shared_strings(&mut self, name: &str, sink: &mut Sink<'_>) {
+        let bytes = self.take(name, Spot::default(), sink);
+        let (strings, stopped) = if is_xml(&bytes) {
+            Strings::read(&bytes)
+        } else {
+            binary::book::strings(&bytes)
+        };
+        self.strings = strings;
+        if let Some(why) = stopped {
+            sink.gap(Spot::default(), why);
+        }
+    }
+
+    fn look(&mut self, name: &str, sink: &mut Sink<'_>) {
+        let spot = Spot::default();
+        let bytes = self.take(name, spot, sink);
+        let stopped = if is_xml(&bytes) {
+            any_xml(&bytes, spot, sink);
+            look::read(&bytes, &mut self.styles)
+        } else {
+            let (text, stopped) = binary::book::styles(&bytes, &mut self.styles);
+            sink.text(spot, text);
+            stopped
+        };
+        if let Some(why) = stopped {
+            sink.gap(spot, why);
+        }
+    }
+
+    fn sheets(&mut self, workbook: &Workbook, arrows: &[Relationship], sink: &mut Sink<'_>) {
+        for (sheet, number) in workbook.sheets.iter().zip(1..) {
+            let spot = Spot {
+                unit: Some(Unit::Sheet(number)),
+                hidden: sheet.hidden,
+            };
+            sink.name(spot, &sheet.name);
+            sink.hidden(spot);
+            let arrow = arrows.iter().find(|arrow| arrow.id == sheet.arrow);
+            match arrow.filter(|arrow| !arrow.external && self.package.has(&arrow.target)) {
+                Some(arrow) => {
+                    let bytes = self.take(&arrow.target, spot, sink);
+                    self.sheet(&arrow.target, &bytes, spot, sink);
+                }
+                None => sink.gap(spot, GapReason::Broken),
+            }
+        }
+    }
+
+    /// Reads a sheet and all that its arrows lead to.
+    fn sheet(&mut self, name: &str, bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
+        let most = sink.left().text_bytes;
+        let mut read = if is_xml(bytes) {
+            sheet::read(bytes, &self.styles, &mut self.strings, most)
+        } else {
+            binary::cells::read(bytes, &self.styles, &mut self.strings, most)
+        };
+        let arrows = self.package.relationships(name, sink);
+        for arrow in arrows
+            .iter()
+            .filter(|arrow| arrow.kind == "table" && !arrow.external)
+        {
+            let table = self.take(&arrow.target, spot, sink);
+            // `BrtBeginFilterColumn` in a binary table.
+            let filters: &[u8] = if is_xml(&table) {
+                b"filterColumn"
+            } else {
+                b"\xA3\x01"
+            };
+            if memchr::memmem::find(&table, filters).is_some() {
+                read.grid.filter();
+            }
+            any_part(&table, spot, sink);
+        }
+        read.grid.finish(spot, sink);
+        told(read.other, spot, sink);
+        if let Some(why) = read.stopped {
+            sink.gap(spot, why);
+        }
+        self.follow(arrows, spot, sink);
+    }
+
+    /// Reads what arrows lead to, and what leads on from there.
+    fn follow(&mut self, arrows: Vec<Relationship>, spot: Spot, sink: &mut Sink<'_>) {
+        let mut open = arrows;
+        open.reverse();
+        while let Some(arrow) = open.pop() {
+            if arrow.external {
+                sink.text(spot, arrow.target);
+                continue;
+            }
+            // Other sheets have their own turn.
+            if arrow.kind.ends_with("sheet")
+                || arrow.kind == "officeDocument"
+                || self.is_done(&arrow.target)
+            {
+                continue;
+            }
+            if !self.package.has(&arrow.target) {
+                continue;
+            }
+            let mut next = self.part(&arrow.target, spot, sink);
+            next.reverse();
+            open.append(&mut next);
+        }
+    }
+
+    /// Reads a part by what it holds; gives the arrows that start there.
+    fn part(&mut self, name: &str, spot: Spot, sink: &mut Sink<'_>) -> Vec<Relationship> {
+        let bytes = self.take(name, spot, sink);
+        if !is_xml(&bytes) && !is_records(name, &bytes) {
+            blob(name, bytes, spot, sink);
+            return Vec::new();
+        }
+        match root(&bytes).as_str() {
+            "worksheet" | "dialogsheet" | "chartsheet" | "macrosheet" => {
+                // In no list of sheets: no program shows it.
+                let spot = spot.hidden(Hidden::VeryHiddenSheet);
+                sink.hidden(spot);
+                self.sheet(name, &bytes, spot, sink);
+                return Vec::new();
+            }
+            "pivotCacheDefinition" => {
+                let spot = spot.hidden(Hidden::PivotCache);
+                let arrows = self.package.relationships(name, sink);
+                let records = arrows
+                    .iter()
+                    .find(|arrow| arrow.kind == "pivotCacheRecords");
+                let records = records.map(|arrow| self.take(&arrow.target, spot, sink));
+                if is_xml(&bytes) {
+                    pivot::read(&bytes, records.as_deref(), &mut self.styles, spot, sink);
+                } else {
+                    binary::caches::pivot(&bytes, records.as_deref(), spot, sink);
+                }
+                return arrows;
+            }
+            "pivotCacheRecords" => {
+                let spot = spot.hidden(Hidden::PivotCache);
+                if is_xml(&bytes) {
+                    pivot::read(b"", Some(&bytes), &mut self.styles, spot, sink);
+                } else {
+                    binary::caches::pivot(b"", Some(&bytes), spot, sink);
+                }
+            }
+            "externalLink" => {
+                let spot = spot.hidden(Hidden::ExternalCache);
+                if is_xml(&bytes) {
+                    external::read(&bytes, spot, sink);
+                } else {
+                    binary::caches::external(&bytes, spot, sink);
+                }
+            }
+            _ => any_part(&bytes, spot, sink),
+        }
+        self.package.relationships(name, sink)
+    }
+
+    /// Reads what no arrow leads to.
+    fn rest(&mut self, sink: &mut Sink<'_>) {
+        let spot = Spot::default();
+        let mut unread = self.package.unread();
+        // Definitions say what the columns of records are called.
+        unread.sort_by_key(|name| name.to_ascii_lowercase().contains("records"));
+        // A name that is read already may have a second member.
+        let before = self.done.clone();
+        for name in unread {
+            let folded = name.to_ascii_lowercase();
+            if self.done.contains(&folded) && !before.contains(&folded) {
+                continue;
+            }
+            let arrows = self.part(&name, spot, sink);
+            self.follow(arrows, spot, sink);
+        }
+    }
+
+    fn is_done(&self, name: &str) -> bool {
+        self.done.contains(&name.to_ascii_lowercase())
+    }
+
+    fn take(&mut self, name: &str, spot: Spot, sink: &mut Sink<'_>) -> Vec<u8> {
+        self.done.insert(name.to_ascii_lowercase());
+        self.package.part(name, spot, sink).unwrap_or_default()
+    }
+}
+
+/// Reads a part of any kind.
+fn any_part(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
+    if is_xml(bytes) {
+        any_xml(bytes, spot, sink);
+        return;
+    }
+    let (text, cut) = binary::words(bytes);
+    sink.text(spot, text);
+    if cut {
+        sink.gap(spot, GapReason::Truncated);
+    }
+}
+
+/// Reads an XML part of any kind.
+fn any_xml(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
+    let mut text = PartText::default();
+    let stopped = xml::walk(bytes, |token| text.token(&token));
+    told(text, spot, sink);
+    if let Some(why) = stopped {
+        sink.gap(spot, why);
+    }
+}
+
+fn told(text: PartText, spot: Spot, sink: &mut Sink<'_>) {
+    let (seen, hidden) = text.finish();
+    sink.text(spot, seen);
+    sink.text(spot.hidden(spot.hidden.unwrap_or(Hidden::Text)), hidden);
+}
+
+/// Hands on a file; takes the words out of what is none.
+fn blob(name: &str, bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let folded = name.to_ascii_lowercase();
+    match sniff(&bytes, "") {
+        // Pictures that have no signature of their own.
+        _ if folded.contains("/media/") => sink.file(spot, file, "", bytes),
+        // Settings of printers and controls.
+        Format::Text => {
+            sink.name(spot, file);
+            let text = match std::str::from_utf8(&bytes) {
+                Ok(text) if !text.contains('\0') => text.to_owned(),
+                _ => loose::words(&bytes),
+            };
+            sink.text(spot, text);
+        }
+        _ => ole::object(bytes, file, spot, sink),
+    }
+}
+
+/// Whether bytes are XML.
+fn is_xml(bytes: &[u8]) -> bool {
+    let bytes = bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    matches!(
+        bytes,
+        [b'<', ..] | [0xFF, 0xFE, b'<', ..] | [0xFE, 0xFF, 0, b'<', ..] | [0, b'<', ..]
+    )
+}
+
+/// Whether a part is made of records.
+fn is_records(name: &str, bytes: &[u8]) -> bool {
+    name.to_ascii_lowercase().ends_with(".bin") && binary::is_records(bytes)
+}
+
+/// The local name of the first element; the same word where the first record
+/// means it.
+fn root(bytes: &[u8]) -> String {
+    let record = match bytes {
+        [0x81, 0x01, ..] => "worksheet",
+        [0xB3, 0x01, ..] => "pivotCacheDefinition",
+        [0xC1, 0x01, ..] => "pivotCacheRecords",
+        [0xE8, 0x02, ..] => "externalLink",
+        _ => "",
+    };
+    if !record.is_empty() {
+        return record.to_owned();
+    }
+    let head = bytes.get(..4_096).unwrap_or(bytes);
+    let head: String = head
+        .iter()
+        .filter(|byte| **byte != 0)
+        .map(|byte| char::from(*byte))
+        .collect();
+    let starts_name = |tag: &&str| tag.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    let tag = head
+        .split('<')
+        .skip(1)
+        .find(starts_name)
+        .unwrap_or_default();
+    let name = tag.split(|letter: char| letter.is_whitespace() || "/>".contains(letter));
+    let name = name.into_iter().next().unwrap_or_default();
+    name.rsplit(':').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::suite::{package, workbook};
+    use super::*;
+    use crate::extract::suite;
+
+    const FIELDS: &[u8] = b"<pivotCacheDefinition><cacheFields count='3'>\
+        <cacheField name='NHS number'><sharedItems/></cacheField>\
+        <cacheField name='Ward'><sharedItems><s v='A'/><s v='T1 943 476 5919'/></sharedItems></cacheField>\
+        <cacheField name='Born'><sharedItems containsDate='1'/></cacheField></cacheFields></pivotCacheDefinition>";
+    const RECORDS: &[u8] = b"<pivotCacheRecords><r><n v='9434765919'/><x v='0'/>\
+        <d v='1970-05-31T00:00:00'/></r></pivotCacheRecords>";
+
+    #[test]
+    fn the_rows_behind_a_pivot_table_are_a_table() {
+        let cache = super::super::suite::arrows(&[("r", "pivotCacheRecords", "r1.xml")]);
+        let bytes = workbook(
+            "",
+            &[("c", "pivotCacheDefinition", "pivotCache/d1.xml")],
+            &[],
+            &[
+                ("xl/pivotCache/d1.xml", FIELDS),
+                ("xl/pivotCache/_rels/d1.xml.rels", cache.as_bytes()),
+                ("xl/pivotCache/r1.xml", RECORDS),
+            ],
+        );
+        let reading = suite::read(&bytes);
+        let told = suite::told(&reading);
+        let table = "attachment of part 1, byte 0 (the rows behind a pivot table): \
+            NHS number\tWard\tBorn\n9434765919\tA\t31/05/1970\n";
+        assert!(told.contains(&table.to_owned()), "{told:#?}");
+        // An item that no record has any more.
+        assert!(suite::has(&reading, "Ward T1 943 476 5919"));
+        assert_eq!(suite::hidden(&reading), ["pivot-cache"]);
+        assert!(suite::gaps(&reading).is_empty());
+    }
+
+    #[test]
+    fn a_pivot_cache_that_no_arrow_leads_to_is_read() {
+        let bytes = workbook(
+            "",
+            &[],
+            &[],
+            &[("xl/x.xml", FIELDS), ("xl/records.xml", RECORDS)],
+        );
+        let reading = suite::read(&bytes);
+        assert!(suite::has(&reading, "9434765919"));
+        assert_eq!(suite::hidden(&reading), ["pivot-cache"]);
+    }
+
+    #[test]
+    fn values_of_another_workbook_are_hidden() {
+        let link = b"<externalLink><externalBook><sheetNames><sheetName val='Patients'/></sheetNames>\
+            <sheetDataSet><sheetData sheetId='0'><row r='1'><cell r='A1' t='str'><v>NHS number</v></cell>\
+            <cell r='C1'><v>9.434765919E9</v></cell></row></sheetData></sheetDataSet></externalBook></externalLink>";
+        let bytes = workbook(
+            "",
+            &[("x", "externalLink", "externalLinks/e1.xml")],
+            &[],
+            &[("xl/externalLinks/e1.xml", link)],
+        );
+        let reading = suite::read(&bytes);
+        let told = suite::told(&reading);
+        let cells = "attachment of part 1, byte 0 (values kept from another workbook): \
+            NHS number\t9434765919\n";
+        assert!(told.contains(&cells.to_owned()), "{told:#?}");
+        assert_eq!(suite::hidden(&reading), ["external-cache"]);
+    }
+
+    #[test]
+    fn an_embedded_workbook_says_what_it_is_and_where() {
+        let inner = workbook(
+            "<sheetData><row><c><v>9434765919</v></c></row></sheetData>",
+            &[],
+            &[],
+            &[],
+        );
+        let bytes = workbook(
+            "",
+            &[],
+            &[("o", "package", "../embeddings/w.xlsx")],
+            &[("xl/embeddings/w.xlsx", &inner)],
+        );
+        let reading = suite::read(&bytes);
+        let told = suite::told(&reading);
+        let cell = "attachment of part 1.1, sheet 1, byte 0 (an embedded workbook): 9434765919\n";
+        assert!(told.contains(&cell.to_owned()), "{told:#?}");
+        assert_eq!(suite::hidden(&reading), ["embedded-workbook"]);
+    }
+
+    #[test]
+    fn a_sheet_in_no_list_is_very_hidden() {
+        let lost =
+            b"<worksheet><sheetData><row><c><v>9434765919</v></c></row></sheetData></worksheet>";
+        let reading = suite::read(&workbook(
+            "",
+            &[],
+            &[],
+            &[("xl/worksheets/sheet9.xml", lost)],
+        ));
+        assert!(suite::has(&reading, "9434765919"));
+        assert_eq!(suite::hidden(&reading), ["very-hidden-sheet"]);
+    }
+
+    #[test]
+    fn a_string_that_no_cell_uses_is_hidden() {
+        let strings = b"<sst><si><t>seen</t></si><si><t>943 476 5919</t></si></sst>";
+        let bytes = workbook(
+            "<sheetData><row><c t='s'><v>0</v></c></row></sheetData>",
+            &[("s", "sharedStrings", "sharedStrings.xml")],
+            &[],
+            &[("xl/sharedStrings.xml", strings)],
+        );
+        let reading = suite::read(&bytes);
+        let told = suite::told(&reading);
+        assert!(
+            told.contains(&"attachment of part 1, byte 0 (hidden text): 943 476 5919".to_owned())
+        );
+        assert!(told.contains(&"attachment of part 1, sheet 1, byte 0: seen\n".to_owned()));
+    }
+
+    #[test]
+    fn a_part_of_an_unknown_kind_is_read() {
+        let part = b"<future><thing note='T1 943 476 5919'/>T2 943 476 5919</future>";
+        let reading = suite::read(&workbook("", &[], &[], &[("xl/future/f.xml", part)]));
+        assert!(suite::has(&reading, "T1 943 476 5919") && suite::has(&reading, "T2 943 476 5919"));
+    }
+
+    #[test]
+    fn a_workbook_without_its_sheet_is_broken() {
+        let reading = suite::read(&package(&[
+            ("[Content_Types].xml", b"<Types/>"),
+            (
+                "xl/workbook.xml",
+                b"<workbook><sheets><sheet name='x' r:id='r'/></sheets></workbook>",
+            ),
+        ]));
+        assert_eq!(suite::gaps(&reading), ["broken xlsx"]);
+    }
+
+    #[test]
+    fn protection_is_no_encryption() {
+        let Some(bytes) = suite::corpus("tika/protectedSheets.xlsx") else {
+            return;
+        };
+        let reading = suite::read(&bytes);
+        assert!(suite::gaps(&reading).is_empty());
+        assert!(reading.texts.len() > 3);
+    }
+}
