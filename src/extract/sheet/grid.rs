@@ -193,12 +193,12 @@ impl Grid {
             (Side::Text, Some(Hidden::Text)),
         ] {
             let mut spot = spot;
-            if let Some(hidden) = hidden.filter(|_| table.sides.contains(&side)) {
+            if let Some(hidden) = hidden.filter(|_| table.holds(side)) {
                 sink.hidden(spot.hidden(hidden));
                 spot = spot.hidden(spot.hidden.unwrap_or(hidden));
             }
             for plain in [false, true] {
-                if table.sides.contains(&side) && (!plain || table.plain) {
+                if table.texts.contains(&(side, plain)) {
                     let text = self.render(&table, side, plain, sink.left().text_bytes);
                     sink.text(spot, text);
                 }
@@ -284,7 +284,8 @@ impl Grid {
 
 /// Whether a cell holds words, and no value.
 fn is_words(text: &str) -> bool {
-    text.len() <= 200 && text.bytes().filter(u8::is_ascii_digit).count() < DIGITS
+    let letters = |text: &str| text.chars().any(char::is_alphabetic);
+    text.len() <= 200 && text.bytes().filter(u8::is_ascii_digit).count() < DIGITS && letters(text)
 }
 
 /// What is known of the sheet as a whole.
@@ -294,9 +295,9 @@ struct Table {
     columns: BTreeMap<u32, ColumnPlace>,
     /// Whether every row is padded.
     padded: bool,
-    sides: BTreeSet<Side>,
-    /// Whether some value differs from what is seen.
-    plain: bool,
+    /// The sides that have a cell, and whether one of what is seen or one of
+    /// its value in full.
+    texts: BTreeSet<(Side, bool)>,
 }
 
 #[derive(Debug)]
@@ -336,15 +337,19 @@ impl Table {
         let mut table = Self {
             columns: columns.collect(),
             padded,
-            sides: BTreeSet::from([Side::Visible]),
-            plain: false,
+            texts: BTreeSet::new(),
         };
         for cell in &grid.cells {
             let side = grid.side(&table, cell);
-            table.sides.insert(side);
-            table.plain |= cell.layer == Layer::Plain;
+            table.texts.insert((side, cell.layer == Layer::Plain));
         }
         table
+    }
+
+    fn holds(&self, side: Side) -> bool {
+        [false, true]
+            .iter()
+            .any(|plain| self.texts.contains(&(side, *plain)))
     }
 }
 
@@ -405,5 +410,72 @@ impl<'t> Line<'t> {
             self.tabs_to(text, self.table.columns.len().saturating_sub(1));
         }
         text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::file::File;
+    use crate::extract::gathering::Gathering;
+    use crate::format::Format;
+    use crate::limits::Limits;
+    use crate::location::{PartPath, Place, Unit};
+    use crate::sensitive::Sensitive;
+
+    fn told(grid: Grid, limits: &Limits) -> (Vec<String>, usize) {
+        let file = File {
+            path: PartPath::root().child(1),
+            place: Place::Attachment,
+            depth: 0,
+            media_type: String::new(),
+            name: Sensitive::new(String::new()),
+            unit: None,
+            hidden: None,
+            bytes: Sensitive::new(Vec::new()),
+        };
+        let mut gathering = Gathering::new(limits);
+        let mut sink = Sink::of(&file, Format::Xlsx, &mut gathering);
+        grid.finish(Spot::on(Unit::Sheet(1)), &mut sink);
+        let reading = gathering.finish();
+        let texts = reading.texts.into_iter();
+        (
+            texts.map(|(_, text)| text.into_revealed()).collect(),
+            reading.gaps.len(),
+        )
+    }
+
+    #[test]
+    fn columns_stay_columns_and_unused_ones_are_left_out() {
+        let mut grid = Grid::new(1_000);
+        grid.put(7, 900, "c");
+        grid.put(7, 2, "a");
+        grid.put(9, 900, "two\nlines");
+        grid.put(9, 5, "b");
+        let (texts, gaps) = told(grid, &Limits::default());
+        assert_eq!(texts, ["a\t\tc\n\tb\ttwo lines\n"]);
+        assert_eq!(gaps, 0);
+    }
+
+    #[test]
+    fn a_sparse_sheet_stays_small() {
+        let mut grid = Grid::new(1 << 20);
+        for place in 0..16_384 {
+            grid.put(place, place, "943 476 5919");
+        }
+        let (texts, _) = told(grid, &Limits::default());
+        assert!(texts[0].len() < 1 << 20);
+        assert_eq!(texts[0].lines().count(), 16_384);
+    }
+
+    #[test]
+    fn more_text_than_the_bound_is_a_gap() {
+        let mut grid = Grid::new(100);
+        for row in 0..100 {
+            grid.put(row, 0, "943 476 5919");
+        }
+        let (texts, gaps) = told(grid, &Limits::default());
+        assert!(texts[0].len() <= 110);
+        assert_eq!(gaps, 1);
     }
 }

@@ -10,6 +10,7 @@ mod loose;
 mod number_format;
 mod ole;
 mod package;
+mod pictures;
 mod pivot_text;
 pub(in crate::extract) mod serial;
 mod styles;

@@ -524,7 +524,12 @@ fn fixed(value: f64, decimals: usize) -> String {
     if value.abs() >= 1e21 {
         return plain(value);
     }
-    format!("{:.*}", decimals.min(30), rounded(value))
+    // A half is rounded up, as people do: a little more makes it so.
+    let value = match rounded(value) {
+        value if value.fract() > 0.0 => value * (1.0 + 4.0 * f64::EPSILON),
+        value => value,
+    };
+    format!("{value:.*}", decimals.min(30))
 }
 
 /// A number to the 15 digits that workbooks show.
@@ -599,8 +604,9 @@ mod tests {
         for (code, value, text) in [
             ("0.00", 12.5, "12.50"),
             ("0.##", 12.5, "12.5"),
-            ("0", 12.5, "12"),
-            ("0%", 0.125, "12%"),
+            ("0", 12.5, "13"),
+            ("0%", 0.125, "13%"),
+            ("0.00", 1.005, "1.01"),
             ("0.0%", 0.125, "12.5%"),
             ("0,", 9_434_765.0, "9435"),
             ("0.00", -3.0, "-3.00"),
