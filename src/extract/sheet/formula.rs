@@ -136,14 +136,13 @@ impl Reading<'_> {
             Dialect::Twelve => twelve,
         };
         Some(match base {
-            0x01 | 0x02 => 4,
+            0x01 | 0x02 | 0x1B => 4,
             0x16 => 0,
             0x18 => match self.dialect {
                 Dialect::Twelve if self.rest.first() == Some(&0x19) => 13,
                 Dialect::Five | Dialect::Eight | Dialect::Twelve => 5,
             },
             0x1A => 10,
-            0x1B => 4,
             0x1C | 0x1D => 1,
             0x20 => by_dialect(7, 7, 14),
             0x21 | 0x29 | 0x2E | 0x2F => 2,

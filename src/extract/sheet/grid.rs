@@ -27,13 +27,18 @@ pub(in crate::extract) struct Grid {
     /// The same of columns, from and to.
     columns: Vec<(u32, u32, bool)>,
     /// Whether rows and columns of which nothing is said are hidden.
-    other_rows_hidden: bool,
-    other_columns_hidden: bool,
+    others: Others,
     /// Whether a filter is set, which hides rows.
     filtered: bool,
     /// How many bytes of text are kept.
     most: usize,
     full: bool,
+}
+
+#[derive(Debug, Default)]
+struct Others {
+    rows: bool,
+    columns: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +70,10 @@ enum Side {
     Text,
 }
 
+/// The last column of all programs and one more.
+const COLUMNS: u32 = 16_384;
+/// How often something may be said of columns.
+const RANGES: usize = 20_000;
 /// How many rows at the top may be headers.
 const HEADERS: usize = 30;
 /// Cells with so many digits are values, no words of a header.
@@ -138,17 +147,21 @@ impl Grid {
 
     /// Says of columns whether they are hidden.
     pub(in crate::extract) fn columns(&mut self, first: u32, last: u32, hidden: bool) {
-        self.columns.push((first, last, hidden));
+        if self.columns.len() < RANGES {
+            self.columns.push((first, last, hidden));
+        } else {
+            self.full = true;
+        }
     }
 
     /// Says that all rows are hidden of which nothing is said.
     pub(in crate::extract) fn hide_other_rows(&mut self) {
-        self.other_rows_hidden = true;
+        self.others.rows = true;
     }
 
     /// Says that all columns are hidden of which nothing is said.
     pub(in crate::extract) fn hide_other_columns(&mut self) {
-        self.other_columns_hidden = true;
+        self.others.columns = true;
     }
 
     /// Says that a filter is set on the sheet.
@@ -160,6 +173,8 @@ impl Grid {
         if text.is_empty() {
             return;
         }
+        // No program has more columns; the time below grows with them.
+        let column = column.min(COLUMNS);
         let Ok(length) = u32::try_from(text.len()) else {
             self.full = true;
             return;
@@ -228,7 +243,7 @@ impl Grid {
     fn side(&self, table: &Table, cell: &Cell) -> Side {
         let row = self.rows.get(&cell.row).copied();
         let column = table.columns.get(&cell.column);
-        if row.unwrap_or(self.other_rows_hidden) {
+        if row.unwrap_or(self.others.rows) {
             Side::Row
         } else if column.is_some_and(|column| column.hidden) {
             Side::Column
@@ -331,7 +346,7 @@ impl Table {
                 .filter(|(first, last, _)| (*first..=*last).contains(&column))
                 .map(|(_, _, hidden)| *hidden)
                 .next()
-                .unwrap_or(grid.other_columns_hidden);
+                .unwrap_or(grid.others.columns);
             (column, ColumnPlace { rank, hidden })
         });
         let mut table = Self {

@@ -1,6 +1,6 @@
 //! Workbooks of all kinds, sheet by sheet: one text a sheet, a line a row, tabs between cells.
 //!
-//! **What is not here:** OpenDocument spreadsheets; see `extract::open_document`.
+//! **What is not here:** spreadsheets in open document formats; see `extract::open_document`.
 
 mod cell_values;
 mod formula;

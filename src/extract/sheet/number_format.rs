@@ -174,7 +174,7 @@ impl NumberFormat {
     /// Whether the code changes nothing.
     pub(super) fn is_general(&self) -> bool {
         matches!(self.sections.as_slice(), [Section { tokens, condition: None, white: false }]
-            if matches!(tokens.as_slice(), [] | [Token::General] | [Token::Text]))
+            if matches!(tokens.as_slice(), [] | [Token::General | Token::Text]))
     }
 
     /// What people see of a number.
@@ -374,7 +374,14 @@ impl Section {
         if !self.counts() {
             let literals = self.tokens.iter().filter_map(|token| match token {
                 Token::Literal(literal) => Some(literal.as_str()),
-                _ => None,
+                Token::Digit(_)
+                | Token::Point
+                | Token::Comma
+                | Token::Percent
+                | Token::Lossy
+                | Token::Date(..)
+                | Token::Text
+                | Token::General => None,
             });
             let seen: String = literals.collect();
             return Shown {
@@ -420,7 +427,14 @@ impl Section {
         let scale = |(at, token): (usize, &Token)| match token {
             Token::Comma if at > last => 1e-3,
             Token::Percent => 100.0,
-            _ => 1.0,
+            Token::Literal(_)
+            | Token::Digit(_)
+            | Token::Point
+            | Token::Comma
+            | Token::Lossy
+            | Token::Date(..)
+            | Token::Text
+            | Token::General => 1.0,
         };
         let factor: f64 = self.tokens.iter().enumerate().map(scale).product();
         let decimals = after.iter().filter(|token| is_digit(token)).count();

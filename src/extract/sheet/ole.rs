@@ -32,16 +32,14 @@ const WHOLE: [&str; 8] = [
 
 /// Reads an object that stands in a container of its own.
 pub(super) fn object(bytes: Vec<u8>, name: &str, spot: Spot, sink: &mut Sink<'_>) {
-    match sniff(&bytes, "") {
-        Format::Document => {}
-        Format::Xls | Format::Xlsb | Format::Xlsx => {
-            sink.file(spot.hidden(Hidden::EmbeddedWorkbook), name, "", bytes);
-            return;
-        }
-        _ => {
-            sink.file(spot, name, "", bytes);
-            return;
-        }
+    let format = sniff(&bytes, "");
+    if is_workbook(format) {
+        sink.file(spot.hidden(Hidden::EmbeddedWorkbook), name, "", bytes);
+        return;
+    }
+    if format != Format::Document {
+        sink.file(spot, name, "", bytes);
+        return;
     }
     let container = CompoundFile::open(Cursor::new(bytes.as_slice())).ok();
     let is_object = |container: &Container<'_>| {
@@ -114,15 +112,19 @@ fn inner(name: &str, bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
         sink.file(spot, name, "", file.to_vec());
         return;
     }
-    match sniff(&bytes, "") {
-        Format::Text if !matches!(name.to_ascii_lowercase().as_str(), "package" | "contents") => {
-            sink.text(spot, loose::words(&bytes));
-        }
-        Format::Xls | Format::Xlsb | Format::Xlsx => {
-            sink.file(spot.hidden(Hidden::EmbeddedWorkbook), "", "", bytes);
-        }
-        _ => sink.file(spot, "", "", bytes),
+    let format = sniff(&bytes, "");
+    let is_file = matches!(name.to_ascii_lowercase().as_str(), "package" | "contents");
+    if is_workbook(format) {
+        sink.file(spot.hidden(Hidden::EmbeddedWorkbook), "", "", bytes);
+    } else if format == Format::Text && !is_file {
+        sink.text(spot, loose::words(&bytes));
+    } else {
+        sink.file(spot, "", "", bytes);
     }
+}
+
+fn is_workbook(format: Format) -> bool {
+    matches!(format, Format::Xls | Format::Xlsb | Format::Xlsx)
 }
 
 /// The names and the content of a packed file.

@@ -10,6 +10,10 @@ pub(super) struct PivotText {
     row: Vec<Option<String>>,
     /// Which field comes next.
     next: usize,
+    /// The fields without shared values, once records begin, and how many of
+    /// them the record at hand has.
+    unshared: Vec<usize>,
+    own: usize,
     /// How many bytes are kept.
     most: usize,
     full: bool,
@@ -75,16 +79,17 @@ impl PivotText {
     /// The next value of a field that has no shared ones; a new record begins
     /// when there is no such field any more.
     pub(super) fn own(&mut self, value: &str) {
-        while self.shares(self.next) {
-            self.next = self.next.saturating_add(1);
+        if self.unshared.is_empty() {
+            self.unshared = (0..self.width())
+                .filter(|field| !self.shares(*field))
+                .collect();
         }
-        if self.next >= self.width() {
+        if self.own >= self.unshared.len() {
             self.end_record();
-            while self.shares(self.next) {
-                self.next = self.next.saturating_add(1);
-            }
         }
-        self.value(value);
+        let field = self.unshared.get(self.own).copied();
+        self.own = self.own.saturating_add(1);
+        self.put(field.unwrap_or(self.row.len()), value.to_owned());
     }
 
     /// The next value, by its number among the shared ones of its field.
@@ -112,6 +117,7 @@ impl PivotText {
     pub(super) fn end_record(&mut self) {
         let row = std::mem::take(&mut self.row);
         self.next = 0;
+        self.own = 0;
         if row.is_empty() || self.full {
             return;
         }
@@ -132,6 +138,9 @@ impl PivotText {
 
     fn put(&mut self, field: usize, value: String) {
         // A record has no more values than bytes are kept.
+        if self.full {
+            return;
+        }
         if field >= self.row.len() && field < self.most {
             self.row.resize(field.saturating_add(1), None);
         }
@@ -149,9 +158,10 @@ impl PivotText {
             .iter()
             .map(|field| field.name.replace(['\n', '\t'], " "))
             .collect();
-        let records = match self.records.is_empty() {
-            true => String::new(),
-            false => format!("{}\n{}", names.join("\t"), self.records),
+        let records = if self.records.is_empty() {
+            String::new()
+        } else {
+            format!("{}\n{}", names.join("\t"), self.records)
         };
         let mut left = String::new();
         for field in &self.fields {

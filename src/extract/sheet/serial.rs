@@ -3,6 +3,8 @@
 //! Source: ECMA-376 part 1, 18.17.4.1. Day 1 is 1 January 1900, and day 60 is
 //! 29 February 1900, which never was; or day 0 is 1 January 1904.
 
+use std::fmt::Write;
+
 use jiff::Span;
 use jiff::civil::{Date, date};
 
@@ -46,10 +48,10 @@ pub(super) fn moment(value: f64, epoch: Epoch, with_date: bool, with_time: bool)
             hours.saturating_add(days.saturating_mul(24))
         };
         let minutes = seconds.checked_div(60)?.checked_rem(60)?;
-        written.push_str(&format!("{hours:02}:{minutes:02}"));
+        let _ = write!(written, "{hours:02}:{minutes:02}");
         let left = seconds.checked_rem(60)?;
         if left > 0 {
-            written.push_str(&format!(":{left:02}"));
+            let _ = write!(written, ":{left:02}");
         }
     }
     Some(written)

@@ -31,8 +31,11 @@ pub(super) fn read(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
             }
             value.clear();
         }
-        token if grid.is_none() => text.token(&token),
-        _ => {}
+        token @ (Token::Open(_) | Token::Close(_) | Token::Text(_) | Token::Aside(_)) => {
+            if grid.is_none() {
+                text.token(&token);
+            }
+        }
     });
     grids.extend(grid);
     for grid in grids {

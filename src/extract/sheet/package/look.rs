@@ -31,7 +31,7 @@ pub(super) fn read(bytes: &[u8], styles: &mut Styles) -> Option<GapReason> {
                     }
                 }
                 "patternFill" if element.attribute("patternType") == Some("none") => {
-                    reading.inside = "no fill".to_owned();
+                    "no fill".clone_into(&mut reading.inside);
                 }
                 "fgColor" if reading.inside == "fills" => {
                     if let Some(fill) = reading.fills.last_mut() {
@@ -42,7 +42,7 @@ pub(super) fn read(bytes: &[u8], styles: &mut Styles) -> Option<GapReason> {
             }
         }
         Token::Close("patternFill") if reading.inside == "no fill" => {
-            reading.inside = "fills".to_owned();
+            "fills".clone_into(&mut reading.inside);
         }
         Token::Close("fonts" | "fills" | "cellXfs") => reading.inside.clear(),
         Token::Close(_) | Token::Text(_) | Token::Aside(_) => {}
@@ -89,7 +89,7 @@ fn colour(element: &Element<'_>) -> String {
         (Some("0"), _) if matches!(tint, "0" | "0.0") => WHITE.to_owned(),
         (Some(theme), _) => format!("theme {theme} {tint}"),
         (None, Some("1" | "9" | "65")) => WHITE.to_owned(),
-        (None, Some("0" | "8" | "64")) | (None, None) => "000000".to_owned(),
+        (None, Some("0" | "8" | "64") | None) => "000000".to_owned(),
         (None, Some(indexed)) => format!("indexed {indexed}"),
     }
 }

@@ -18,16 +18,22 @@ pub(super) struct PartText {
     text: String,
     /// Of shapes that are hidden.
     hidden: String,
-    /// Where the shape at hand begins, whether it is hidden, and whether it
-    /// has a text: pictures of embedded objects are hidden always.
-    shape: usize,
-    shape_hidden: bool,
-    shape_says: bool,
+    shape: Shape,
     /// Whether the element at hand is a run of text.
     in_run: bool,
     /// The codes of headers and footers are taken out.
     in_header: bool,
     header: String,
+}
+
+/// The shape at hand.
+#[derive(Debug, Default)]
+struct Shape {
+    /// Where its text begins.
+    begin: usize,
+    hidden: bool,
+    /// Whether it has a text: pictures of embedded objects are hidden always.
+    says: bool,
 }
 
 /// Elements whose end does not end a line.
@@ -88,7 +94,7 @@ impl PartText {
                 // Indentation is no text.
                 if !(text.trim().is_empty() && text.contains('\n')) {
                     self.text.push_str(text);
-                    self.shape_says |= self.in_run;
+                    self.shape.says |= self.in_run;
                 }
             }
             Token::Aside(text) => {
@@ -101,9 +107,9 @@ impl PartText {
 
     fn open(&mut self, element: &Element<'_>) {
         if is_anchor(element.name) {
-            self.shape = self.text.len();
-            self.shape_hidden = false;
-            self.shape_says = false;
+            self.shape.begin = self.text.len();
+            self.shape.hidden = false;
+            self.shape.says = false;
         }
         self.in_run = element.name == "t";
         if element.name == "definedName"
@@ -111,15 +117,15 @@ impl PartText {
                 .attribute("name")
                 .is_some_and(|name| name.starts_with("_xl"))
         {
-            self.shape_hidden = element.attribute("hidden").is_some_and(is_true);
-            self.shape_says = true;
+            self.shape.hidden = element.attribute("hidden").is_some_and(is_true);
+            self.shape.says = true;
         }
         if element.name == "cNvPr"
             && element
                 .attribute("hidden")
                 .is_some_and(|value| value == "1" || value == "true")
         {
-            self.shape_hidden = true;
+            self.shape.hidden = true;
         }
         if is_header(element.name) {
             self.in_header = true;
@@ -146,10 +152,10 @@ impl PartText {
         if !RUNS.contains(&name) {
             self.end_line();
         }
-        if is_anchor(name) && self.shape_hidden && self.shape_says {
-            let hidden = self.text.split_off(self.shape.min(self.text.len()));
+        if is_anchor(name) && self.shape.hidden && self.shape.says {
+            let hidden = self.text.split_off(self.shape.begin.min(self.text.len()));
             self.hidden.push_str(&hidden);
-            self.shape_hidden = false;
+            self.shape.hidden = false;
         }
     }
 

@@ -70,7 +70,7 @@ impl Cache {
             },
             Token::Close("sharedItems") => self.in_items = false,
             Token::Close(_) if self.in_items => {}
-            token => other.token(token),
+            Token::Close(_) | Token::Text(_) | Token::Aside(_) => other.token(token),
         }
     }
 

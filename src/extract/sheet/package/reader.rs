@@ -1,7 +1,7 @@
 //! From the workbook along its arrows to every part, and to those that no
 //! arrow leads to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::part::PartText;
 use super::strings::Strings;
@@ -112,6 +112,11 @@ impl Reader<'_> {
     }
 
     fn sheets(&mut self, workbook: &Workbook, arrows: &[Relationship], sink: &mut Sink<'_>) {
+        let by_id: BTreeMap<&str, &Relationship> = arrows
+            .iter()
+            .rev()
+            .map(|arrow| (arrow.id.as_str(), arrow))
+            .collect();
         for (sheet, number) in workbook.sheets.iter().zip(1..) {
             let spot = Spot {
                 unit: Some(Unit::Sheet(number)),
@@ -119,7 +124,7 @@ impl Reader<'_> {
             };
             sink.name(spot, &sheet.name);
             sink.hidden(spot);
-            let arrow = arrows.iter().find(|arrow| arrow.id == sheet.arrow);
+            let arrow = by_id.get(sheet.arrow.as_str());
             match arrow.filter(|arrow| !arrow.external && self.package.has(&arrow.target)) {
                 Some(arrow) => {
                     let bytes = self.take(&arrow.target, spot, sink);
@@ -299,19 +304,19 @@ fn told(text: PartText, spot: Spot, sink: &mut Sink<'_>) {
 fn blob(name: &str, bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
     let file = name.rsplit('/').next().unwrap_or(name);
     let folded = name.to_ascii_lowercase();
-    match sniff(&bytes, "") {
-        // Pictures that have no signature of their own.
-        _ if folded.contains("/media/") => sink.file(spot, file, "", bytes),
+    if folded.contains("/media/") {
+        // Some pictures have no signature of their own.
+        sink.file(spot, file, "", bytes);
+    } else if sniff(&bytes, "") == Format::Text {
         // Settings of printers and controls.
-        Format::Text => {
-            sink.name(spot, file);
-            let text = match std::str::from_utf8(&bytes) {
-                Ok(text) if !text.contains('\0') => text.to_owned(),
-                _ => loose::words(&bytes),
-            };
-            sink.text(spot, text);
-        }
-        _ => ole::object(bytes, file, spot, sink),
+        sink.name(spot, file);
+        let text = match std::str::from_utf8(&bytes) {
+            Ok(text) if !text.contains('\0') => text.to_owned(),
+            _ => loose::words(&bytes),
+        };
+        sink.text(spot, text);
+    } else {
+        ole::object(bytes, file, spot, sink);
     }
 }
 

@@ -22,7 +22,9 @@ impl Strings {
         let stopped = xml::walk(bytes, |token| match token {
             Token::Open(element) if element.name == "si" => string = RichText::default(),
             Token::Close("si") => strings.push(string.take()),
-            token => string.token(&token),
+            token @ (Token::Open(_) | Token::Close(_) | Token::Text(_) | Token::Aside(_)) => {
+                string.token(&token);
+            }
         });
         (Self::of(strings), stopped)
     }

@@ -16,6 +16,8 @@ pub(super) struct Globals {
     pub(super) strings: Strings,
     /// The list of sheets.
     pub(super) sheets: Vec<BoundSheet>,
+    /// Which of them begins where.
+    pub(super) places: BTreeMap<usize, usize>,
     shared: Vec<String>,
     used: Vec<bool>,
     /// The colours of fonts.
@@ -31,8 +33,6 @@ pub(super) struct Globals {
 /// A sheet in the list.
 #[derive(Debug)]
 pub(super) struct BoundSheet {
-    /// Where it begins.
-    pub(super) offset: usize,
     /// Whether it is hidden.
     pub(super) hidden: Option<Hidden>,
     /// What its tab says.
@@ -59,6 +59,7 @@ impl Globals {
                 charset: encoding_rs::WINDOWS_1252,
             },
             sheets: Vec::new(),
+            places: BTreeMap::new(),
             shared: Vec::new(),
             used: Vec::new(),
             fonts: Vec::new(),
@@ -128,8 +129,8 @@ impl Globals {
         let state = pieces.u8()?;
         pieces.u8()?;
         let name = self.strings.short(pieces)?;
+        self.places.entry(offset).or_insert(self.sheets.len());
         self.sheets.push(BoundSheet {
-            offset,
             hidden: match state & 3 {
                 0 => None,
                 1 => Some(Hidden::Sheet),

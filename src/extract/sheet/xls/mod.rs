@@ -10,6 +10,7 @@
 
 mod cells;
 mod container;
+mod crypt;
 mod globals;
 mod pivot;
 mod record;

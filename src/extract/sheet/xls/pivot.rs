@@ -17,7 +17,7 @@ pub(super) fn read(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
             charset: encoding_rs::WINDOWS_1252,
         },
         wide: Vec::new(),
-        in_records: false,
+        shared: None,
         other: String::new(),
         whole: true,
     };
@@ -42,7 +42,8 @@ struct Cache {
     strings: Strings,
     /// Of each field, whether numbers of shared values have two bytes.
     wide: Vec<bool>,
-    in_records: bool,
+    /// The fields with shared values, once records begin.
+    shared: Option<Vec<usize>>,
     other: String,
     whole: bool,
 }
@@ -81,12 +82,15 @@ impl Cache {
 
     /// `SXDBB` (2.4.276): the numbers of a record's shared values.
     fn indices(&mut self, pieces: &mut Pieces<'_>) -> Option<()> {
-        self.in_records = true;
         self.text.end_record();
-        for field in 0..self.text.width() {
-            if !self.text.shares(field) {
-                continue;
-            }
+        let text = &self.text;
+        let all = || {
+            (0..text.width())
+                .filter(|field| text.shares(*field))
+                .collect()
+        };
+        let shared: &Vec<usize> = self.shared.get_or_insert_with(all);
+        for field in shared.iter().copied() {
             let wide =
                 self.wide.get(field).copied().unwrap_or(false) || self.text.items(field) > 255;
             let number = if wide {
@@ -100,7 +104,7 @@ impl Cache {
     }
 
     fn value(&mut self, value: &str) {
-        if self.in_records {
+        if self.shared.is_some() {
             self.text.own(value);
         } else {
             self.text.item(value);

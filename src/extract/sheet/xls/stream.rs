@@ -6,6 +6,7 @@
 //! of old versions are cut into pieces.
 
 use super::cells::{self, Awaiting};
+use super::crypt;
 use super::globals::Globals;
 use super::record::{Pieces, Records};
 use crate::extract::sheet::grid::Grid;
@@ -15,11 +16,26 @@ use crate::extract::sink::{Sink, Spot};
 use crate::location::{Hidden, Unit};
 use crate::mail::GapReason;
 
+/// Ends a part.
+const END: u16 = 0x000A;
+/// Says that all that follows is encrypted.
+const FILE_PASS: u16 = 0x002F;
 /// How deep charts and sheets may stand in one another.
 const DEPTH: usize = 8;
 
-/// Reads a stream.
+/// Reads a stream, encrypted or not.
 pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+    let mut first = Records::of(bytes).take_while(|record| record.id != END);
+    match first.find(|record| record.id == FILE_PASS) {
+        None => walk(bytes, sink),
+        Some(pass) => match crypt::plain(bytes, pass.pieces.rest()) {
+            Some(plain) => walk(&plain, sink),
+            None => sink.gap(Spot::default(), GapReason::Encrypted),
+        },
+    }
+}
+
+fn walk(bytes: &[u8], sink: &mut Sink<'_>) {
     let mut book = Book {
         globals: Globals::new(),
         open: Vec::new(),
@@ -27,21 +43,18 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         sheets: 0,
         external: None,
         pictures: Vec::new(),
-        encrypted: false,
+        outside: String::new(),
     };
     let mut records = Records::of(bytes);
     for mut record in records.by_ref() {
         book.record(record.offset, record.id, &mut record.pieces, sink);
-        if book.encrypted {
-            sink.gap(Spot::default(), GapReason::Encrypted);
-            break;
-        }
     }
-    let cut = !book.encrypted && (records.is_cut() && !book.open.is_empty() || book.sheets == 0);
+    let cut = (records.is_cut() && !book.open.is_empty()) || book.sheets == 0;
     while let Some(part) = book.open.pop() {
         part.finish(sink);
     }
     book.end_external(sink);
+    sink.text(Spot::default(), std::mem::take(&mut book.outside));
     pictures::read(&book.pictures, Spot::default(), sink);
     if cut {
         sink.gap(Spot::default(), GapReason::Truncated);
@@ -60,7 +73,8 @@ struct Book {
     sheets: u32,
     external: Option<Grid>,
     pictures: Vec<u8>,
-    encrypted: bool,
+    /// Words outside of all parts.
+    outside: String,
 }
 
 /// A sheet, a chart, or what stands before all sheets.
@@ -97,14 +111,11 @@ impl Book {
                 self.begin(offset, id, pieces, sink);
                 return;
             }
-            0x000A => {
+            END => {
                 self.end(sink);
                 return;
             }
-            0x002F => {
-                self.encrypted = true;
-                return;
-            }
+            FILE_PASS => return,
             _ => {}
         }
         let before = pieces.clone();
@@ -117,7 +128,7 @@ impl Book {
         }
         let Some(part) = self.open.last_mut() else {
             // Nothing stands outside of all parts; but words are words.
-            sink.text(Spot::default(), loose::words(&before.all()));
+            self.outside.push_str(&loose::words(&before.all()));
             return;
         };
         *pieces = before.clone();
@@ -157,9 +168,9 @@ impl Book {
                 _ => 5,
             };
         }
-        let in_sheet = self.open.last().filter(|part| part.is_sheet);
+        let outer = self.open.last().filter(|part| part.is_sheet);
         let is_sheet = !matches!(kind, 0x0005 | 0x0100);
-        let spot = match in_sheet {
+        let spot = match outer {
             Some(part) => part.spot,
             None if is_sheet => self.next_sheet(offset, sink),
             None => Spot::default(),
@@ -178,7 +189,7 @@ impl Book {
     fn next_sheet(&mut self, offset: usize, sink: &mut Sink<'_>) -> Spot {
         self.sheets = self.sheets.saturating_add(1);
         let sheets = &self.globals.sheets;
-        let by_offset = sheets.iter().position(|sheet| sheet.offset == offset);
+        let by_offset = self.globals.places.get(&offset).copied();
         let by_order = usize::try_from(self.sheets.saturating_sub(1)).unwrap_or(usize::MAX);
         let number = by_offset.unwrap_or(by_order);
         let unit = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
@@ -291,7 +302,6 @@ fn remark(id: u16, pieces: &mut Pieces<'_>, globals: &Globals, part: &mut Part) 
                 part.line(&text);
             }
         }
-        0x0014 | 0x0015 => {}
         0x0018 | 0x0218 => name(pieces, globals, part)?,
         // The text of a chart.
         0x100D => {
@@ -300,7 +310,7 @@ fn remark(id: u16, pieces: &mut Pieces<'_>, globals: &Globals, part: &mut Part) 
             part.line(&text);
         }
         // A format for a cell of a chart: more words are in no such record.
-        0x0200 | 0x0000 => {}
+        0x0014 | 0x0015 | 0x0200 | 0x0000 => {}
         _ => return None,
     }
     Some(())
@@ -320,7 +330,7 @@ fn name(pieces: &mut Pieces<'_>, globals: &Globals, part: &mut Part) -> Option<(
     let constants = cells::told(&pieces.skip(length), globals);
     let built_in = flags & 0x20 != 0 || name.starts_with("_xl");
     if flags & 1 == 1 && !built_in {
-        part.hidden.push_str(&format!("{name} {constants}\n"));
+        part.hidden.extend([&name, " ", &constants, "\n"]);
     } else {
         part.line(&format!("{name} {constants}"));
     }

@@ -163,6 +163,7 @@ fn date(fields: &mut Fields<'_>) -> Option<String> {
 
 /// The first thing in a record that can only be a string.
 fn first_string(data: &[u8]) -> Option<String> {
+    let data = data.get(..4_096).unwrap_or(data);
     (0..data.len()).find_map(|at| {
         let mut fields = Fields::of(data.get(at..)?);
         let count = u32::from_le_bytes(*fields.rest.first_chunk::<4>()?);
