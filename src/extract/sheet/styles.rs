@@ -65,6 +65,29 @@ impl Styles {
         grid.put_shown(at.row, at.column, &shown, &plain);
     }
 
+    /// Puts a number into a sheet as it is written in the file.
+    pub(super) fn written(&self, grid: &mut Grid, at: At, written: &str) {
+        // Most numbers are whole, short and without a format.
+        let is_whole = written.bytes().all(|byte| byte.is_ascii_digit());
+        let is_short = written.len() <= 15 && (written.len() == 1 || !written.starts_with('0'));
+        let style = self.cells.get(at.style);
+        let is_bare = style.is_none_or(|style| !style.blank && style.format.is_general());
+        if is_whole && is_short && is_bare {
+            grid.put(at.row, at.column, written);
+            return;
+        }
+        match written.parse() {
+            Ok(number) => {
+                self.number(grid, at, number);
+                // More digits than a number holds.
+                if is_whole && written.len() > 15 {
+                    grid.put(at.row, at.column, written);
+                }
+            }
+            Err(_) => grid.put(at.row, at.column, written),
+        }
+    }
+
     /// Puts a text into a sheet.
     pub(super) fn text(&self, grid: &mut Grid, at: At, text: &str) {
         match self.cells.get(at.style) {

@@ -205,16 +205,7 @@ impl Reading {
                 },
             ),
             "d" => grid.put(cell.at.row, cell.at.column, &serial::from_iso(value)),
-            "n" => match value.parse::<f64>() {
-                Ok(number) => {
-                    styles.number(grid, cell.at, number);
-                    // More digits than a number holds.
-                    if value.len() > 15 && value.bytes().all(|byte| byte.is_ascii_digit()) {
-                        grid.put(cell.at.row, cell.at.column, value);
-                    }
-                }
-                Err(_) => grid.put(cell.at.row, cell.at.column, value),
-            },
+            "n" => styles.written(grid, cell.at, value),
             _ => styles.text(grid, cell.at, &strings::unescaped(cell.value.clone())),
         }
         let rich = cell.rich.take();

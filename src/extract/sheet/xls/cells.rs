@@ -52,22 +52,7 @@ pub(super) fn record(
             Some(())
         }
         0x00BD => many(pieces, globals, grid),
-        0x0004 | 0x0204 | 0x00D6 => {
-            let at = at(id, pieces, globals)?;
-            let strings = globals.strings;
-            let text = match id {
-                0x0004 => strings.short(pieces)?,
-                _ => strings.long(pieces)?,
-            };
-            globals.styles().text(grid, at, &text);
-            Some(())
-        }
-        0x00FD => {
-            let at = at(id, pieces, globals)?;
-            let text = globals.shared(pieces.u32()?)?;
-            globals.styles().text(grid, at, &text);
-            Some(())
-        }
+        0x0004 | 0x0204 | 0x00D6 | 0x00FD => text(id, pieces, globals, grid),
         0x0005 | 0x0205 => {
             let at = at(id, pieces, globals)?;
             let (value, error) = (pieces.u8()?, pieces.u8()?);
@@ -93,6 +78,19 @@ pub(super) fn record(
         }
         _ => None,
     }
+}
+
+/// A cell with a text: its own, or a shared one.
+fn text(id: u16, pieces: &mut Pieces<'_>, globals: &mut Globals, grid: &mut Grid) -> Option<()> {
+    let at = at(id, pieces, globals)?;
+    let strings = globals.strings;
+    let text = match id {
+        0x0004 => strings.short(pieces)?,
+        0x00FD => globals.shared(pieces.u32()?)?,
+        _ => strings.long(pieces)?,
+    };
+    globals.styles().text(grid, at, &text);
+    Some(())
 }
 
 /// Row, column and cell format, as all cells begin.

@@ -27,8 +27,8 @@ pub(super) fn plain(stream: &[u8], pass: &[u8]) -> Option<Vec<u8>> {
         }
         [1, 0, 1, 0, 1, 0, rest @ ..] => {
             let method = Method::Old(rest.get(..16)?.to_vec());
-            let verified = rest.get(16..48)?;
-            rc4_stream(stream, &method, verified)
+            let proof = rest.get(16..48)?;
+            rc4_stream(stream, &method, proof)
         }
         [1, 0, 2..=4, 0, 2, 0, rest @ ..] => {
             // Flags, then the header after its size, then the verifier.
@@ -39,9 +39,9 @@ pub(super) fn plain(stream: &[u8], pass: &[u8]) -> Option<Vec<u8>> {
             let salt = verifier.get(4..20)?.to_vec();
             let bytes = usize::try_from(bits.checked_div(8)?).ok()?;
             let key_bytes = if bits == 0 { 5 } else { bytes };
-            let mut verified = verifier.get(20..36)?.to_vec();
-            verified.extend(verifier.get(40..60)?);
-            rc4_stream(stream, &Method::New { salt, key_bytes }, &verified)
+            let mut proof = verifier.get(20..36)?.to_vec();
+            proof.extend(verifier.get(40..60)?);
+            rc4_stream(stream, &Method::New { salt, key_bytes }, &proof)
         }
         _ => None,
     }
@@ -80,9 +80,9 @@ impl Method {
     }
 
     /// Whether a verifier and its digest belong together.
-    fn holds(&self, verified: &[u8]) -> bool {
+    fn holds(&self, proof: &[u8]) -> bool {
         let mut cipher = Rc4::of(&self.key(0));
-        let plain: Vec<u8> = verified.iter().map(|byte| byte ^ cipher.next()).collect();
+        let plain: Vec<u8> = proof.iter().map(|byte| byte ^ cipher.next()).collect();
         let Some((verifier, digest)) = plain.split_at_checked(16) else {
             return false;
         };
@@ -93,8 +93,8 @@ impl Method {
     }
 }
 
-fn rc4_stream(stream: &[u8], method: &Method, verified: &[u8]) -> Option<Vec<u8>> {
-    if !method.holds(verified) {
+fn rc4_stream(stream: &[u8], method: &Method, proof: &[u8]) -> Option<Vec<u8>> {
+    if !method.holds(proof) {
         return None;
     }
     // The key stream runs over what is not encrypted, too.
