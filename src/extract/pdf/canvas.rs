@@ -1,0 +1,157 @@
+//! What was drawn on a page: runs of text, and what may lie under or over
+//! them.
+
+use super::geometry::Area;
+use super::layout::{self, Look, Placed, Run, Runs};
+use super::object::Stream;
+
+/// Areas that are kept of one page; a drawing has more than anybody hides
+/// text under.
+const PAINTS: usize = 5_000;
+
+/// How many runs are compared with how many areas.
+const COMPARED: usize = 50_000_000;
+
+/// An area that was painted.
+#[derive(Clone, Copy, Debug)]
+struct Paint {
+    area: Area,
+    order: usize,
+    is_white: bool,
+    /// Whether it hides what lies under it.
+    covers: bool,
+}
+
+/// A page while it is drawn.
+#[derive(Debug)]
+pub(super) struct Canvas<'o> {
+    /// Pictures, with the areas that they take.
+    pub(super) pictures: Vec<(Option<&'o Stream>, Area)>,
+    /// Texts that stand for what is drawn (`ActualText`).
+    pub(super) actual: Vec<String>,
+    /// Curves that were filled or stroked: letters may be drawn as such.
+    pub(super) curves: usize,
+    paper: Area,
+    runs: Runs,
+    paints: Vec<Paint>,
+    order: usize,
+}
+
+/// The texts of a page.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// What people see.
+    pub(super) seen: String,
+    /// What they don't.
+    pub(super) unseen: String,
+}
+
+impl<'o> Canvas<'o> {
+    /// An empty page; what stands beside the paper is not seen.
+    pub(super) fn new(paper: Area) -> Self {
+        Self {
+            pictures: Vec::new(),
+            actual: Vec::new(),
+            curves: 0,
+            paper,
+            runs: Runs::default(),
+            paints: Vec::new(),
+            order: 0,
+        }
+    }
+
+    /// The number of the next thing that is drawn.
+    pub(super) fn order(&mut self) -> usize {
+        self.order = self.order.saturating_add(1);
+        self.order
+    }
+
+    /// Takes a glyph.
+    pub(super) fn place(&mut self, glyph: &Placed<'_>) {
+        self.runs.place(glyph);
+    }
+
+    /// Takes an area that was filled.
+    pub(super) fn paint(&mut self, area: Area, is_white: bool, covers: bool) {
+        let order = self.order();
+        if self.paints.len() < PAINTS && area.size() > 0.0 {
+            self.paints.push(Paint {
+                area,
+                order,
+                is_white,
+                covers,
+            });
+        }
+    }
+
+    /// Takes a picture.
+    pub(super) fn picture(&mut self, stream: Option<&'o Stream>, area: Area, covers: bool) {
+        self.paint(area, false, covers);
+        if self.pictures.len() < PAINTS {
+            self.pictures.push((stream, area));
+        }
+    }
+
+    /// How much of the paper pictures take, from 0 to 1.
+    pub(super) fn pictured(&self) -> f64 {
+        let sizes = self
+            .pictures
+            .iter()
+            .map(|(_, area)| area.and(self.paper).size());
+        let sum: f64 = sizes.sum();
+        let paper = self.paper.size();
+        if paper.is_finite() && paper > 0.0 {
+            sum / paper
+        } else {
+            1.0
+        }
+    }
+
+    /// The texts.
+    pub(super) fn texts(self) -> Texts {
+        let Self {
+            runs,
+            paints,
+            paper,
+            ..
+        } = self;
+        let few = runs.runs.len().saturating_mul(paints.len()) < COMPARED;
+        let paints = if few { paints } else { Vec::new() };
+        let hidden = |run: &Run| is_hidden(run, &paints, paper);
+        let (unseen, seen): (Vec<Run>, Vec<Run>) = runs.runs.into_iter().partition(hidden);
+        let mut unseen_places: Vec<Run> = Vec::new();
+        let mut known: Vec<(&str, (f64, f64))> = Vec::new();
+        known.extend(seen.iter().map(|run| (run.text.as_str(), run.at)));
+        known.sort_by(|one, other| one.0.cmp(other.0));
+        for run in unseen {
+            // The shine around letters is the same letters in white.
+            let first = known.partition_point(|(text, _)| *text < run.text.as_str());
+            let same = known.get(first..).unwrap_or_default().iter().take(100);
+            let near = |(text, at): &(&str, (f64, f64))| {
+                *text == run.text && (at.0 - run.at.0).abs() < 3.0 && (at.1 - run.at.1).abs() < 3.0
+            };
+            if !same.into_iter().any(near) {
+                unseen_places.push(run);
+            }
+        }
+        drop(known);
+        Texts {
+            seen: layout::lay_out(seen),
+            unseen: layout::lay_out(unseen_places),
+        }
+    }
+}
+
+fn is_hidden(run: &Run, paints: &[Paint], paper: Area) -> bool {
+    let end = run.far_end();
+    if run.look == Look::Unseen || !(paper.has(run.at, 2.0) || paper.has(end, 2.0)) {
+        return true;
+    }
+    let over = |paint: &&Paint| paint.area.has(run.at, 0.5) && paint.area.has(end, 0.5);
+    let covered = |paint: &Paint| paint.order > run.order && paint.covers && over(&paint);
+    if paints.iter().any(covered) {
+        return true;
+    }
+    let dark = |paint: &Paint| paint.order < run.order && !paint.is_white && over(&paint);
+    run.look == Look::White && !paints.iter().any(dark)
+}

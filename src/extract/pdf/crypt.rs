@@ -1,0 +1,107 @@
+//! Encryption (ISO 32000-1 section 7.6, ISO 32000-2 section 7.6): a file that
+//! opens without a password is read as it opens; lopdf knows the ciphers.
+
+use std::fmt;
+
+use lopdf::encryption::{EncryptionState, decrypt_object};
+
+use super::object::{Dict, Object, Stream};
+
+/// The key of a file whose user password is empty.
+pub(super) struct Key(EncryptionState);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Key")
+    }
+}
+
+/// The key, if the empty password opens the file. `encrypt` has no references
+/// any more; `id` is the first of the file's two.
+pub(super) fn open(encrypt: &Dict, id: &[u8]) -> Option<Key> {
+    let mut document = lopdf::Document::new();
+    let id = lopdf::Object::string_literal(id);
+    document.trailer.set("ID", vec![id.clone(), id]);
+    document.trailer.set("Encrypt", dict_for_lopdf(encrypt));
+    document.authenticate_password("").ok()?;
+    EncryptionState::decode(&document, "").ok().map(Key)
+}
+
+impl Key {
+    /// Decrypts the strings of an object in place.
+    pub(super) fn strings(&self, object: &mut Object, number: u32, generation: u16) {
+        match object {
+            Object::Text(text) => {
+                let mut own = lopdf::Object::string_literal(text.to_vec());
+                if decrypt_object(&self.0, (number, generation), &mut own).is_ok()
+                    && let lopdf::Object::String(bytes, _) = own
+                {
+                    *text = bytes.into();
+                }
+            }
+            // INVARIANT: the depth of objects is bounded where they are read.
+            Object::Array(items) => {
+                for item in items {
+                    self.strings(item, number, generation);
+                }
+            }
+            Object::Dict(dict) => {
+                for value in dict.values_mut() {
+                    self.strings(value, number, generation);
+                }
+            }
+            Object::Stream(stream) => {
+                for value in stream.dict.values_mut() {
+                    self.strings(value, number, generation);
+                }
+            }
+            Object::Null
+            | Object::Flag(_)
+            | Object::Integer(_)
+            | Object::Real(_)
+            | Object::Name(_)
+            | Object::Reference(_) => {}
+        }
+    }
+
+    /// Decrypts the bytes of a stream; nothing if that fails.
+    pub(super) fn stream(&self, stream: &Stream, raw: &[u8]) -> Option<Vec<u8>> {
+        let mut dict = lopdf::Dictionary::new();
+        for key in [b"Type".as_slice(), b"Filter", b"DecodeParms"] {
+            let value = stream.dict.get(key);
+            if !matches!(value, Object::Null) {
+                dict.set(key, for_lopdf(value));
+            }
+        }
+        let mut own = lopdf::Object::Stream(lopdf::Stream::new(dict, raw.to_vec()));
+        let id = (stream.number, stream.generation);
+        decrypt_object(&self.0, id, &mut own).ok()?;
+        match own {
+            lopdf::Object::Stream(stream) => Some(stream.content),
+            _ => None,
+        }
+    }
+}
+
+fn dict_for_lopdf(dict: &Dict) -> lopdf::Dictionary {
+    let mut own = lopdf::Dictionary::new();
+    for (key, value) in dict.iter() {
+        own.set(key, for_lopdf(value));
+    }
+    own
+}
+
+fn for_lopdf(object: &Object) -> lopdf::Object {
+    match object {
+        Object::Null | Object::Stream(_) => lopdf::Object::Null,
+        Object::Flag(flag) => lopdf::Object::Boolean(*flag),
+        Object::Integer(number) => lopdf::Object::Integer(*number),
+        // Nothing here is a fraction.
+        Object::Real(_) => lopdf::Object::Null,
+        Object::Name(name) => lopdf::Object::Name(name.to_vec()),
+        Object::Text(text) => lopdf::Object::string_literal(text.to_vec()),
+        Object::Array(items) => lopdf::Object::Array(items.iter().map(for_lopdf).collect()),
+        Object::Dict(dict) => lopdf::Object::Dictionary(dict_for_lopdf(dict)),
+        Object::Reference(number) => lopdf::Object::Reference((*number, 0)),
+    }
+}

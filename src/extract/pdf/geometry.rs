@@ -1,0 +1,106 @@
+//! Where things stand on a page: points, matrices, rectangles (ISO 32000-1
+//! section 8.3).
+
+/// A matrix `[a b c d e f]`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Matrix(pub(super) [f64; 6]);
+
+/// The matrix that changes nothing.
+pub(super) const IDENTITY: Matrix = Matrix([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+impl Matrix {
+    /// First this one, then the other.
+    pub(super) fn then(self, other: Self) -> Self {
+        let [a, b, c, d, e, f] = self.0;
+        let (e, f) = other.apply(e, f);
+        let (a, b) = other.turn(a, b);
+        let (c, d) = other.turn(c, d);
+        Self([a, b, c, d, e, f])
+    }
+
+    /// Where a point comes to stand.
+    pub(super) fn apply(self, x: f64, y: f64) -> (f64, f64) {
+        let [.., e, f] = self.0;
+        let (x, y) = self.turn(x, y);
+        (x + e, y + f)
+    }
+
+    /// What becomes of a direction.
+    pub(super) fn turn(self, x: f64, y: f64) -> (f64, f64) {
+        let [a, b, c, d, ..] = self.0;
+        (x * a + y * c, x * b + y * d)
+    }
+
+    /// The box around what becomes of a rectangle.
+    pub(super) fn cover(self, [left, bottom, right, top]: [f64; 4]) -> Area {
+        let mut area = Area::NOTHING;
+        for (x, y) in [(left, bottom), (left, top), (right, bottom), (right, top)] {
+            let (x, y) = self.apply(x, y);
+            area.add(x, y);
+        }
+        area
+    }
+}
+
+/// A rectangle that stands upright.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Area {
+    left: f64,
+    bottom: f64,
+    right: f64,
+    top: f64,
+}
+
+impl Area {
+    /// An empty one, to which points are added.
+    pub(super) const NOTHING: Self = Self {
+        left: f64::INFINITY,
+        bottom: f64::INFINITY,
+        right: f64::NEG_INFINITY,
+        top: f64::NEG_INFINITY,
+    };
+
+    /// Everything.
+    pub(super) const ALL: Self = Self {
+        left: f64::NEG_INFINITY,
+        bottom: f64::NEG_INFINITY,
+        right: f64::INFINITY,
+        top: f64::INFINITY,
+    };
+
+    /// Grows to a point.
+    pub(super) fn add(&mut self, x: f64, y: f64) {
+        self.left = self.left.min(x);
+        self.right = self.right.max(x);
+        self.bottom = self.bottom.min(y);
+        self.top = self.top.max(y);
+    }
+
+    /// What is in both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            bottom: self.bottom.max(other.bottom),
+            right: self.right.min(other.right),
+            top: self.top.min(other.top),
+        }
+    }
+
+    /// Whether a point is in it, or so near.
+    pub(super) fn has(self, (x, y): (f64, f64), near: f64) -> bool {
+        x >= self.left - near
+            && x <= self.right + near
+            && y >= self.bottom - near
+            && y <= self.top + near
+    }
+
+    /// Two corners.
+    pub(super) fn corners(self) -> ((f64, f64), (f64, f64)) {
+        ((self.left, self.bottom), (self.right, self.top))
+    }
+
+    /// Its size; none if it is empty.
+    pub(super) fn size(self) -> f64 {
+        (self.right - self.left).max(0.0) * (self.top - self.bottom).max(0.0)
+    }
+}

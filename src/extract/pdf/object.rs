@@ -1,0 +1,168 @@
+//! The objects of PDF (ISO 32000-1 section 7.3), as they stand in the file.
+//!
+//! A reference is a number only: no viewer minds the generation. A stream
+//! keeps where its bytes stand, so that nothing is unpacked before it is asked
+//! for.
+
+/// An object; what it refers to is not part of it.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Object {
+    /// Nothing, or something that could not be read.
+    #[default]
+    Null,
+    /// True or false.
+    Flag(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Another number.
+    Real(f64),
+    /// A name, without its slash and escapes.
+    Name(Box<[u8]>),
+    /// A string, in whatever encoding its key asks for.
+    Text(Box<[u8]>),
+    /// Several objects.
+    Array(Vec<Object>),
+    /// Objects by name.
+    Dict(Dict),
+    /// The object of this number.
+    Reference(u32),
+    /// A dictionary and bytes.
+    Stream(Box<Stream>),
+}
+
+/// A stream: its dictionary, and where its bytes stand in the file.
+#[derive(Clone, Debug)]
+pub(super) struct Stream {
+    /// Its dictionary.
+    pub(super) dict: Dict,
+    /// The first byte.
+    pub(super) start: usize,
+    /// The byte after the last.
+    pub(super) end: usize,
+    /// Its object number, from which the key of its cipher is made.
+    pub(super) number: u32,
+    /// Its generation, for the same.
+    pub(super) generation: u16,
+    /// Whether its end was missing.
+    pub(super) cut_off: bool,
+}
+
+/// Objects by name; of two with the same name the later counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dict(Vec<(Box<[u8]>, Object)>);
+
+/// What is returned where there is nothing.
+pub(super) static NULL: Object = Object::Null;
+
+/// The dictionary that is returned where there is none.
+pub(super) static EMPTY: Dict = Dict(Vec::new());
+
+impl Object {
+    /// The number, if it is one.
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(number) => i32::try_from(*number).ok().map(f64::from),
+            Self::Real(number) if number.is_finite() => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is a whole one that can be one of bytes or objects.
+    pub(super) fn count(&self) -> Option<usize> {
+        match self {
+            Self::Integer(number) => usize::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
+    /// The number of an object, if it is one.
+    pub(super) fn id(&self) -> Option<u32> {
+        match self {
+            Self::Reference(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The name; empty if it is none.
+    pub(super) fn name(&self) -> &[u8] {
+        match self {
+            Self::Name(name) => name,
+            _ => b"",
+        }
+    }
+
+    /// The bytes of the string.
+    pub(super) fn text(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The objects of an array; none if it is none.
+    pub(super) fn array(&self) -> &[Object] {
+        match self {
+            Self::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The dictionary, that of a stream too; an empty one if it is none.
+    pub(super) fn dict(&self) -> &Dict {
+        match self {
+            Self::Dict(dict) => dict,
+            Self::Stream(stream) => &stream.dict,
+            _ => &EMPTY,
+        }
+    }
+
+    /// The stream, if it is one.
+    pub(super) fn stream(&self) -> Option<&Stream> {
+        match self {
+            Self::Stream(stream) => Some(stream),
+            _ => None,
+        }
+    }
+}
+
+impl Dict {
+    /// From pairs, in the order in which they stand.
+    pub(super) fn new(mut pairs: Vec<(Box<[u8]>, Object)>) -> Self {
+        pairs.sort_by(|one, other| one.0.cmp(&other.0));
+        Self(pairs)
+    }
+
+    /// What stands under a key; [`NULL`] if nothing does.
+    pub(super) fn get(&self, key: &[u8]) -> &Object {
+        let after = self.0.partition_point(|(known, _)| known.as_ref() <= key);
+        match after.checked_sub(1).and_then(|last| self.0.get(last)) {
+            Some((known, value)) if known.as_ref() == key => value,
+            _ => &NULL,
+        }
+    }
+
+    /// Whether something stands under a key.
+    pub(super) fn has(&self, key: &[u8]) -> bool {
+        !matches!(self.get(key), Object::Null)
+    }
+
+    /// Whether `/Type` says this.
+    pub(super) fn is(&self, kind: &[u8]) -> bool {
+        self.get(b"Type").name() == kind
+    }
+
+    /// All pairs.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &Object)> {
+        self.0.iter().map(|(key, value)| (key.as_ref(), value))
+    }
+
+    /// All values, to be changed in place.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Object> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
+    /// Whether there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,321 @@
+//! Pages (ISO 32000-1 section 7.7.3): their text, their notes and form fields
+//! as they are drawn, and pictures that stand for text.
+
+use std::collections::BTreeSet;
+
+use super::canvas::{Canvas, Texts};
+use super::content::Painter;
+use super::filters::Picture;
+use super::fonts::UNKNOWN;
+use super::geometry::{Area, IDENTITY};
+use super::object::{Dict, EMPTY, NULL, Object, Stream};
+use super::state::State;
+use super::strings;
+use crate::extract::sink::Spot;
+use crate::location::{Hidden, Unit};
+use crate::mail::GapReason;
+
+/// A page with fewer letters that is mostly a picture is a scan with a stamp.
+const FEW_LETTERS: usize = 200;
+
+/// How much of a scan is picture.
+const MOSTLY: f64 = 0.4;
+
+/// A page without text but with so many curves may be drawn letters.
+const CURVES: usize = 20;
+
+/// Pictures of one page that are handed on.
+const PICTURES: usize = 50;
+
+/// What a page inherits from the nodes above it.
+#[derive(Clone, Copy, Debug)]
+struct Inherited<'o> {
+    resources: &'o Object,
+    paper: &'o Object,
+    cropped: &'o Object,
+}
+
+/// Reads the pages of a document.
+#[derive(Debug)]
+pub(super) struct Pages<'o, 'd, 's, 'g> {
+    /// Draws them.
+    pub(super) painter: Painter<'o, 'd, 's, 'g>,
+    /// Objects that were read as part of a page.
+    pub(super) done: BTreeSet<u32>,
+    /// Pictures that were handed on.
+    pictures: BTreeSet<usize>,
+}
+
+impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
+    /// Draws with a painter.
+    pub(super) fn new(painter: Painter<'o, 'd, 's, 'g>) -> Self {
+        Self {
+            painter,
+            done: BTreeSet::new(),
+            pictures: BTreeSet::new(),
+        }
+    }
+
+    /// Reads all pages of the tree. Of a tree that runs in a circle each node
+    /// is read once.
+    pub(super) fn read(&mut self) {
+        let document = self.painter.document;
+        let root = document.catalogue().get(b"Pages");
+        let nothing = Inherited {
+            resources: &NULL,
+            paper: &NULL,
+            cropped: &NULL,
+        };
+        let mut open = vec![(root, nothing)];
+        let mut number = 0_u32;
+        while let Some((node, above)) = open.pop() {
+            let new = node.id().is_none_or(|id| self.done.insert(id));
+            let dict = document.get(node).dict();
+            let or = |key: &[u8], above| match dict.get(key) {
+                Object::Null => above,
+                own => own,
+            };
+            let own = Inherited {
+                resources: or(b"Resources", above.resources),
+                paper: or(b"MediaBox", above.paper),
+                cropped: or(b"CropBox", above.cropped),
+            };
+            if dict.has(b"Kids") {
+                if new {
+                    let kids = document.get(dict.get(b"Kids")).array();
+                    open.extend(kids.iter().rev().map(|kid| (kid, own)));
+                }
+                continue;
+            }
+            number = number.saturating_add(1);
+            if !document.desk.spend(100) {
+                return;
+            }
+            let spot = Spot::on(Unit::Page(number));
+            if dict.is_empty() {
+                document.desk.gap(spot, GapReason::Broken);
+            } else if new {
+                self.page(dict, own, spot);
+            }
+        }
+    }
+
+    /// A page outside of the tree: nobody sees it.
+    pub(super) fn loose(&mut self, dict: &'o Dict) {
+        let own = Inherited {
+            resources: dict.get(b"Resources"),
+            paper: dict.get(b"MediaBox"),
+            cropped: dict.get(b"CropBox"),
+        };
+        self.page(dict, own, Spot::default().hidden(Hidden::Text));
+    }
+
+    fn page(&mut self, dict: &'o Dict, own: Inherited<'o>, spot: Spot) {
+        self.painter.spot = spot;
+        let document = self.painter.document;
+        let mut content = Vec::new();
+        let mut new = false;
+        let parts = match document.get(dict.get(b"Contents")) {
+            Object::Array(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(dict.get(b"Contents")),
+        };
+        for part in parts {
+            match document.get(part) {
+                Object::Stream(stream) => {
+                    new |= document.desk.first_time((stream.start, usize::MAX));
+                    content.extend_from_slice(&self.painter.content(stream));
+                    // Two parts never make one word.
+                    content.push(b'\n');
+                }
+                Object::Null if part.id().is_some() => document.desk.gap(spot, GapReason::Broken),
+                _ => {}
+            }
+        }
+        if new || !document.desk.is_superseded() {
+            let paper = self.area(own.paper).and(self.area(own.cropped));
+            let mut canvas = Canvas::new(paper);
+            let resources = document.get(own.resources).dict();
+            self.painter
+                .draw(&mut canvas, &content, resources, State::new());
+            self.say(canvas, spot);
+        }
+        self.painter
+            .forget(parts.iter().filter_map(|part| document.get(part).stream()));
+        for note in document.get(dict.get(b"Annots")).array() {
+            self.note(note, spot);
+        }
+    }
+
+    fn area(&self, numbers: &Object) -> Area {
+        let document = self.painter.document;
+        let numbers = document.get(numbers).array().iter();
+        let numbers = numbers.map(|number| document.get(number).number().unwrap_or(0.0));
+        let corners: Option<[f64; 4]> = numbers.collect::<Vec<f64>>().try_into().ok();
+        match corners.map(|corners| IDENTITY.cover(corners)) {
+            Some(area) if area.size() > 0.0 => area,
+            _ => Area::ALL,
+        }
+    }
+
+    fn say(&mut self, mut canvas: Canvas<'o>, spot: Spot) {
+        let desk = self.painter.document.desk;
+        let pictured = canvas.pictured();
+        let pictures = std::mem::take(&mut canvas.pictures);
+        let actual = std::mem::take(&mut canvas.actual);
+        let curves = canvas.curves;
+        let texts = canvas.texts();
+        desk.text(spot, &texts.seen);
+        desk.text(spot.hidden(Hidden::Text), &texts.unseen);
+        self.say_actual(&actual, &texts, spot);
+        if has_unknown_words(&texts.seen) {
+            desk.gap(spot, GapReason::UnknownFormat);
+        }
+        let letters = |text: &str| {
+            text.chars()
+                .filter(|letter| letter.is_alphanumeric())
+                .count()
+        };
+        let letters = letters(&texts.seen).saturating_add(letters(&texts.unseen));
+        let drawn = letters == 0 && curves >= CURVES && pictures.is_empty();
+        let scanned = letters == 0 || (letters < FEW_LETTERS && pictured >= MOSTLY);
+        if drawn {
+            desk.gap(spot, GapReason::Image);
+        } else if scanned {
+            for (picture, _) in pictures.iter().take(PICTURES) {
+                self.picture(*picture, spot);
+            }
+            if pictures.len() > PICTURES {
+                desk.gap(spot, GapReason::Image);
+            }
+        }
+    }
+
+    /// What stands for something else is often that itself.
+    fn say_actual(&self, actual: &[String], texts: &Texts, spot: Spot) {
+        let desk = self.painter.document.desk;
+        let plain = |text: &str| -> String { text.split_whitespace().collect() };
+        let known = [plain(&texts.seen), plain(&texts.unseen)];
+        let mut all = String::new();
+        for text in actual {
+            let own = plain(text);
+            let work = known.iter().map(String::len).fold(0, usize::saturating_add);
+            if own.chars().count() < 3 || !desk.spend(work / 16) {
+                continue;
+            }
+            if !known.iter().any(|known| known.contains(&own)) {
+                all.push_str(text);
+                all.push('\n');
+            }
+        }
+        desk.text(spot, &all);
+    }
+
+    /// Hands on a picture that is a file; of others it is said that nobody
+    /// read them.
+    fn picture(&mut self, picture: Option<&'o Stream>, spot: Spot) {
+        let document = self.painter.document;
+        let Some(stream) = picture else {
+            document.desk.gap(spot, GapReason::Image);
+            return;
+        };
+        if !self.pictures.insert(stream.start) {
+            return;
+        }
+        let filters = document.get(stream.dict.get(b"Filter"));
+        let last = match filters {
+            Object::Array(names) => document.get(names.last().unwrap_or(&NULL)),
+            other => other,
+        };
+        // Others need not be unpacked to know that they are no files.
+        if !matches!(last.name(), b"DCTDecode" | b"DCT" | b"JPXDecode") {
+            document.desk.gap(spot, GapReason::Image);
+            return;
+        }
+        let decoded = document.decode(stream);
+        let media_type = match decoded.picture {
+            Some(Picture::Jpeg) => "image/jpeg",
+            Some(Picture::Jpeg2000) => "image/jp2",
+            Some(Picture::Bare) | None => {
+                document.desk.gap(spot, GapReason::Image);
+                return;
+            }
+        };
+        document.desk.file(spot, "", media_type, decoded.bytes);
+    }
+
+    /// A note, link or form field: its strings, and what it looks like.
+    fn note(&mut self, note: &'o Object, spot: Spot) {
+        let document = self.painter.document;
+        if note.id().is_some_and(|id| !self.done.insert(id)) {
+            return;
+        }
+        if let Some(id) = note.id()
+            && !document.desk.first_time(document.place(id))
+            && document.desk.is_superseded()
+        {
+            return;
+        }
+        let note = document.get(note);
+        let flags = document.get(note.dict().get(b"F")).count().unwrap_or(0);
+        let off = self.painter.is_off(note.dict().get(b"OC"));
+        // Invisible, hidden, not to be viewed (table 165).
+        let spot = match flags & 0b10_0011 != 0 || off {
+            true => spot.hidden(Hidden::Text),
+            false => spot,
+        };
+        let said = strings::of(document, note, spot);
+        document.desk.text_once(spot, &said);
+        let looks = document.get(note.dict().get(b"AP")).dict();
+        let mut canvas = Canvas::new(Area::ALL);
+        for (_, look) in looks.iter() {
+            match document.get(look) {
+                Object::Stream(stream) => self.look(&mut canvas, stream),
+                other => {
+                    for (_, state) in other.dict().iter() {
+                        if let Some(stream) = document.get(state).stream() {
+                            self.look(&mut canvas, stream);
+                        }
+                    }
+                }
+            }
+        }
+        let texts = canvas.texts();
+        let plain = |text: &str| -> String { text.split_whitespace().collect() };
+        let known = plain(&said);
+        for (text, spot) in [
+            (texts.seen, spot),
+            (texts.unseen, spot.hidden(Hidden::Text)),
+        ] {
+            if !known.contains(&plain(&text)) {
+                document.desk.text_once(spot, &text);
+            }
+        }
+    }
+
+    fn look(&mut self, canvas: &mut Canvas<'o>, stream: &'o Stream) {
+        if self.painter.drawn.contains(&stream.start) {
+            return;
+        }
+        self.painter.form(canvas, stream, &EMPTY, State::new());
+    }
+
+    /// A form or pattern that no page draws in the usual way.
+    pub(super) fn loose_form(&mut self, stream: &'o Stream, spot: Spot) {
+        if self.painter.drawn.contains(&stream.start) {
+            return;
+        }
+        self.painter.spot = spot;
+        let mut canvas = Canvas::new(Area::ALL);
+        self.painter.form(&mut canvas, stream, &EMPTY, State::new());
+        let texts = canvas.texts();
+        let desk = self.painter.document.desk;
+        desk.text_once(spot, &texts.seen);
+        desk.text_once(spot.hidden(Hidden::Text), &texts.unseen);
+    }
+}
+
+/// Whether a text has words, not only bullets, in letters that nobody knows.
+fn has_unknown_words(text: &str) -> bool {
+    let unknown = text.matches(UNKNOWN).count();
+    text.contains(&UNKNOWN.repeat(4)) || unknown.saturating_mul(2) > text.trim().chars().count()
+}

@@ -1,0 +1,172 @@
+//! The operators of text (ISO 32000-1 section 9.4): where each glyph stands.
+
+use super::content::{Drawing, Painter, matrix};
+use super::fonts::{Font, Glyph};
+use super::geometry::Matrix;
+use super::layout::{Look, Placed};
+use super::object::{NULL, Object};
+
+impl<'o> Painter<'o, '_, '_, '_> {
+    /// Does what an operator of text says.
+    pub(super) fn text_operator(
+        &mut self,
+        drawing: &mut Drawing<'o, '_>,
+        operator: &[u8],
+        operands: &[Object],
+    ) {
+        let operand = |place: usize| operands.get(place).unwrap_or(&NULL);
+        let number = |place: usize| operand(place).number().unwrap_or(0.0);
+        match operator {
+            b"BT" => drawing.go(super::geometry::IDENTITY),
+            b"Tf" => {
+                if let Some(font) = self.font(drawing, operand(0)) {
+                    drawing.state.font = Some(font);
+                }
+                drawing.state.size = number(1);
+            }
+            b"Tc" => drawing.state.letter_space = number(0),
+            b"Tw" => drawing.state.word_space = number(0),
+            b"Tz" => drawing.state.stretch = number(0) / 100.0,
+            b"TL" => drawing.state.leading = number(0),
+            b"Ts" => drawing.state.rise = number(0),
+            b"Tr" => drawing.state.mode = operand(0).count().unwrap_or(0),
+            b"Td" => drawing.next_line(number(0), number(1)),
+            b"TD" => {
+                drawing.state.leading = -number(1);
+                drawing.next_line(number(0), number(1));
+            }
+            b"Tm" => drawing.go(Matrix(std::array::from_fn(number))),
+            b"T*" => drawing.next_line(0.0, -drawing.state.leading),
+            b"Tj" => self.show(drawing, operand(0)),
+            b"'" => {
+                drawing.next_line(0.0, -drawing.state.leading);
+                self.show(drawing, operand(0));
+            }
+            b"\"" => {
+                drawing.state.word_space = number(0);
+                drawing.state.letter_space = number(1);
+                drawing.next_line(0.0, -drawing.state.leading);
+                self.show(drawing, operand(2));
+            }
+            b"TJ" => {
+                for item in operand(0).array() {
+                    match item.number() {
+                        Some(back) => drawing.step_back(back),
+                        None => self.show(drawing, item),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn show(&mut self, drawing: &mut Drawing<'o, '_>, string: &Object) {
+        let (Some(string), Some(font)) = (string.text(), drawing.state.font.clone()) else {
+            return;
+        };
+        // A glyph costs more than a byte of syntax.
+        if !self.document.desk.spend(string.len().saturating_mul(30)) {
+            return;
+        }
+        for glyph in font.glyphs(string) {
+            if font.drawn {
+                self.draw_glyph(drawing, &font, &glyph);
+            }
+            drawing.show(&font, &glyph);
+        }
+    }
+
+    /// Draws a glyph that is a stream of operators (section 9.6.5): there may
+    /// be other text in it.
+    fn draw_glyph(&mut self, drawing: &mut Drawing<'o, '_>, font: &Font<'o>, glyph: &Glyph) {
+        let document = self.document;
+        let Some(name) = font.glyph_name(document, glyph.code) else {
+            return;
+        };
+        let procedures = document.get(font.dict.get(b"CharProcs")).dict();
+        let Some(stream) = document.get(procedures.get(&name)).stream() else {
+            return;
+        };
+        let content = self.content(stream);
+        if memchr::memmem::find(&content, b"BT").is_none() || !document.desk.spend(content.len()) {
+            return;
+        }
+        let mut state = drawing.state.clone();
+        let own = matrix(document, font.dict.get(b"FontMatrix"));
+        let size = Matrix([
+            state.size * state.stretch,
+            0.0,
+            0.0,
+            state.size,
+            0.0,
+            state.rise,
+        ]);
+        state.matrix = own.then(size).then(drawing.text).then(state.matrix);
+        state.font = None;
+        let resources = document.get(font.dict.get(b"Resources")).dict();
+        self.nested(drawing.canvas, stream, &content, resources, state);
+    }
+}
+
+impl<'o> Drawing<'o, '_> {
+    fn go(&mut self, matrix: Matrix) {
+        self.text = matrix;
+        self.line = matrix;
+    }
+
+    fn next_line(&mut self, x: f64, y: f64) {
+        self.go(Matrix([1.0, 0.0, 0.0, 1.0, x, y]).then(self.line));
+    }
+
+    fn step(&mut self, along: f64, down: f64) {
+        self.text = Matrix([1.0, 0.0, 0.0, 1.0, along, down]).then(self.text);
+    }
+
+    fn step_back(&mut self, thousandths: f64) {
+        let back = -thousandths / 1000.0 * self.state.size;
+        match self.state.font.as_ref().is_some_and(|font| font.vertical) {
+            true => self.step(0.0, back),
+            false => self.step(back * self.state.stretch, 0.0),
+        }
+    }
+
+    fn show(&mut self, font: &Font<'_>, glyph: &Glyph) {
+        let state = &self.state;
+        let space = state.letter_space
+            + if glyph.is_blank {
+                state.word_space
+            } else {
+                0.0
+            };
+        let (along, down) = match font.vertical {
+            true => (0.0, -state.size + space),
+            false => ((glyph.width * state.size + space) * state.stretch, 0.0),
+        };
+        let page = self.text.then(state.matrix);
+        let at = page.apply(0.0, state.rise);
+        // A line runs where its letters would, whatever they are wide.
+        let ahead = match font.vertical {
+            true => page.turn(0.0, -state.size),
+            false => page.turn(state.size * state.stretch, 0.0),
+        };
+        let size = ahead.0.hypot(ahead.1);
+        if size.is_finite() && size > 0.0 && at.0.is_finite() && at.1.is_finite() {
+            let direction = (ahead.0 / size, ahead.1 / size);
+            let advance = page.turn(along, down);
+            let advance = advance.0 * direction.0 + advance.1 * direction.1;
+            let seen = self.off == 0 && state.clip.has(at, size.max(2.0)) && size > 0.5;
+            let look = if seen { state.look() } else { Look::Unseen };
+            let order = self.canvas.order();
+            self.canvas.place(&Placed {
+                text: &glyph.text,
+                at,
+                direction,
+                size,
+                advance,
+                look,
+                order,
+            });
+        }
+        self.step(along, down);
+    }
+}
