@@ -217,9 +217,6 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
     }
 
     fn font_of(&mut self, dict: &'o Dict) -> Option<Rc<Font<'o>>> {
-        if dict.is_empty() {
-            return None;
-        }
         let key = std::ptr::from_ref(dict).addr();
         if let Some(known) = self.fonts.get(&key) {
             return Some(Rc::clone(known));

@@ -22,7 +22,18 @@ pub(super) fn open(encrypt: &Dict, id: &[u8]) -> Option<Key> {
     let mut document = lopdf::Document::new();
     let id = lopdf::Object::string_literal(id);
     document.trailer.set("ID", vec![id.clone(), id]);
-    document.trailer.set("Encrypt", dict_for_lopdf(encrypt));
+    let mut own = dict_for_lopdf(encrypt);
+    // Where the length is given by the version, writers say it in bytes or in
+    // bits or not at all.
+    if encrypt.get(b"V").count() != Some(2) {
+        own.remove(b"Length");
+    }
+    document
+        .objects
+        .insert((1, 0), lopdf::Object::Dictionary(own));
+    document
+        .trailer
+        .set("Encrypt", lopdf::Object::Reference((1, 0)));
     document.authenticate_password("").ok()?;
     EncryptionState::decode(&document, "").ok().map(Key)
 }

@@ -23,7 +23,7 @@ pub(super) fn read<'o>(document: &'o Document<'_, '_, '_>, pages: &mut Pages<'o,
     let mut handed = BTreeSet::new();
     let mut loose_files = Vec::new();
     for number in document.numbers() {
-        if Some(number) == exempt || pages.done.contains(&number) || !desk.spend(20) {
+        if Some(number) == exempt || !desk.spend(20) {
             continue;
         }
         if !desk.first_time(document.place(number)) && desk.is_superseded() {
@@ -180,5 +180,85 @@ pub(super) fn trailer(document: &Document<'_, '_, '_>) {
     if info.id().is_none() && !std::ptr::eq(info, &NULL) {
         let said = strings::of(document, info, Spot::default());
         document.desk.text_once(Spot::default(), &said);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::pdf::trial::{page_with, stream};
+    use crate::extract::suite::{corpus, has, hidden, read, told};
+
+    const NUMBER: &str = "943 476 5919";
+
+    #[test]
+    fn text_beside_the_pages_is_read() {
+        let xfa = format!("<xdp><nhs>{NUMBER}</nhs></xdp>");
+        let script = format!("alert('{NUMBER}')");
+        for object in [
+            format!("<</Title({NUMBER})/Dest[3 0 R/Fit]>>"),
+            format!("<</T(nhs)/V({NUMBER})>>"),
+            format!("<</T(nhs)/Opt[[(1)({NUMBER})]]>>"),
+            format!("<</S/URI/URI(https://x.example/{NUMBER})>>"),
+            format!("<</S/JavaScript/JS({script})>>"),
+            format!("<</S/Figure/Alt({NUMBER})>>"),
+            format!("<</Nums[0<</P({NUMBER})>>]>>"),
+            format!("({NUMBER})"),
+            format!("[[({NUMBER})]]"),
+            "<</S/JavaScript/JS 7 0 R>>".to_owned(),
+            "<</XFA[(a)7 0 R]>>".to_owned(),
+        ] {
+            let streams = [xfa.as_str(), script.as_str()];
+            let text = streams[usize::from(object.contains("JS"))];
+            let more = [object.clone().into_bytes(), stream("", text.as_bytes())];
+            let file = page_with("", "", &more);
+            assert!(has(&read(&file), NUMBER), "{object}");
+        }
+    }
+
+    #[test]
+    fn an_embedded_file_is_handed_on_under_its_name() {
+        let more = [
+            b"<</Type/Filespec/F(a.htm)/UF(\xFE\xFF\0b\0.\0h\0t\0m)/EF<</F 7 0 R>>>>".to_vec(),
+            stream("/Type/EmbeddedFile/Subtype/text#2Fhtml", b"<p>nobody</p>"),
+        ];
+        let reading = read(&page_with("", "", &more));
+        let all = told(&reading);
+        let name = "attachment-name of part 1.1, page 1: b.htm".to_owned();
+        let other = "attachment-name of part 1.1: b.htm".to_owned();
+        assert!(all.contains(&name) || all.contains(&other), "{all:?}");
+    }
+
+    #[test]
+    fn pages_and_drawings_that_nothing_leads_to_are_hidden() {
+        let text = format!("BT /F 9 Tf ({NUMBER}) Tj ET");
+        let own = "/Resources<</Font<</F 5 0 R>>>>";
+        for more in [
+            vec![
+                format!("<</Type/Page/Contents 7 0 R{own}>>").into_bytes(),
+                stream("", text.as_bytes()),
+            ],
+            vec![
+                b"<<>>".to_vec(),
+                stream(&format!("/Subtype/Form{own}"), text.as_bytes()),
+            ],
+        ] {
+            let mut objects = vec![b"null".to_vec()];
+            objects.extend(more);
+            let file = page_with("", "", &objects);
+            let file = String::from_utf8(file).unwrap().replace("7 0 R", "8 0 R");
+            let reading = read(file.as_bytes());
+            assert!(has(&reading, NUMBER), "{:?}", told(&reading));
+            assert_eq!(hidden(&reading), ["text"]);
+        }
+    }
+
+    #[test]
+    fn forms_in_xml_and_files_in_files_of_the_corpus_are_read() {
+        if let Some(file) = corpus("tika/testPDF_XFA_govdocs1_258578.pdf") {
+            assert!(has(&read(&file), "my_date1"));
+        }
+        if let Some(file) = corpus("tika/testPDF_deeplyEmbeddedAttachments.pdf") {
+            assert!(has(&read(&file), "files/orig(13).pdf"));
+        }
     }
 }

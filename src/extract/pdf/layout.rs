@@ -31,8 +31,10 @@ pub(super) struct Placed<'t> {
     pub(super) direction: (f64, f64),
     /// The size of its font.
     pub(super) size: f64,
-    /// Where the next glyph would begin, seen from it.
-    pub(super) advance: f64,
+    /// Its width.
+    pub(super) width: f64,
+    /// The space that is asked for behind it: no gap between words.
+    pub(super) space: f64,
     /// Whether people see it, as far as the glyph itself says.
     pub(super) look: Look,
     /// When it was drawn, among the things on the page.
@@ -94,16 +96,13 @@ impl Runs {
         let (along, across) = in_line(glyph.at, glyph.direction);
         let width = match glyph.text.as_bytes() {
             // A file may lie about widths, and place each digit by itself.
-            [b'0'..=b'9'] => glyph.advance.clamp(0.35 * glyph.size, 0.75 * glyph.size),
-            _ => glyph.advance,
+            [b'0'..=b'9'] => glyph.width.clamp(0.35 * glyph.size, 0.75 * glyph.size),
+            _ => glyph.width,
         };
+        let width = width + glyph.space;
         if let Some(run) = self.runs.last_mut()
-            && let Some(between) = run.gap(glyph, along, across)
+            && run.goes_on(glyph, along, across)
         {
-            let blank = run.text.ends_with(' ') || glyph.text.starts_with(' ');
-            if between && !blank {
-                run.text.push(' ');
-            }
             run.text.push_str(glyph.text);
             run.last = along;
             run.end = along + width;
@@ -127,22 +126,20 @@ impl Runs {
 }
 
 impl Run {
-    /// Whether a glyph follows on: with a blank between or without.
-    fn gap(&self, glyph: &Placed<'_>, along: f64, across: f64) -> Option<bool> {
+    /// Whether a glyph follows on without a gap. Gaps are looked at when all is
+    /// drawn, as something may come to stand in them.
+    fn goes_on(&self, glyph: &Placed<'_>, along: f64, across: f64) -> bool {
         let size = self.size.max(glyph.size);
         // Raised and lowered letters are smaller, and belong to their word.
         let off = (across - self.base).abs();
         let level = off < 0.15 * size || (off < 0.5 * size && glyph.size < 0.85 * self.size);
-        if self.look != glyph.look || !level || !parallel(self.direction, glyph.direction) {
-            return None;
-        }
         let gap = (along - self.end) / size;
-        if (BACK..CELL).contains(&gap) {
-            return Some(gap > WORD);
-        }
         // With a width that can't be true, the step counts.
         let step = (along - self.last) / size;
-        (self.glyphs == 1 && (0.2..0.8).contains(&step)).then_some(false)
+        self.look == glyph.look
+            && level
+            && parallel(self.direction, glyph.direction)
+            && ((BACK..=WORD).contains(&gap) || (self.glyphs == 1 && (0.2..0.8).contains(&step)))
     }
 }
 

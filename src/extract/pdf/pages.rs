@@ -40,8 +40,10 @@ struct Inherited<'o> {
 pub(super) struct Pages<'o, 'd, 's, 'g> {
     /// Draws them.
     pub(super) painter: Painter<'o, 'd, 's, 'g>,
-    /// Objects that were read as part of a page.
-    pub(super) done: BTreeSet<u32>,
+    /// Notes that were read.
+    pub(super) notes: BTreeSet<u32>,
+    /// Nodes of the tree that were read.
+    pub(super) nodes: BTreeSet<u32>,
     /// Pictures that were handed on.
     pictures: BTreeSet<usize>,
 }
@@ -51,7 +53,8 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
     pub(super) fn new(painter: Painter<'o, 'd, 's, 'g>) -> Self {
         Self {
             painter,
-            done: BTreeSet::new(),
+            notes: BTreeSet::new(),
+            nodes: BTreeSet::new(),
             pictures: BTreeSet::new(),
         }
     }
@@ -69,7 +72,7 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         let mut open = vec![(root, nothing)];
         let mut number = 0_u32;
         while let Some((node, above)) = open.pop() {
-            let new = node.id().is_none_or(|id| self.done.insert(id));
+            let new = node.id().is_none_or(|id| self.nodes.insert(id));
             let dict = document.get(node).dict();
             let or = |key: &[u8], above| match dict.get(key) {
                 Object::Null => above,
@@ -246,13 +249,16 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
     /// A note, link or form field: its strings, and what it looks like.
     fn note(&mut self, note: &'o Object, spot: Spot) {
         let document = self.painter.document;
-        if note.id().is_some_and(|id| !self.done.insert(id)) {
+        if note.id().is_some_and(|id| !self.notes.insert(id)) {
             return;
         }
-        if let Some(id) = note.id()
-            && !document.desk.first_time(document.place(id))
-            && document.desk.is_superseded()
-        {
+        let place = |id| document.place(id);
+        let read_before = |id| {
+            !document
+                .desk
+                .first_time((place(id).0, usize::MAX ^ place(id).1))
+        };
+        if note.id().is_some_and(read_before) && document.desk.is_superseded() {
             return;
         }
         let note = document.get(note);
@@ -318,4 +324,134 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
 fn has_unknown_words(text: &str) -> bool {
     let unknown = text.matches(UNKNOWN).count();
     text.contains(&UNKNOWN.repeat(4)) || unknown.saturating_mul(2) > text.trim().chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::pdf::trial::{page, page_with, stream};
+    use crate::extract::suite::{gaps, has, hidden, read, told};
+
+    const NUMBER: &str = "943 476 5919";
+
+    fn first(content: &str) -> String {
+        let text = told(&read(&page(content))).remove(0);
+        text.split_once(": ").unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn glyphs_that_are_placed_one_by_one_make_one_number() {
+        let forth: Vec<usize> = (0..10).collect();
+        let back: Vec<usize> = (0..10).rev().collect();
+        let apart = vec![0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+        for order in [forth, back, apart] {
+            for step in [5.0, 5.56, 6.0, 15.0] {
+                let content: String = order
+                    .iter()
+                    .map(|place| {
+                        let x = 20.0 + step * f64::from(u8::try_from(*place).unwrap());
+                        let digit = &"9434765919"[*place..=*place];
+                        format!("BT /F 10 Tf 1 0 0 1 {x} 500 Tm ({digit}) Tj ET ")
+                    })
+                    .collect();
+                assert_eq!(first(&content), "9434765919", "{order:?} {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn kerning_and_spacing_tear_no_number() {
+        for content in [
+            "[(9) 80 (43) -60 (4) 120 (76) -30 (5919)] TJ",
+            "4 Tc (9434765919) Tj",
+            "(943) Tj (476) Tj (5919) Tj",
+            "50 Tz (9434765919) Tj",
+            "-1 Tc (9434765919) Tj",
+        ] {
+            let content = format!("BT /F 10 Tf 20 500 Td {content} ET");
+            assert_eq!(first(&content), "9434765919", "{content}");
+        }
+    }
+
+    #[test]
+    fn cells_words_and_lines_stay_apart() {
+        let content = "BT /F 10 Tf 20 500 Td (Ann) Tj 100 0 Td (12) Tj 100 0 Td (34) Tj \
+            -200 -12 Td [(NHS) -300 (number)] TJ 0 -12 Td (next) Tj ET";
+        assert_eq!(first(content), "Ann\t12\t34\nNHS number\nnext");
+    }
+
+    #[test]
+    fn text_that_nobody_sees_is_hidden() {
+        for content in [
+            "3 Tr (N) Tj",
+            "1 g (N) Tj",
+            "1 1 1 rg (N) Tj",
+            "0 0 0 0 k (N) Tj",
+            "0 -900 Td (N) Tj",
+            "(N) Tj ET 10 490 300 40 re f BT",
+            "/F 0.1 Tf (N) Tj",
+        ] {
+            let content = content.replace('N', NUMBER);
+            let reading = read(&page(&format!("BT /F 10 Tf 20 500 Td {content} ET")));
+            assert!(has(&reading, NUMBER), "{content}");
+            assert_eq!(hidden(&reading), ["text"], "{content}");
+        }
+    }
+
+    #[test]
+    fn white_text_on_a_dark_ground_is_seen() {
+        let content = format!("10 490 300 40 re f BT /F 10 Tf 20 500 Td 1 g ({NUMBER}) Tj ET");
+        let reading = read(&page(&content));
+        assert!(has(&reading, NUMBER));
+        assert_eq!(hidden(&reading), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_note_is_read_as_it_says_and_as_it_looks() {
+        let look = format!("BT /F 10 Tf ({NUMBER}) Tj ET");
+        let more = [
+            b"<</Type/Annot/Subtype/Stamp/Contents(said)/AP<</N 7 0 R>>/F 2>>".to_vec(),
+            stream(
+                "/Subtype/Form/Resources<</Font<</F 5 0 R>>>>",
+                look.as_bytes(),
+            ),
+        ];
+        let reading = read(&page_with("", "", &more));
+        assert!(has(&reading, "said"));
+        assert!(has(&reading, NUMBER));
+        assert_eq!(hidden(&reading), ["text"]);
+    }
+
+    #[test]
+    fn a_page_that_is_a_picture_is_a_gap() {
+        let resources = "/XObject<</P 6 0 R>>";
+        let bare = stream("/Subtype/Image/Filter/CCITTFaxDecode", b"bytes");
+        let content = "q 600 0 0 800 0 0 cm /P Do Q BT /F 9 Tf (page 1) Tj ET";
+        assert_eq!(
+            gaps(&read(&page_with(content, resources, &[bare]))),
+            ["image pdf"]
+        );
+        // A JPEG is handed on, and what reads pictures says that.
+        let jpeg = stream(
+            "/Subtype/Image/Filter/DCTDecode",
+            b"\xFF\xD8\xFF\xE0\0\x10JFIF\0",
+        );
+        let reading = read(&page_with(content, resources, &[jpeg]));
+        assert_eq!(reading.gaps.len(), 1);
+        assert_eq!(reading.gaps[0].location.part.to_string(), "1.1");
+        let curves = "0 0 m 1 1 2 2 3 3 c f ".repeat(30);
+        assert_eq!(gaps(&read(&page(&curves))), ["image pdf"]);
+    }
+
+    #[test]
+    fn a_number_in_letters_that_nobody_knows_is_a_gap() {
+        let font = b"<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[<<>>]>>";
+        let content = "BT /F 9 Tf 9 700 Td (Name) Tj /G 9 Tf <00010002000300040005> Tj ET";
+        let reading = read(&page_with(
+            content,
+            "/Font<</F 5 0 R/G 6 0 R>>",
+            &[font.to_vec()],
+        ));
+        assert!(has(&reading, "Name"));
+        assert_eq!(gaps(&reading), ["unknown-format pdf"]);
+    }
 }

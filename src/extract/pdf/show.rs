@@ -152,8 +152,12 @@ impl<'o> Drawing<'o, '_> {
         let size = ahead.0.hypot(ahead.1);
         if size.is_finite() && size > 0.0 && at.0.is_finite() && at.1.is_finite() {
             let direction = (ahead.0 / size, ahead.1 / size);
-            let advance = page.turn(along, down);
-            let advance = advance.0 * direction.0 + advance.1 * direction.1;
+            let ahead = |along: f64, down: f64| {
+                let (x, y) = page.turn(along, down);
+                x * direction.0 + y * direction.1
+            };
+            let space = ahead(space * state.stretch, 0.0);
+            let width = ahead(along, down) - if font.vertical { 0.0 } else { space };
             let seen = self.off == 0 && state.clip.has(at, size.max(2.0)) && size > 0.5;
             let look = if seen { state.look() } else { Look::Unseen };
             let order = self.canvas.order();
@@ -162,7 +166,8 @@ impl<'o> Drawing<'o, '_> {
                 at,
                 direction,
                 size,
-                advance,
+                width,
+                space: if font.vertical { 0.0 } else { space },
                 look,
                 order,
             });

@@ -93,7 +93,9 @@ impl Rows<'_, '_, '_, '_> {
             if NO_TEXT.contains(&key) || (signs && key == b"Contents") {
                 continue;
             }
-            if named && key.len() > 3 {
+            // Of a destination only its key says something.
+            let view = value.array().get(1).map(Object::name).unwrap_or_default();
+            if view == b"XYZ" || view.starts_with(b"Fit") {
                 self.row(b"", &text_string::decode(key));
             }
             if TEXT_STREAMS.contains(&key) && !dict.is(b"Page") {

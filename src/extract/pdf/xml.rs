@@ -20,7 +20,12 @@ pub(super) fn text(bytes: &[u8]) -> String {
     let mut text = String::new();
     loop {
         match reader.read_event() {
-            Ok(Event::Text(piece)) => text.push_str(&piece),
+            Ok(Event::Text(piece)) => {
+                // Between elements there is only what makes XML neat.
+                if !piece.trim().is_empty() || !text.ends_with('\n') {
+                    text.push_str(&piece);
+                }
+            }
             Ok(Event::CData(piece)) => text.push_str(&piece),
             Ok(Event::GeneralRef(entity)) => {
                 if let Ok(Some(letter)) = entity.resolve_char_ref() {
