@@ -34,14 +34,13 @@ pub(super) fn read<'o>(document: &'o Document<'_, '_, '_>, pages: &mut Pages<'o,
         if dict.is(b"XRef") || dict.is(b"ObjStm") {
             continue;
         }
-        if dict.is(b"Page") && dict.has(b"Contents") {
+        if dict.is(b"Page") && !pages.nodes.contains(&number) {
             pages.loose(dict);
-            continue;
         }
-        desk.text_once(
-            Spot::default(),
-            &strings::of(document, object, Spot::default()),
-        );
+        if !pages.notes.contains(&number) {
+            let said = strings::of(document, object, Spot::default());
+            desk.text_once(Spot::default(), &said);
+        }
         inner_dicts(object, &mut |dict| {
             if dict.has(b"EF") {
                 embedded(document, dict, &mut handed);

@@ -85,10 +85,6 @@ impl Rows<'_, '_, '_, '_> {
 
     fn dict(&mut self, dict: &Dict) {
         let signs = dict.has(b"ByteRange") || dict.is(b"Sig");
-        // Of a destination only its key says something.
-        let named = dict
-            .iter()
-            .all(|(_, value)| matches!(value, Object::Array(_)));
         for (key, value) in dict.iter() {
             if NO_TEXT.contains(&key) || (signs && key == b"Contents") {
                 continue;
