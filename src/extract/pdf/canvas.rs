@@ -144,7 +144,10 @@ impl<'o> Canvas<'o> {
 
 fn is_hidden(run: &Run, paints: &[Paint], paper: Area) -> bool {
     let end = run.far_end();
-    if run.look == Look::Unseen || !(paper.has(run.at, 2.0) || paper.has(end, 2.0)) {
+    if run.look == Look::Unseen
+        || !run.is_inside
+        || !(paper.has(run.at, 2.0) || paper.has(end, 2.0))
+    {
         return true;
     }
     let over = |paint: &&Paint| paint.area.has(run.at, 0.5) && paint.area.has(end, 0.5);

@@ -17,22 +17,20 @@ pub(super) struct CMap {
     spaces: Vec<(usize, u32, u32)>,
     /// From the first code of a range: the last, and the text of the first.
     ranges: BTreeMap<u32, (u32, String)>,
-    /// The map that this one goes on from.
-    pub(super) base: Option<Vec<u8>>,
 }
 
 /// Reads a map from a stream.
 pub(super) fn parse(bytes: &[u8]) -> CMap {
     let mut map = CMap::default();
     let mut lexer = Lexer::at(bytes, 0);
-    let mut name = None;
     while let Some(token) = lexer.token() {
-        match token {
-            Token::Word(b"begincodespacerange") => map.code_spaces(&mut lexer),
-            Token::Word(b"beginbfchar") => map.characters(&mut lexer),
-            Token::Word(b"beginbfrange") => map.characters_in_ranges(&mut lexer),
-            Token::Word(b"usecmap") => map.base = name.take(),
-            Token::Name(last) => name = Some(last),
+        let Token::Word(word) = token else {
+            continue;
+        };
+        match word {
+            b"begincodespacerange" => map.code_spaces(&mut lexer),
+            b"beginbfchar" => map.characters(&mut lexer),
+            b"beginbfrange" => map.characters_in_ranges(&mut lexer),
             _ => {}
         }
     }
@@ -40,11 +38,6 @@ pub(super) fn parse(bytes: &[u8]) -> CMap {
 }
 
 impl CMap {
-    /// Whether it maps nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        self.ranges.is_empty()
-    }
-
     /// The text of a code.
     pub(super) fn text(&self, code: u32) -> Option<String> {
         let (first, (last, text)) = self.ranges.range(..=code).next_back()?;

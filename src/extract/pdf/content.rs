@@ -10,12 +10,13 @@ use std::rc::Rc;
 use super::canvas::Canvas;
 use super::document::Document;
 use super::fonts::Font;
-use super::geometry::{Area, IDENTITY, Matrix};
+use super::geometry::{IDENTITY, Matrix};
 use super::layers::Layers;
 use super::lexer::{Lexer, Token, is_space};
 use super::object::{Dict, NULL, Object, Stream};
 use super::parse;
-use super::state::{self, State};
+use super::path::{Path, Step};
+use super::state::{self, Ink, State};
 use super::text_string;
 use crate::extract::sink::Spot;
 
@@ -24,9 +25,6 @@ const DEPTH: usize = 16;
 
 /// States that were put aside.
 const STATES: usize = 1_000;
-
-/// Rectangles of one path.
-const RECTANGLES: usize = 500;
 
 /// Draws content streams of a document.
 #[derive(Debug)]
@@ -57,10 +55,7 @@ pub(super) struct Drawing<'o, 'c> {
     pub(super) text: Matrix,
     /// The beginning of the line.
     pub(super) line: Matrix,
-    rectangles: Vec<Area>,
-    path: Area,
-    curves: usize,
-    clips: bool,
+    path: Path,
     inks: [bool; 2],
     /// For each open marked part, whether its layer is off.
     marked: Vec<bool>,
@@ -97,10 +92,7 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
             saved: Vec::new(),
             text: IDENTITY,
             line: IDENTITY,
-            rectangles: Vec::new(),
-            path: Area::NOTHING,
-            curves: 0,
-            clips: false,
+            path: Path::new(),
             inks: [false; 2],
             marked: Vec::new(),
             off: 0,
@@ -122,7 +114,7 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
                     operands.push(parse::object(&mut lexer, 1_000_000).object);
                 }
                 Token::ArrayClose | Token::DictClose => {}
-                Token::Word(b"BI") => self.inline_picture(&mut drawing, &mut lexer, content),
+                Token::Word(b"BI") => Self::inline_picture(&mut drawing, &mut lexer, content),
                 Token::Word(operator) => {
                     self.operate(&mut drawing, operator, &operands);
                     operands.clear();
@@ -273,20 +265,20 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
                     b"Separation" | b"DeviceN" | b"Indexed" | b"Lab" | b"Pattern"
                 );
                 let [fills, strokes] = &mut drawing.inks;
-                let (own, white) = match operator {
-                    b"cs" => (fills, &mut drawing.state.fills_white),
-                    _ => (strokes, &mut drawing.state.strokes_white),
+                let (own, ink) = match operator {
+                    b"cs" => (fills, &mut drawing.state.fill),
+                    _ => (strokes, &mut drawing.state.stroke),
                 };
                 // The first colour of a space is black, or full ink.
-                (*own, *white) = (inks, false);
+                (*own, *ink) = (inks, Ink::Other);
             }
-            b"g" | b"rg" | b"k" => drawing.state.fills_white = state::is_white(operands, false),
-            b"G" | b"RG" | b"K" => drawing.state.strokes_white = state::is_white(operands, false),
+            b"g" | b"rg" | b"k" => drawing.state.fill = state::ink(operands, false),
+            b"G" | b"RG" | b"K" => drawing.state.stroke = state::ink(operands, false),
             b"sc" | b"scn" => {
-                drawing.state.fills_white = state::is_white(operands, drawing.inks[0]);
+                drawing.state.fill = state::ink(operands, drawing.inks[0]);
             }
             b"SC" | b"SCN" => {
-                drawing.state.strokes_white = state::is_white(operands, drawing.inks[1]);
+                drawing.state.stroke = state::ink(operands, drawing.inks[1]);
             }
             _ => {
                 if !drawing.path(operator, &std::array::from_fn(number)) {
@@ -348,14 +340,12 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
 
     /// Whether the marked part is of a layer that is off.
     fn begin_marked(&self, drawing: &mut Drawing<'o, '_>, tag: &Object, own: &Object) -> bool {
-        let shared = match own {
-            Object::Name(_) => self.resource(drawing, b"Properties", own),
-            _ => &NULL,
-        };
-        let properties = match own {
-            Object::Name(_) => self.document.get(shared).dict(),
-            other => other.dict(),
-        };
+        // Properties stand here, or have a name in the resources.
+        let shared = self.resource(drawing, b"Properties", own);
+        let mut properties = own.dict();
+        if properties.is_empty() {
+            properties = self.document.get(shared).dict();
+        }
         if let Some(actual) = properties.get(b"ActualText").text() {
             drawing.canvas.actual.push(text_string::decode(actual));
         }
@@ -363,7 +353,7 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
     }
 
     /// `BI .. ID .. EI`: a picture between the operators (section 8.9.7).
-    fn inline_picture(&self, drawing: &mut Drawing<'o, '_>, lexer: &mut Lexer<'_>, content: &[u8]) {
+    fn inline_picture(drawing: &mut Drawing<'o, '_>, lexer: &mut Lexer<'_>, content: &[u8]) {
         while let Some(token) = lexer.token() {
             if token == Token::Word(b"ID") {
                 break;
@@ -405,69 +395,31 @@ impl Drawing<'_, '_> {
     }
 
     /// Operators of paths; says whether this is one.
-    fn path(&mut self, operator: &[u8], [a, b, c, d, e, f]: &[f64; 6]) -> bool {
-        let points: &[(f64, f64)] = match operator {
-            b"m" | b"l" => &[(*a, *b)],
-            b"c" => &[(*a, *b), (*c, *d), (*e, *f)],
-            b"v" | b"y" => &[(*a, *b), (*c, *d)],
-            b"re" => {
-                let area = self.state.matrix.cover([*a, *b, a + c, b + d]);
-                if self.rectangles.len() < RECTANGLES {
-                    self.rectangles.push(area);
-                }
-                return true;
-            }
-            b"W" | b"W*" => {
-                self.clips = true;
-                return true;
-            }
-            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => {
-                self.fill();
-                return self.end_path();
-            }
-            b"S" | b"s" => {
-                self.canvas.curves = self.canvas.curves.saturating_add(self.curves);
-                return self.end_path();
-            }
-            b"n" => return self.end_path(),
-            b"h" => return true,
-            _ => return false,
+    fn path(&mut self, operator: &[u8], numbers: &[f64; 6]) -> bool {
+        let Some(step) = self.path.step(operator, numbers, self.state.matrix) else {
+            return false;
         };
-        if points.len() > 1 {
-            self.curves = self.curves.saturating_add(1);
+        if step == Step::Goes {
+            return true;
         }
-        for (x, y) in points {
-            let (x, y) = self.state.matrix.apply(*x, *y);
-            self.path.add(x, y);
-        }
-        true
-    }
-
-    fn fill(&mut self) {
-        self.canvas.curves = self.canvas.curves.saturating_add(self.curves);
-        let (white, covers) = (self.state.fills_white, self.covers());
-        for area in &self.rectangles {
-            self.canvas.paint(area.and(self.state.clip), white, covers);
-        }
-        self.canvas
-            .paint(self.path.and(self.state.clip), white, false);
-    }
-
-    fn end_path(&mut self) -> bool {
-        if self.clips {
-            let mut area = self.path;
-            for rectangle in &self.rectangles {
-                let (corner, other) = rectangle.corners();
-                area.add(corner.0, corner.1);
-                area.add(other.0, other.1);
+        if step == Step::Fills {
+            let white = self.state.fill == Ink::White;
+            let covers = self.covers();
+            for area in self.path.rectangles() {
+                let area = area.and(self.state.clip);
+                self.canvas.paint(area, white, covers);
             }
-            self.state.clip = self.state.clip.and(area);
-            self.state.clip_is_plain &= self.rectangles.len() == 1 && self.path.size() <= 0.0;
+            let other = self.path.other().and(self.state.clip);
+            self.canvas.paint(other, white, false);
         }
-        self.rectangles.clear();
-        self.path = Area::NOTHING;
-        self.curves = 0;
-        self.clips = false;
+        if step != Step::Ends {
+            self.canvas.curves = self.canvas.curves.saturating_add(self.path.curves);
+        }
+        if let Some((area, plain)) = self.path.clip() {
+            self.state.clip = self.state.clip.and(area);
+            self.state.clip_is_plain &= plain;
+        }
+        self.path = Path::new();
         true
     }
 }

@@ -87,10 +87,10 @@ impl Key {
         let mut own = lopdf::Object::Stream(lopdf::Stream::new(dict, raw.to_vec()));
         let id = (stream.number, stream.generation);
         decrypt_object(&self.0, id, &mut own).ok()?;
-        match own {
-            lopdf::Object::Stream(stream) => Some(stream.content),
-            _ => None,
-        }
+        let lopdf::Object::Stream(stream) = own else {
+            return None;
+        };
+        Some(stream.content)
     }
 }
 
@@ -104,11 +104,10 @@ fn dict_for_lopdf(dict: &Dict) -> lopdf::Dictionary {
 
 fn for_lopdf(object: &Object) -> lopdf::Object {
     match object {
-        Object::Null | Object::Stream(_) => lopdf::Object::Null,
         Object::Flag(flag) => lopdf::Object::Boolean(*flag),
         Object::Integer(number) => lopdf::Object::Integer(*number),
-        // Nothing here is a fraction.
-        Object::Real(_) => lopdf::Object::Null,
+        // Nothing here is a fraction or a stream.
+        Object::Null | Object::Real(_) | Object::Stream(_) => lopdf::Object::Null,
         Object::Name(name) => lopdf::Object::Name(name.to_vec()),
         Object::Text(text) => lopdf::Object::string_literal(text.to_vec()),
         Object::Array(items) => lopdf::Object::Array(items.iter().map(for_lopdf).collect()),

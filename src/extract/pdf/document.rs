@@ -123,7 +123,7 @@ impl<'d, 's, 'g> Document<'d, 's, 'g> {
     /// Whether the document can be read; an error if only with a password.
     fn unlock(&mut self) -> Result<bool, Encrypted> {
         let encrypt = self.trailer.get(b"Encrypt");
-        if matches!(encrypt, Object::Null) {
+        if encrypt.is_null() {
             return Ok(self.trailer.has(b"Root"));
         }
         let encrypt = self.flat(encrypt, 4);
@@ -150,15 +150,16 @@ impl<'d, 's, 'g> Document<'d, 's, 'g> {
         let Some(levels) = levels.checked_sub(1) else {
             return Object::Null;
         };
-        match self.get(object) {
-            Object::Dict(dict) => {
-                let pairs = dict.iter();
-                let pairs = pairs.map(|(key, value)| (key.into(), self.flat(value, levels)));
-                Object::Dict(Dict::new(pairs.collect()))
-            }
-            Object::Array(_) | Object::Stream(_) => Object::Null,
-            other => other.clone(),
+        let object = self.get(object);
+        if object.stream().is_some() || object.items().is_some() {
+            return Object::Null;
         }
+        let Object::Dict(dict) = object else {
+            return object.clone();
+        };
+        let pairs = dict.iter();
+        let pairs = pairs.map(|(key, value)| (key.into(), self.flat(value, levels)));
+        Object::Dict(Dict::new(pairs.collect()))
     }
 
     fn has_pages(&self) -> bool {
@@ -226,9 +227,9 @@ impl<'d, 's, 'g> Document<'d, 's, 'g> {
     pub(super) fn get<'o>(&'o self, object: &'o Object) -> &'o Object {
         let mut object = object;
         for _ in 0..CHAIN {
-            match object {
-                Object::Reference(number) => object = self.object(*number),
-                other => return other,
+            match object.id() {
+                Some(number) => object = self.object(number),
+                None => return object,
             }
         }
         &NULL
@@ -371,29 +372,23 @@ impl<'d, 's, 'g> Document<'d, 's, 'g> {
             };
         };
         let dict = &stream.dict;
-        let either = |long: &[u8], short: &[u8]| match self.get(dict.get(long)) {
-            Object::Null => self.get(dict.get(short)),
-            value => value,
-        };
+        let get = |key: &[u8]| self.get(dict.get(key));
+        let either = |long: &[u8], short: &[u8]| get(long).or(get(short));
         let names = either(b"Filter", b"F");
         let parameters = either(b"DecodeParms", b"DP");
         let parameters_of = |place: usize| {
-            let own = match parameters {
-                Object::Array(items) => items.get(place).map_or(&NULL, |item| self.get(item)),
-                other => other,
+            let own = match parameters.items() {
+                Some(items) => items.get(place).map_or(&NULL, |item| self.get(item)),
+                None => parameters,
             };
             Parameters::new(|key| self.get(own.dict().get(key)))
         };
-        let filters: Vec<(&[u8], Parameters)> = match names {
-            Object::Name(name) => vec![(name.as_ref(), parameters_of(0))],
-            Object::Array(names) => {
-                let names = names.iter().enumerate();
-                names
-                    .map(|(place, name)| (self.get(name).name(), parameters_of(place)))
-                    .collect()
-            }
-            _ => Vec::new(),
-        };
+        let names = names.items().unwrap_or(std::slice::from_ref(names)).iter();
+        let names = names.map(|name| self.get(name).name()).enumerate();
+        let filters: Vec<(&[u8], Parameters)> = names
+            .filter(|(_, name)| !name.is_empty())
+            .map(|(place, name)| (name, parameters_of(place)))
+            .collect();
         let mut decoded = filters::decode(self.desk, raw, &filters);
         if stream.cut_off {
             decoded.why = decoded.why.or(Some(GapReason::Truncated));

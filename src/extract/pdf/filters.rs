@@ -146,10 +146,7 @@ impl Parameters {
             colours: count(b"Colors", 1).clamp(1, 64),
             bits: count(b"BitsPerComponent", 8).clamp(1, 32),
             columns: count(b"Columns", 1).clamp(1, 1 << 24),
-            early_change: match value(b"EarlyChange") {
-                Object::Integer(early) => Some(*early),
-                _ => None,
-            },
+            early_change: value(b"EarlyChange").integer(),
         }
     }
 

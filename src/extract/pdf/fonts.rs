@@ -121,17 +121,15 @@ impl<'o> Font<'o> {
             let Some(first) = code(document.get(first)) else {
                 break;
             };
-            match document.get(second) {
-                Object::Array(list) => {
-                    for (code, width) in (first..).zip(list) {
-                        self.widen(code, code, document.get(width), 0.001);
-                    }
+            let second = document.get(second);
+            if let Some(list) = second.items() {
+                for (code, width) in (first..).zip(list) {
+                    self.widen(code, code, document.get(width), 0.001);
                 }
-                second => {
-                    let last = code(second).unwrap_or(first);
-                    let width = items.next().unwrap_or(&NULL);
-                    self.widen(first, last, document.get(width), 0.001);
-                }
+            } else {
+                let last = code(second).unwrap_or(first);
+                let width = items.next().unwrap_or(&NULL);
+                self.widen(first, last, document.get(width), 0.001);
             }
         }
     }
@@ -145,9 +143,9 @@ impl<'o> Font<'o> {
     fn simple(&mut self, document: &'o Document<'_, '_, '_>, kind: &[u8]) {
         let descriptor = document.get(self.dict.get(b"FontDescriptor")).dict();
         let encoding = document.get(self.dict.get(b"Encoding"));
-        let base = match encoding {
-            Object::Name(name) => name.as_ref(),
-            other => document.get(other.dict().get(b"BaseEncoding")).name(),
+        let base = match encoding.name() {
+            b"" => document.get(encoding.dict().get(b"BaseEncoding")).name(),
+            name => name,
         };
         let mut codes = match base {
             b"" if kind == b"TrueType" => glyphs::encoding(b"WinAnsiEncoding"),
@@ -170,15 +168,15 @@ impl<'o> Font<'o> {
         }
         let mut place = 0_u32;
         for item in document.get(encoding.dict().get(b"Differences")).array() {
-            match document.get(item) {
-                Object::Name(name) => {
-                    put(place, name);
-                    place = place.saturating_add(1);
-                    if !document.desk.spend(200) {
-                        break;
-                    }
-                }
-                other => place = code(other).unwrap_or(place),
+            let item = document.get(item);
+            if let Some(code) = code(item) {
+                place = code;
+                continue;
+            }
+            put(place, item.name());
+            place = place.saturating_add(1);
+            if !document.desk.spend(200) {
+                break;
             }
         }
         self.codes = Codes::Single(codes);
@@ -226,10 +224,11 @@ impl<'o> Font<'o> {
             .iter()
             .take(600)
         {
-            match document.get(item) {
-                Object::Name(name) if place == of => return Some(name.to_vec()),
-                Object::Name(_) => place = place.saturating_add(1),
-                other => place = code(other).unwrap_or(place),
+            let item = document.get(item);
+            match code(item) {
+                Some(code) => place = code,
+                None if place == of => return Some(item.name().to_vec()),
+                None => place = place.saturating_add(1),
             }
         }
         None
@@ -241,12 +240,13 @@ impl<'o> Font<'o> {
             Codes::Single(_) => 1,
             Codes::Mapped(map) if map.has_spaces() => return map.code(bytes),
             Codes::Mapped(_) => return self.unicode.code(bytes),
-            Codes::Pairs => 2,
             Codes::Utf16 if matches!(first, 0xD8..=0xDB) => 4,
-            Codes::Utf16 => 2,
-            Codes::Legacy(_) if first < 0x81 => 1,
-            Codes::Legacy(encoding) if *encoding == SHIFT_JIS && matches!(first, 0xA0..=0xDF) => 1,
-            Codes::Legacy(_) => 2,
+            Codes::Legacy(encoding) => match first {
+                0..0x81 => 1,
+                0xA0..=0xDF if *encoding == SHIFT_JIS => 1,
+                _ => 2,
+            },
+            Codes::Pairs | Codes::Utf16 => 2,
         };
         let length = length.min(bytes.len());
         (
@@ -319,14 +319,13 @@ fn built_in(program: &[u8]) -> Vec<(u32, Vec<u8>)> {
     let mut lexer = Lexer::at(clear, start.saturating_add(9));
     let mut last = None;
     while let Some(token) = lexer.token() {
-        match token {
-            Token::Integer(code) => last = u32::try_from(code).ok(),
-            Token::Name(name) => codes.extend(last.take().map(|code| (code, name))),
-            Token::Word(b"def" | b"readonly") => break,
-            _ => {}
-        }
-        if codes.len() > 256 {
+        if codes.len() > 256 || matches!(token, Token::Word(b"def" | b"readonly")) {
             break;
+        }
+        if let Token::Integer(code) = token {
+            last = u32::try_from(code).ok();
+        } else if let Token::Name(name) = token {
+            codes.extend(last.take().map(|code| (code, name)));
         }
     }
     codes

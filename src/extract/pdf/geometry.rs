@@ -11,24 +11,24 @@ pub(super) const IDENTITY: Matrix = Matrix([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
 impl Matrix {
     /// First this one, then the other.
     pub(super) fn then(self, other: Self) -> Self {
-        let [a, b, c, d, e, f] = self.0;
-        let (e, f) = other.apply(e, f);
-        let (a, b) = other.turn(a, b);
-        let (c, d) = other.turn(c, d);
-        Self([a, b, c, d, e, f])
+        let [first, second, third, fourth, across, up] = self.0;
+        let (first, second) = other.turn(first, second);
+        let (third, fourth) = other.turn(third, fourth);
+        let (across, up) = other.apply(across, up);
+        Self([first, second, third, fourth, across, up])
     }
 
     /// Where a point comes to stand.
     pub(super) fn apply(self, x: f64, y: f64) -> (f64, f64) {
-        let [.., e, f] = self.0;
+        let [.., across, up] = self.0;
         let (x, y) = self.turn(x, y);
-        (x + e, y + f)
+        (x + across, y + up)
     }
 
     /// What becomes of a direction.
     pub(super) fn turn(self, x: f64, y: f64) -> (f64, f64) {
-        let [a, b, c, d, ..] = self.0;
-        (x * a + y * c, x * b + y * d)
+        let [first, second, third, fourth, ..] = self.0;
+        (x * first + y * third, x * second + y * fourth)
     }
 
     /// The box around what becomes of a rectangle.
@@ -94,9 +94,14 @@ impl Area {
             && y <= self.top + near
     }
 
-    /// Two corners.
-    pub(super) fn corners(self) -> ((f64, f64), (f64, f64)) {
-        ((self.left, self.bottom), (self.right, self.top))
+    /// What is around both.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            bottom: self.bottom.min(other.bottom),
+            right: self.right.max(other.right),
+            top: self.top.max(other.top),
+        }
     }
 
     /// Its size; none if it is empty.

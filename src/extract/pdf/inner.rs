@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::document::Document;
-use super::object::{Dict, NULL, Object, Stream};
+use super::object::{Dict, Object, Stream};
 use super::pages::Pages;
 use super::strings;
 use super::text_string;
@@ -176,7 +176,7 @@ fn hand_on(document: &Document<'_, '_, '_>, stream: &Stream, name: &str) {
 /// The strings of a trailer: what the file says of itself may stand there.
 pub(super) fn trailer(document: &Document<'_, '_, '_>) {
     let info = document.trailer.get(b"Info");
-    if info.id().is_none() && !std::ptr::eq(info, &NULL) {
+    if info.id().is_none() {
         let said = strings::of(document, info, Spot::default());
         document.desk.text_once(Spot::default(), &said);
     }

@@ -48,9 +48,8 @@ impl Layers {
         }
         let layers = group.get(b"OCGs");
         let is_off = |layer: &Object| layer.id().is_some_and(|id| self.0.contains(&id));
-        let all = match document.get(layers) {
-            Object::Array(layers) => layers.as_slice(),
-            _ => return is_off(layers),
+        let Some(all) = document.get(layers).items() else {
+            return is_off(layers);
         };
         match document.get(group.get(b"P")).name() {
             b"AllOn" => all.iter().any(is_off),

@@ -37,6 +37,8 @@ pub(super) struct Placed<'t> {
     pub(super) space: f64,
     /// Whether people see it, as far as the glyph itself says.
     pub(super) look: Look,
+    /// Whether it is where drawing shows.
+    pub(super) is_inside: bool,
     /// When it was drawn, among the things on the page.
     pub(super) order: usize,
 }
@@ -59,6 +61,8 @@ pub(super) struct Run {
     pub(super) text: String,
     /// Whether people see them.
     pub(super) look: Look,
+    /// Whether any of them is where drawing shows: words are not cut in two.
+    pub(super) is_inside: bool,
     /// Where the first begins.
     pub(super) at: (f64, f64),
     /// When the first was drawn.
@@ -104,6 +108,7 @@ impl Runs {
             && run.goes_on(glyph, along, across)
         {
             run.text.push_str(glyph.text);
+            run.is_inside |= glyph.is_inside;
             run.last = along;
             run.end = along + width;
             run.glyphs = run.glyphs.saturating_add(1);
@@ -112,6 +117,7 @@ impl Runs {
         self.runs.push(Run {
             text: glyph.text.to_owned(),
             look: glyph.look,
+            is_inside: glyph.is_inside,
             at: glyph.at,
             order: glyph.order,
             direction: glyph.direction,
@@ -290,4 +296,56 @@ fn close(done: &mut Vec<Run>, series: &mut Vec<Run>) {
         first.order = first.order.min(run.order);
     }
     done.push(first);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::pdf::trial::page;
+    use crate::extract::suite::{read, told};
+
+    fn first(content: &str) -> String {
+        let text = told(&read(&page(content))).remove(0);
+        text.split_once(": ").unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn glyphs_that_are_placed_one_by_one_make_one_number() {
+        let forth: Vec<usize> = (0..10).collect();
+        let back: Vec<usize> = (0..10).rev().collect();
+        let apart = vec![0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+        for order in [forth, back, apart] {
+            for step in [5.0, 5.56, 6.0, 15.0] {
+                let content: String = order
+                    .iter()
+                    .map(|place| {
+                        let x = 20.0 + step * f64::from(u8::try_from(*place).unwrap());
+                        let digit = &"9434765919"[*place..=*place];
+                        format!("BT /F 10 Tf 1 0 0 1 {x} 500 Tm ({digit}) Tj ET ")
+                    })
+                    .collect();
+                assert_eq!(first(&content), "9434765919", "{order:?} {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn kerning_and_spacing_tear_no_number() {
+        for content in [
+            "[(9) 80 (43) -60 (4) 120 (76) -30 (5919)] TJ",
+            "4 Tc (9434765919) Tj",
+            "(943) Tj (476) Tj (5919) Tj",
+            "50 Tz (9434765919) Tj",
+            "-1 Tc (9434765919) Tj",
+        ] {
+            let content = format!("BT /F 10 Tf 20 500 Td {content} ET");
+            assert_eq!(first(&content), "9434765919", "{content}");
+        }
+    }
+
+    #[test]
+    fn cells_words_and_lines_stay_apart() {
+        let content = "BT /F 10 Tf 20 500 Td (Ann) Tj 100 0 Td (12) Tj 100 0 Td (34) Tj \
+            -200 -12 Td [(NHS) -300 (number)] TJ 0 -12 Td (next) Tj ET";
+        assert_eq!(first(content), "Ann\t12\t34\nNHS number\nnext");
+    }
 }

@@ -41,6 +41,7 @@ mod lexer;
 mod object;
 mod pages;
 mod parse;
+mod path;
 mod scan;
 mod show;
 mod state;

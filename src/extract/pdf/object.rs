@@ -58,70 +58,95 @@ pub(super) static NULL: Object = Object::Null;
 pub(super) static EMPTY: Dict = Dict(Vec::new());
 
 impl Object {
+    /// Whether it is nothing.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
     /// The number, if it is one.
     pub(super) fn number(&self) -> Option<f64> {
-        match self {
-            Self::Integer(number) => i32::try_from(*number).ok().map(f64::from),
-            Self::Real(number) if number.is_finite() => Some(*number),
-            _ => None,
+        if let Self::Integer(number) = self {
+            return i32::try_from(*number).ok().map(f64::from);
         }
+        let Self::Real(number) = self else {
+            return None;
+        };
+        number.is_finite().then_some(*number)
+    }
+
+    /// The number, if it is a whole one.
+    pub(super) fn integer(&self) -> Option<i64> {
+        let Self::Integer(number) = self else {
+            return None;
+        };
+        Some(*number)
     }
 
     /// The number, if it is a whole one that can be one of bytes or objects.
     pub(super) fn count(&self) -> Option<usize> {
-        match self {
-            Self::Integer(number) => usize::try_from(*number).ok(),
-            _ => None,
-        }
+        self.integer()
+            .and_then(|number| usize::try_from(number).ok())
     }
 
     /// The number of an object, if it is one.
     pub(super) fn id(&self) -> Option<u32> {
-        match self {
-            Self::Reference(number) => Some(*number),
-            _ => None,
-        }
+        let Self::Reference(number) = self else {
+            return None;
+        };
+        Some(*number)
     }
 
     /// The name; empty if it is none.
     pub(super) fn name(&self) -> &[u8] {
-        match self {
-            Self::Name(name) => name,
-            _ => b"",
-        }
+        let Self::Name(name) = self else {
+            return b"";
+        };
+        name
     }
 
     /// The bytes of the string.
     pub(super) fn text(&self) -> Option<&[u8]> {
-        match self {
-            Self::Text(bytes) => Some(bytes),
-            _ => None,
-        }
+        let Self::Text(bytes) = self else {
+            return None;
+        };
+        Some(bytes)
     }
 
     /// The objects of an array; none if it is none.
     pub(super) fn array(&self) -> &[Object] {
-        match self {
-            Self::Array(items) => items,
-            _ => &[],
-        }
+        self.items().unwrap_or_default()
+    }
+
+    /// The objects of an array, if it is one.
+    pub(super) fn items(&self) -> Option<&[Object]> {
+        let Self::Array(items) = self else {
+            return None;
+        };
+        Some(items)
     }
 
     /// The dictionary, that of a stream too; an empty one if it is none.
     pub(super) fn dict(&self) -> &Dict {
-        match self {
-            Self::Dict(dict) => dict,
-            Self::Stream(stream) => &stream.dict,
-            _ => &EMPTY,
+        if let Self::Stream(stream) = self {
+            return &stream.dict;
         }
+        let Self::Dict(dict) = self else {
+            return &EMPTY;
+        };
+        dict
     }
 
     /// The stream, if it is one.
     pub(super) fn stream(&self) -> Option<&Stream> {
-        match self {
-            Self::Stream(stream) => Some(stream),
-            _ => None,
-        }
+        let Self::Stream(stream) = self else {
+            return None;
+        };
+        Some(stream)
+    }
+
+    /// The first that is something.
+    pub(super) fn or<'o>(&'o self, other: &'o Self) -> &'o Self {
+        if self.is_null() { other } else { self }
     }
 }
 
@@ -143,7 +168,7 @@ impl Dict {
 
     /// Whether something stands under a key.
     pub(super) fn has(&self, key: &[u8]) -> bool {
-        !matches!(self.get(key), Object::Null)
+        !self.get(key).is_null()
     }
 
     /// Whether `/Type` says this.

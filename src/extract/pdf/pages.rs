@@ -74,10 +74,7 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         while let Some((node, above)) = open.pop() {
             let new = node.id().is_none_or(|id| self.nodes.insert(id));
             let dict = document.get(node).dict();
-            let or = |key: &[u8], above| match dict.get(key) {
-                Object::Null => above,
-                own => own,
-            };
+            let or = |key: &[u8], above| dict.get(key).or(above);
             let own = Inherited {
                 resources: or(b"Resources", above.resources),
                 paper: or(b"MediaBox", above.paper),
@@ -118,20 +115,17 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         let document = self.painter.document;
         let mut content = Vec::new();
         let mut new = false;
-        let parts = match document.get(dict.get(b"Contents")) {
-            Object::Array(parts) => parts.as_slice(),
-            _ => std::slice::from_ref(dict.get(b"Contents")),
-        };
+        let contents = dict.get(b"Contents");
+        let parts = document.get(contents).items();
+        let parts = parts.unwrap_or(std::slice::from_ref(contents));
         for part in parts {
-            match document.get(part) {
-                Object::Stream(stream) => {
-                    new |= document.desk.first_time((stream.start, usize::MAX));
-                    content.extend_from_slice(&self.painter.content(stream));
-                    // Two parts never make one word.
-                    content.push(b'\n');
-                }
-                Object::Null if part.id().is_some() => document.desk.gap(spot, GapReason::Broken),
-                _ => {}
+            if let Some(stream) = document.get(part).stream() {
+                new |= document.desk.first_time((stream.start, usize::MAX));
+                content.extend_from_slice(&self.painter.content(stream));
+                // Two parts never make one word.
+                content.push(b'\n');
+            } else if document.get(part).is_null() && part.id().is_some() {
+                document.desk.gap(spot, GapReason::Broken);
             }
         }
         if new || !document.desk.is_superseded() {
@@ -162,7 +156,7 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
 
     fn say(&mut self, mut canvas: Canvas<'o>, spot: Spot) {
         let desk = self.painter.document.desk;
-        let pictured = canvas.pictured();
+        let share = canvas.pictured();
         let pictures = std::mem::take(&mut canvas.pictures);
         let actual = std::mem::take(&mut canvas.actual);
         let curves = canvas.curves;
@@ -180,7 +174,7 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         };
         let letters = letters(&texts.seen).saturating_add(letters(&texts.unseen));
         let drawn = letters == 0 && curves >= CURVES && pictures.is_empty();
-        let scanned = letters == 0 || (letters < FEW_LETTERS && pictured >= MOSTLY);
+        let scanned = letters == 0 || (letters < FEW_LETTERS && share >= MOSTLY);
         if drawn {
             desk.gap(spot, GapReason::Image);
         } else if scanned {
@@ -225,10 +219,8 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
             return;
         }
         let filters = document.get(stream.dict.get(b"Filter"));
-        let last = match filters {
-            Object::Array(names) => document.get(names.last().unwrap_or(&NULL)),
-            other => other,
-        };
+        let last = filters.items().and_then(<[Object]>::last);
+        let last = last.map_or(filters, |last| document.get(last));
         // Others need not be unpacked to know that they are no files.
         if !matches!(last.name(), b"DCTDecode" | b"DCT" | b"JPXDecode") {
             document.desk.gap(spot, GapReason::Image);
@@ -265,23 +257,24 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         let flags = document.get(note.dict().get(b"F")).count().unwrap_or(0);
         let off = self.painter.is_off(note.dict().get(b"OC"));
         // Invisible, hidden, not to be viewed (table 165).
-        let spot = match flags & 0b10_0011 != 0 || off {
-            true => spot.hidden(Hidden::Text),
-            false => spot,
+        let spot = if flags & 0b10_0011 != 0 || off {
+            spot.hidden(Hidden::Text)
+        } else {
+            spot
         };
         let said = strings::of(document, note, spot);
         document.desk.text_once(spot, &said);
         let looks = document.get(note.dict().get(b"AP")).dict();
         let mut canvas = Canvas::new(Area::ALL);
         for (_, look) in looks.iter() {
-            match document.get(look) {
-                Object::Stream(stream) => self.look(&mut canvas, stream),
-                other => {
-                    for (_, state) in other.dict().iter() {
-                        if let Some(stream) = document.get(state).stream() {
-                            self.look(&mut canvas, stream);
-                        }
-                    }
+            let look = document.get(look);
+            if let Some(stream) = look.stream() {
+                self.look(&mut canvas, stream);
+                continue;
+            }
+            for (_, state) in look.dict().iter() {
+                if let Some(stream) = document.get(state).stream() {
+                    self.look(&mut canvas, stream);
                 }
             }
         }
@@ -329,55 +322,9 @@ fn has_unknown_words(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::extract::pdf::trial::{page, page_with, stream};
-    use crate::extract::suite::{gaps, has, hidden, read, told};
+    use crate::extract::suite::{gaps, has, hidden, read};
 
     const NUMBER: &str = "943 476 5919";
-
-    fn first(content: &str) -> String {
-        let text = told(&read(&page(content))).remove(0);
-        text.split_once(": ").unwrap().1.to_owned()
-    }
-
-    #[test]
-    fn glyphs_that_are_placed_one_by_one_make_one_number() {
-        let forth: Vec<usize> = (0..10).collect();
-        let back: Vec<usize> = (0..10).rev().collect();
-        let apart = vec![0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
-        for order in [forth, back, apart] {
-            for step in [5.0, 5.56, 6.0, 15.0] {
-                let content: String = order
-                    .iter()
-                    .map(|place| {
-                        let x = 20.0 + step * f64::from(u8::try_from(*place).unwrap());
-                        let digit = &"9434765919"[*place..=*place];
-                        format!("BT /F 10 Tf 1 0 0 1 {x} 500 Tm ({digit}) Tj ET ")
-                    })
-                    .collect();
-                assert_eq!(first(&content), "9434765919", "{order:?} {step}");
-            }
-        }
-    }
-
-    #[test]
-    fn kerning_and_spacing_tear_no_number() {
-        for content in [
-            "[(9) 80 (43) -60 (4) 120 (76) -30 (5919)] TJ",
-            "4 Tc (9434765919) Tj",
-            "(943) Tj (476) Tj (5919) Tj",
-            "50 Tz (9434765919) Tj",
-            "-1 Tc (9434765919) Tj",
-        ] {
-            let content = format!("BT /F 10 Tf 20 500 Td {content} ET");
-            assert_eq!(first(&content), "9434765919", "{content}");
-        }
-    }
-
-    #[test]
-    fn cells_words_and_lines_stay_apart() {
-        let content = "BT /F 10 Tf 20 500 Td (Ann) Tj 100 0 Td (12) Tj 100 0 Td (34) Tj \
-            -200 -12 Td [(NHS) -300 (number)] TJ 0 -12 Td (next) Tj ET";
-        assert_eq!(first(content), "Ann\t12\t34\nNHS number\nnext");
-    }
 
     #[test]
     fn text_that_nobody_sees_is_hidden() {

@@ -115,10 +115,8 @@ pub(super) fn indirect(
     let is_stream = lexer.token() == Some(Token::Word(b"stream"));
     if let (Object::Dict(dict), true) = (&object, is_stream) {
         let start = after_line_end(bytes, lexer.position());
-        let length = match dict.get(b"Length") {
-            Object::Reference(number) => length(*number),
-            other => other.count(),
-        };
+        let own = dict.get(b"Length");
+        let length = own.id().map_or_else(|| own.count(), length);
         let end = length.and_then(|length| start.checked_add(length));
         let found = scan.endstream_after(start);
         let (end, cut_off) = match (end, found) {

@@ -108,7 +108,7 @@ impl<'o> Painter<'o, '_, '_, '_> {
     }
 }
 
-impl<'o> Drawing<'o, '_> {
+impl Drawing<'_, '_> {
     fn go(&mut self, matrix: Matrix) {
         self.text = matrix;
         self.line = matrix;
@@ -124,9 +124,11 @@ impl<'o> Drawing<'o, '_> {
 
     fn step_back(&mut self, thousandths: f64) {
         let back = -thousandths / 1000.0 * self.state.size;
-        match self.state.font.as_ref().is_some_and(|font| font.vertical) {
-            true => self.step(0.0, back),
-            false => self.step(back * self.state.stretch, 0.0),
+        let font = self.state.font.as_ref();
+        if font.is_some_and(|font| font.vertical) {
+            self.step(0.0, back);
+        } else {
+            self.step(back * self.state.stretch, 0.0);
         }
     }
 
@@ -138,16 +140,18 @@ impl<'o> Drawing<'o, '_> {
             } else {
                 0.0
             };
-        let (along, down) = match font.vertical {
-            true => (0.0, -state.size + space),
-            false => ((glyph.width * state.size + space) * state.stretch, 0.0),
+        let (along, down) = if font.vertical {
+            (0.0, -state.size + space)
+        } else {
+            ((glyph.width * state.size + space) * state.stretch, 0.0)
         };
         let page = self.text.then(state.matrix);
         let at = page.apply(0.0, state.rise);
         // A line runs where its letters would, whatever they are wide.
-        let ahead = match font.vertical {
-            true => page.turn(0.0, -state.size),
-            false => page.turn(state.size * state.stretch, 0.0),
+        let ahead = if font.vertical {
+            page.turn(0.0, -state.size)
+        } else {
+            page.turn(state.size * state.stretch, 0.0)
         };
         let size = ahead.0.hypot(ahead.1);
         if size.is_finite() && size > 0.0 && at.0.is_finite() && at.1.is_finite() {
@@ -158,7 +162,7 @@ impl<'o> Drawing<'o, '_> {
             };
             let space = ahead(space * state.stretch, 0.0);
             let width = ahead(along, down) - if font.vertical { 0.0 } else { space };
-            let seen = self.off == 0 && state.clip.has(at, size.max(2.0)) && size > 0.5;
+            let seen = self.off == 0 && size > 0.5;
             let look = if seen { state.look() } else { Look::Unseen };
             let order = self.canvas.order();
             self.canvas.place(&Placed {
@@ -169,6 +173,7 @@ impl<'o> Drawing<'o, '_> {
                 width,
                 space: if font.vertical { 0.0 } else { space },
                 look,
+                is_inside: state.clip.has(at, size.max(2.0)),
                 order,
             });
         }

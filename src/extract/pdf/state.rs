@@ -10,6 +10,15 @@ use super::object::Object;
 /// Colours at least this near to white are white.
 const WHITE: f64 = 0.96;
 
+/// A colour.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ink {
+    /// That of paper.
+    White,
+    /// Any other.
+    Other,
+}
+
 /// What an operator can change, and `Q` brings back.
 #[derive(Clone, Debug)]
 pub(super) struct State<'o> {
@@ -19,10 +28,10 @@ pub(super) struct State<'o> {
     pub(super) clip: Area,
     /// Whether the clip is a rectangle, and not only inside of one.
     pub(super) clip_is_plain: bool,
-    /// Whether areas are filled in white.
-    pub(super) fills_white: bool,
-    /// Whether lines are drawn in white.
-    pub(super) strokes_white: bool,
+    /// In what areas are filled.
+    pub(super) fill: Ink,
+    /// In what lines are drawn.
+    pub(super) stroke: Ink,
     /// Whether what is drawn shows what lies under it.
     pub(super) is_glass: bool,
     /// The font.
@@ -50,8 +59,8 @@ impl State<'_> {
             matrix: IDENTITY,
             clip: Area::ALL,
             clip_is_plain: true,
-            fills_white: false,
-            strokes_white: false,
+            fill: Ink::Other,
+            stroke: Ink::Other,
             is_glass: false,
             font: None,
             size: 0.0,
@@ -67,9 +76,9 @@ impl State<'_> {
     /// Whether people see text that is drawn now.
     pub(super) fn look(&self) -> Look {
         let white = match self.mode % 4 {
-            0 => self.fills_white,
-            1 => self.strokes_white,
-            2 => self.fills_white && self.strokes_white,
+            0 => self.fill == Ink::White,
+            1 => self.stroke == Ink::White,
+            2 => self.fill == Ink::White && self.stroke == Ink::White,
             _ => return Look::Unseen,
         };
         if white { Look::White } else { Look::Seen }
@@ -78,18 +87,19 @@ impl State<'_> {
 
 /// Whether a colour is white: grey, red green blue, or ink in four colours. A
 /// single number in a space of inks is none that can be told.
-pub(super) fn is_white(colour: &[Object], of_inks: bool) -> bool {
+pub(super) fn ink(colour: &[Object], of_inks: bool) -> Ink {
     let mut parts = Vec::new();
     for part in colour {
         match part.number() {
             Some(number) => parts.push(number),
-            None => return false,
+            None => return Ink::Other,
         }
     }
-    match parts.as_slice() {
+    let is_white = match parts.as_slice() {
         [grey] => *grey >= WHITE && !of_inks,
         [_, _, _] => parts.iter().all(|part| *part >= WHITE) && !of_inks,
         [_, _, _, _] => parts.iter().all(|part| *part <= 1.0 - WHITE),
         _ => false,
-    }
+    };
+    if is_white { Ink::White } else { Ink::Other }
 }

@@ -91,7 +91,8 @@ impl Rows<'_, '_, '_, '_> {
             }
             // Of a destination only its key says something.
             let view = value.array().get(1).map(Object::name).unwrap_or_default();
-            if view == b"XYZ" || view.starts_with(b"Fit") {
+            let is_own = matches!(key, b"D" | b"Dest" | b"OpenAction");
+            if !is_own && (view == b"XYZ" || view.starts_with(b"Fit")) {
                 self.row(b"", &text_string::decode(key));
             }
             if TEXT_STREAMS.contains(&key) && !dict.is(b"Page") {

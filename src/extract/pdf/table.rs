@@ -8,7 +8,7 @@ use memchr::memmem;
 use super::desk::Desk;
 use super::filters::{self, Parameters};
 use super::lexer::{Lexer, Token};
-use super::object::{Dict, NULL, Object, Stream};
+use super::object::{Dict, Object, Stream};
 use super::parse;
 use super::scan::{self, Scan};
 
@@ -45,10 +45,10 @@ pub(super) fn read(desk: &Desk<'_, '_>, bytes: &[u8], scan: &Scan) -> Table {
         return table;
     };
     let mut lexer = Lexer::at(bytes, start.saturating_add(9));
-    let mut next = match lexer.token() {
-        Some(Token::Integer(at)) => usize::try_from(at).ok(),
-        _ => None,
-    };
+    let mut next = None;
+    if let Some(Token::Integer(at)) = lexer.token() {
+        next = usize::try_from(at).ok();
+    }
     let mut visited = BTreeSet::new();
     while let Some(at) = next.filter(|at| visited.len() < SECTIONS && visited.insert(*at)) {
         let Some(trailer) = section(desk, &mut table, bytes, scan, at) else {
@@ -103,10 +103,12 @@ fn section(
 /// A table in text: `xref`, sections of entries, `trailer`.
 fn plain(desk: &Desk<'_, '_>, table: &mut Table, mut lexer: Lexer<'_>) -> Option<Dict> {
     loop {
-        let first = match lexer.token()? {
-            Token::Integer(first) => first,
-            Token::Word(b"trailer") => break,
-            _ => return None,
+        let token = lexer.token()?;
+        if token == Token::Word(b"trailer") {
+            break;
+        }
+        let Token::Integer(first) = token else {
+            return None;
         };
         let Token::Integer(count) = lexer.token()? else {
             return None;
@@ -126,26 +128,26 @@ fn plain(desk: &Desk<'_, '_>, table: &mut Table, mut lexer: Lexer<'_>) -> Option
         }
     }
     let parsed = parse::object(&mut lexer, desk.nodes());
-    match parsed.object {
-        Object::Dict(dict) => Some(dict),
-        _ => None,
-    }
+    let Object::Dict(dict) = parsed.object else {
+        return None;
+    };
+    Some(dict)
 }
 
 /// A table in a stream: rows of three numbers, whose widths `W` says.
 fn packed(desk: &Desk<'_, '_>, table: &mut Table, stream: &Stream, bytes: &[u8]) -> Option<()> {
     let dict = &stream.dict;
     let raw = bytes.get(stream.start..stream.end)?.to_vec();
-    let parameters = match dict.get(b"DecodeParms") {
-        Object::Array(items) => items.first().unwrap_or(&NULL).dict(),
-        other => other.dict(),
-    };
+    let parameters = dict.get(b"DecodeParms");
+    let parameters = parameters.array().first().unwrap_or(parameters).dict();
     let parameters = Parameters::new(|key| parameters.get(key));
-    let filters: Vec<(&[u8], Parameters)> = match dict.get(b"Filter") {
-        Object::Name(name) => vec![(name.as_ref(), parameters)],
-        Object::Array(names) => names.iter().map(|name| (name.name(), parameters)).collect(),
-        _ => Vec::new(),
-    };
+    let filter = dict.get(b"Filter");
+    let filters = filter
+        .items()
+        .unwrap_or(std::slice::from_ref(filter))
+        .iter();
+    let filters = filters.map(Object::name).filter(|name| !name.is_empty());
+    let filters: Vec<(&[u8], Parameters)> = filters.map(|name| (name, parameters)).collect();
     let rows = filters::decode(desk, raw, &filters).bytes;
     let widths: Vec<usize> = dict
         .get(b"W")

@@ -70,9 +70,9 @@ pub(super) fn bomb(begin: &[u8], filler: &[u8], times: usize) -> Vec<u8> {
     // The filler is packed once: each piece stands for itself.
     let mut packer = flate2::Compress::new(flate2::Compression::best(), true);
     let mut pack = |bytes: &[u8], flush| {
-        let mut packed = Vec::with_capacity(1 << 16);
-        packer.compress_vec(bytes, &mut packed, flush).unwrap();
-        packed
+        let mut piece = Vec::with_capacity(1 << 16);
+        packer.compress_vec(bytes, &mut piece, flush).unwrap();
+        piece
     };
     let mut all = pack(begin, flate2::FlushCompress::Full);
     let filler = filler.repeat((1 << 20) / filler.len());
