@@ -17,11 +17,15 @@ pub(super) struct CMap {
     spaces: Vec<(usize, u32, u32)>,
     /// From the first code of a range: the last, and the text of the first.
     ranges: BTreeMap<u32, (u32, String)>,
+    most: usize,
 }
 
-/// Reads a map from a stream.
-pub(super) fn parse(bytes: &[u8]) -> CMap {
-    let mut map = CMap::default();
+/// Reads a map of at most so many codes from a stream.
+pub(super) fn parse(bytes: &[u8], most: usize) -> CMap {
+    let mut map = CMap {
+        most: most.min(CODES),
+        ..CMap::default()
+    };
     let mut lexer = Lexer::at(bytes, 0);
     while let Some(token) = lexer.token() {
         let Token::Word(word) = token else {
@@ -38,6 +42,11 @@ pub(super) fn parse(bytes: &[u8]) -> CMap {
 }
 
 impl CMap {
+    /// How many codes and ranges it has.
+    pub(super) fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
     /// The text of a code.
     pub(super) fn text(&self, code: u32) -> Option<String> {
         let (first, (last, text)) = self.ranges.range(..=code).next_back()?;
@@ -128,7 +137,7 @@ impl CMap {
     }
 
     fn enter(&mut self, first: u32, last: u32, text: String) {
-        if last < first || self.ranges.len() >= CODES {
+        if last < first || self.ranges.len() >= self.most {
             return;
         }
         // A code in the middle of an earlier range: that one goes on behind it.
@@ -174,6 +183,7 @@ mod tests {
             b"1 begincodespacerange <0000> <FFFF> endcodespacerange
             2 beginbfchar <0003> <0020> <0004> <00660069> endbfchar
             2 beginbfrange <0010> <0019> <0030> <0020> <0021> [<0041> <0042>] endbfrange",
+            100,
         );
         assert_eq!(map.text(3).as_deref(), Some(" "));
         assert_eq!(map.text(4).as_deref(), Some("fi"));
@@ -187,6 +197,7 @@ mod tests {
     fn a_code_inside_a_range_takes_its_own_text() {
         let map = parse(
             b"1 beginbfrange <00> <FF> <0000> endbfrange 1 beginbfchar <31> <0039> endbfchar",
+            100,
         );
         assert_eq!(map.text(0x30).as_deref(), Some("0"));
         assert_eq!(map.text(0x31).as_deref(), Some("9"));

@@ -157,6 +157,14 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
         }
     }
 
+    /// The corners of a rectangle in the file.
+    pub(super) fn rectangle(&self, object: &Object) -> Option<[f64; 4]> {
+        let document = self.document;
+        let numbers = document.get(object).array().iter();
+        let numbers = numbers.map(|number| document.get(number).number());
+        numbers.collect::<Option<Vec<f64>>>()?.try_into().ok()
+    }
+
     /// Whether the layer of something is off.
     pub(super) fn is_off(&self, layer: &Object) -> bool {
         self.layers.is_off(self.document, layer)

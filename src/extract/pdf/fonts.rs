@@ -14,7 +14,7 @@ use super::cmap::{self, CMap};
 use super::document::Document;
 use super::glyphs;
 use super::lexer::{Lexer, Token};
-use super::object::{Dict, NULL, Object};
+use super::object::{Dict, NULL, Object, Stream};
 use super::widths;
 
 /// How strings are cut into codes, and what codes are without a map.
@@ -71,11 +71,7 @@ impl<'o> Font<'o> {
         let get = |key: &[u8]| document.get(dict.get(key));
         let kind = get(b"Subtype").name();
         let unicode = match get(b"ToUnicode").stream() {
-            Some(stream) => {
-                let bytes = document.decode(stream).bytes;
-                let _ = document.desk.spend(bytes.len());
-                cmap::parse(&bytes)
-            }
+            Some(stream) => map_of(document, stream),
             None => CMap::default(),
         };
         document.desk.keep(500);
@@ -105,7 +101,7 @@ impl<'o> Font<'o> {
             Some(stream) => {
                 let wide = document.get(stream.dict.get(b"WMode")).count();
                 self.vertical = wide == Some(1);
-                Codes::Mapped(cmap::parse(&document.decode(stream).bytes))
+                Codes::Mapped(map_of(document, stream))
             }
             None => predefined(name),
         };
@@ -287,6 +283,16 @@ impl<'o> Font<'o> {
                 .sum(),
         }
     }
+}
+
+fn map_of(document: &Document<'_, '_, '_>, stream: &Stream) -> CMap {
+    let bytes = document.decode(stream).bytes;
+    if !document.desk.spend(bytes.len()) {
+        return CMap::default();
+    }
+    let map = cmap::parse(&bytes, document.desk.nodes() / 2);
+    document.desk.keep(map.len().saturating_mul(2));
+    map
 }
 
 fn code(object: &Object) -> Option<u32> {

@@ -68,6 +68,21 @@ impl Area {
         top: f64::INFINITY,
     };
 
+    /// With these corners.
+    pub(super) fn of([left, bottom, right, top]: [f64; 4]) -> Self {
+        IDENTITY.cover([left, bottom, right, top])
+    }
+
+    /// The matrix that moves and stretches it onto another.
+    pub(super) fn onto(self, other: Self) -> Matrix {
+        let stretch = |from: f64, to: f64| if from > 0.0 { to / from } else { 1.0 };
+        let across = stretch(self.right - self.left, other.right - other.left);
+        let up = stretch(self.top - self.bottom, other.top - other.bottom);
+        let left = other.left - self.left * across;
+        let bottom = other.bottom - self.bottom * up;
+        Matrix([across, 0.0, 0.0, up, left, bottom])
+    }
+
     /// Grows to a point.
     pub(super) fn add(&mut self, x: f64, y: f64) {
         self.left = self.left.min(x);

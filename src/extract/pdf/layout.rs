@@ -20,6 +20,9 @@ const BACK: f64 = -0.35;
 /// Single glyphs at equal steps of at most this stand in the boxes of a form.
 const BOX: f64 = 2.2;
 
+/// Runs of one page; what is drawn after that many comes line by line.
+const RUNS: usize = 1_000_000;
+
 /// A glyph and where it stands.
 #[derive(Debug)]
 pub(super) struct Placed<'t> {
@@ -114,6 +117,13 @@ impl Runs {
             run.glyphs = run.glyphs.saturating_add(1);
             return;
         }
+        if self.runs.len() >= RUNS {
+            if let Some(run) = self.runs.last_mut() {
+                run.text.push('\n');
+                run.text.push_str(glyph.text);
+            }
+            return;
+        }
         self.runs.push(Run {
             text: glyph.text.to_owned(),
             look: glyph.look,
@@ -142,10 +152,12 @@ impl Run {
         let gap = (along - self.end) / size;
         // With a width that can't be true, the step counts.
         let step = (along - self.last) / size;
+        let width = (self.end - self.last) / size;
+        let lies = self.glyphs == 1 && !(0.1..1.2).contains(&width);
         self.look == glyph.look
             && level
             && parallel(self.direction, glyph.direction)
-            && ((BACK..=WORD).contains(&gap) || (self.glyphs == 1 && (0.2..0.8).contains(&step)))
+            && ((BACK..=WORD).contains(&gap) || (lies && (0.2..0.8).contains(&step)))
     }
 }
 

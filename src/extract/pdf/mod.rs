@@ -38,6 +38,7 @@ mod inner;
 mod layers;
 mod layout;
 mod lexer;
+mod notes;
 mod object;
 mod pages;
 mod parse;

@@ -7,10 +7,10 @@ use super::canvas::{Canvas, Texts};
 use super::content::Painter;
 use super::filters::Picture;
 use super::fonts::UNKNOWN;
-use super::geometry::{Area, IDENTITY};
+use super::geometry::Area;
+use super::notes;
 use super::object::{Dict, EMPTY, NULL, Object, Stream};
 use super::state::State;
-use super::strings;
 use crate::extract::sink::Spot;
 use crate::location::{Hidden, Unit};
 use crate::mail::GapReason;
@@ -138,17 +138,12 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         }
         self.painter
             .forget(parts.iter().filter_map(|part| document.get(part).stream()));
-        for note in document.get(dict.get(b"Annots")).array() {
-            self.note(note, spot);
-        }
+        notes::read(&mut self.painter, &mut self.notes, dict, spot);
     }
 
     fn area(&self, numbers: &Object) -> Area {
-        let document = self.painter.document;
-        let numbers = document.get(numbers).array().iter();
-        let numbers = numbers.map(|number| document.get(number).number().unwrap_or(0.0));
-        let corners: Option<[f64; 4]> = numbers.collect::<Vec<f64>>().try_into().ok();
-        match corners.map(|corners| IDENTITY.cover(corners)) {
+        let corners = self.painter.rectangle(numbers).map(Area::of);
+        match corners {
             Some(area) if area.size() > 0.0 => area,
             _ => Area::ALL,
         }
@@ -238,66 +233,6 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         document.desk.file(spot, "", media_type, decoded.bytes);
     }
 
-    /// A note, link or form field: its strings, and what it looks like.
-    fn note(&mut self, note: &'o Object, spot: Spot) {
-        let document = self.painter.document;
-        if note.id().is_some_and(|id| !self.notes.insert(id)) {
-            return;
-        }
-        let place = |id| document.place(id);
-        let read_before = |id| {
-            !document
-                .desk
-                .first_time((place(id).0, usize::MAX ^ place(id).1))
-        };
-        if note.id().is_some_and(read_before) && document.desk.is_superseded() {
-            return;
-        }
-        let note = document.get(note);
-        let flags = document.get(note.dict().get(b"F")).count().unwrap_or(0);
-        let off = self.painter.is_off(note.dict().get(b"OC"));
-        // Invisible, hidden, not to be viewed (table 165).
-        let spot = if flags & 0b10_0011 != 0 || off {
-            spot.hidden(Hidden::Text)
-        } else {
-            spot
-        };
-        let said = strings::of(document, note, spot);
-        document.desk.text_once(spot, &said);
-        let looks = document.get(note.dict().get(b"AP")).dict();
-        let mut canvas = Canvas::new(Area::ALL);
-        for (_, look) in looks.iter() {
-            let look = document.get(look);
-            if let Some(stream) = look.stream() {
-                self.look(&mut canvas, stream);
-                continue;
-            }
-            for (_, state) in look.dict().iter() {
-                if let Some(stream) = document.get(state).stream() {
-                    self.look(&mut canvas, stream);
-                }
-            }
-        }
-        let texts = canvas.texts();
-        let plain = |text: &str| -> String { text.split_whitespace().collect() };
-        let known = plain(&said);
-        for (text, spot) in [
-            (texts.seen, spot),
-            (texts.unseen, spot.hidden(Hidden::Text)),
-        ] {
-            if !known.contains(&plain(&text)) {
-                document.desk.text_once(spot, &text);
-            }
-        }
-    }
-
-    fn look(&mut self, canvas: &mut Canvas<'o>, stream: &'o Stream) {
-        if self.painter.drawn.contains(&stream.start) {
-            return;
-        }
-        self.painter.form(canvas, stream, &EMPTY, State::new());
-    }
-
     /// A form or pattern that no page draws in the usual way.
     pub(super) fn loose_form(&mut self, stream: &'o Stream, spot: Spot) {
         if self.painter.drawn.contains(&stream.start) {
@@ -350,22 +285,6 @@ mod tests {
         let reading = read(&page(&content));
         assert!(has(&reading, NUMBER));
         assert_eq!(hidden(&reading), Vec::<&str>::new());
-    }
-
-    #[test]
-    fn a_note_is_read_as_it_says_and_as_it_looks() {
-        let look = format!("BT /F 10 Tf ({NUMBER}) Tj ET");
-        let more = [
-            b"<</Type/Annot/Subtype/Stamp/Contents(said)/AP<</N 7 0 R>>/F 2>>".to_vec(),
-            stream(
-                "/Subtype/Form/Resources<</Font<</F 5 0 R>>>>",
-                look.as_bytes(),
-            ),
-        ];
-        let reading = read(&page_with("", "", &more));
-        assert!(has(&reading, "said"));
-        assert!(has(&reading, NUMBER));
-        assert_eq!(hidden(&reading), ["text"]);
     }
 
     #[test]

@@ -12,29 +12,20 @@ use super::xml;
 use crate::extract::sink::Spot;
 
 /// Keys of strings that are bytes, or say how something looks.
-const NO_TEXT: [&[u8]; 22] = [
+const NO_TEXT: [&[u8]; 13] = [
     b"ByteRange",
-    b"CI",
     b"Cert",
     b"CharSet",
     b"CheckSum",
     b"DA",
     b"DS",
     b"DocChecksum",
-    b"EFF",
     b"FontFamily",
     b"ID",
-    b"LastModified",
     b"Lang",
-    b"Lookup",
-    b"O",
-    b"OE",
     b"Ordering",
     b"Panose",
-    b"Perms",
     b"Registry",
-    b"U",
-    b"UE",
 ];
 
 /// Keys under which a stream is a text.
