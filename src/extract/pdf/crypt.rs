@@ -115,3 +115,90 @@ fn for_lopdf(object: &Object) -> lopdf::Object {
         Object::Reference(number) => lopdf::Object::Reference((*number, 0)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use lopdf::encryption::crypt_filters::{Aes128CryptFilter, Aes256CryptFilter, CryptFilter};
+    use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
+
+    use crate::extract::pdf::trial::page_with;
+    use crate::extract::suite::{gaps, has, read};
+
+    /// Encrypted in four ways, for a user with this password.
+    fn encrypted(user_password: &str) -> Vec<Vec<u8>> {
+        let note = b"<</Subtype/Text/Contents(in a note)>>".to_vec();
+        let plain = page_with("BT /F 9 Tf (943 476 5919) Tj ET", "", &[note]);
+        let aes128: Arc<dyn CryptFilter> = Arc::new(Aes128CryptFilter);
+        let aes256: Arc<dyn CryptFilter> = Arc::new(Aes256CryptFilter);
+        let filter = b"StdCF".to_vec();
+        let owner_password = "owner";
+        let permissions = Permissions::all();
+        let mut files = Vec::new();
+        for way in 0..4 {
+            let mut document = Document::load_mem(&plain).unwrap();
+            let id = lopdf::Object::string_literal("sixteen bytes id");
+            document.trailer.set("ID", vec![id.clone(), id]);
+            let version = match way {
+                0 => EncryptionVersion::V1 {
+                    document: &document,
+                    owner_password,
+                    user_password,
+                    permissions,
+                },
+                1 => EncryptionVersion::V2 {
+                    document: &document,
+                    owner_password,
+                    user_password,
+                    key_length: 128,
+                    permissions,
+                },
+                2 => EncryptionVersion::V4 {
+                    document: &document,
+                    encrypt_metadata: true,
+                    crypt_filters: BTreeMap::from([(filter.clone(), Arc::clone(&aes128))]),
+                    stream_filter: filter.clone(),
+                    string_filter: filter.clone(),
+                    owner_password,
+                    user_password,
+                    permissions,
+                },
+                _ => EncryptionVersion::V5 {
+                    encrypt_metadata: true,
+                    crypt_filters: BTreeMap::from([(filter.clone(), Arc::clone(&aes256))]),
+                    file_encryption_key: &[7; 32],
+                    stream_filter: filter.clone(),
+                    string_filter: filter.clone(),
+                    owner_password,
+                    user_password,
+                    permissions,
+                },
+            };
+            let state = EncryptionState::try_from(version).unwrap();
+            document.encrypt(&state).unwrap();
+            let mut file = Vec::new();
+            document.save_to(&mut file).unwrap();
+            files.push(file);
+        }
+        files
+    }
+
+    #[test]
+    fn what_opens_without_a_password_is_read() {
+        for file in encrypted("") {
+            let reading = read(&file);
+            assert!(has(&reading, "943 476 5919"));
+            assert!(has(&reading, "in a note"));
+            assert_eq!(gaps(&reading), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn what_wants_a_password_is_encrypted() {
+        for file in encrypted("user") {
+            assert_eq!(gaps(&read(&file)), ["encrypted pdf"]);
+        }
+    }
+}

@@ -180,3 +180,51 @@ impl Drawing<'_, '_> {
         self.step(along, down);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::pdf::trial::{page_with, stream};
+    use crate::extract::suite::{has, hidden, read};
+
+    const NUMBER: &str = "943 476 5919";
+
+    #[test]
+    fn text_inside_a_glyph_or_a_pattern_is_read() {
+        let own = "/Resources<</Font<</F 5 0 R>>>>";
+        let text = format!("BT /F 9 Tf ({NUMBER}) Tj ET");
+        let glyph = format!(
+            "<</Type/Font/Subtype/Type3/FontMatrix[1 0 0 1 0 0]/CharProcs<</a 7 0 R>>\
+             /Encoding<</Differences[97/a]>>/FirstChar 97/LastChar 97/Widths[1]{own}>>"
+        );
+        let more = [glyph.into_bytes(), stream("", text.as_bytes())];
+        let file = page_with("BT /G 1 Tf 9 500 Td (a) Tj ET", "/Font<</G 6 0 R>>", &more);
+        let file = String::from_utf8(file).unwrap();
+        assert!(has(
+            &read(file.replace("/Font<</F 5 0 R>>/Font", "/Font").as_bytes()),
+            NUMBER
+        ));
+        let pattern = stream(&format!("/PatternType 1{own}"), text.as_bytes());
+        assert!(has(
+            &read(&page_with("", "", &[b"null".to_vec(), pattern])),
+            NUMBER
+        ));
+    }
+
+    #[test]
+    fn layers_that_are_off_are_hidden_and_what_text_stands_for_is_read() {
+        let content = format!(
+            "BT /F 9 Tf 9 500 Td /OC /L BDC ({NUMBER}) Tj EMC \
+             /Span<</ActualText(stands for)>>BDC (xyz) Tj EMC ET"
+        );
+        let file = page_with(
+            &content,
+            "/Properties<</L 7 0 R>>",
+            &[b"null".to_vec(), b"<</Type/OCG/Name(layer)>>".to_vec()],
+        );
+        let file = String::from_utf8(file).unwrap();
+        let off = "/Catalog/OCProperties<</D<</OFF[7 0 R]>>>>";
+        let reading = read(file.replace("/Catalog", off).as_bytes());
+        assert!(has(&reading, NUMBER) && has(&reading, "stands for"));
+        assert_eq!(hidden(&reading), ["text"]);
+    }
+}
