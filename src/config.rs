@@ -56,6 +56,9 @@ pub struct Config {
     pub keys: Option<Placed<PathBuf>>,
     /// `recipients.accredited-list`: the published list as CSV.
     pub accredited_list: Option<Placed<PathBuf>>,
+    /// `attachments.read-pictures`: whether the writing in pictures is
+    /// recognised, by the system's Tesseract. Default false.
+    pub read_pictures: bool,
     /// `[limits]`: the bounds of the route.
     pub limits: Limits,
 }
@@ -96,6 +99,7 @@ impl Config {
             rules: None,
             keys: None,
             accredited_list: None,
+            read_pictures: false,
             limits: Limits::default(),
         }
     }
@@ -128,6 +132,9 @@ impl Config {
         }
         if self.connections != new.connections {
             names.push("milter.connections");
+        }
+        if self.limits.worker_bytes != new.limits.worker_bytes {
+            names.push("limits.worker-bytes");
         }
         if self.state != new.state {
             names.push("folders.state");
@@ -173,6 +180,15 @@ impl Config {
             if let Some(table) = file.table("limits") {
                 config.read_limits(&table);
             }
+            if let Some(table) = file.table("attachments") {
+                config.read_pictures = table.flag("read-pictures").unwrap_or(false);
+                table.finish();
+            }
+            config.limits.pictures = match (config.read_pictures, config.limits.pictures) {
+                (false, _) => 0,
+                (true, 0) => 10,
+                (true, pictures) => pictures,
+            };
             config
         })
     }
@@ -308,8 +324,42 @@ impl Config {
         if let Some(bytes) = number("text-bytes", 1024..mebibyte.saturating_mul(4096)) {
             limits.text_bytes = bytes;
         }
+        if let Some(count) = number("members", 1..1_000_001) {
+            limits.members = count;
+        }
+        if let Some(bytes) = number("expanded-bytes", mebibyte..mebibyte.saturating_mul(4096)) {
+            limits.expanded_bytes = bytes;
+        }
+        if let Some(times) = number("expansion", 10..100_001) {
+            limits.expansion = times;
+        }
+        if let Some(count) = number("pictures", 1..1_001) {
+            limits.pictures = count;
+        }
+        let worker = mebibyte.saturating_mul(256)..mebibyte.saturating_mul(16_384);
+        if let Some(bytes) = number("worker-bytes", worker) {
+            limits.worker_bytes = bytes;
+        }
+        if let Some(ms) = table.number("part-ms", 50..120_001) {
+            limits.part_ms = ms;
+        }
+        if let Some(ms) = table.number("reading-ms", 50..120_001) {
+            limits.reading_ms = ms;
+        }
         if let Some(ms) = table.number("message-ms", 100..240_001) {
             limits.message_ms = ms;
+        }
+        if limits.reading_ms >= limits.message_ms {
+            table.complain(
+                "config::no-time-to-decide",
+                table.span(),
+                format!(
+                    "reading attachments may take {} ms, and the whole message {} ms",
+                    limits.reading_ms, limits.message_ms
+                ),
+                "make reading-ms smaller than message-ms: what is not read in time is a gap, a \
+                 message that is not answered in time is deferred",
+            );
         }
         table.finish();
     }

@@ -103,7 +103,7 @@ fn message(example: &Example) -> Vec<u8> {
         "{head}Content-Type: multipart/mixed; boundary=\"example\"\r\n\r\n\
          --example\r\n{text}--example\r\nContent-Type: {media_type}\r\n\
          Content-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n\
-         AAECAwQFBgcICQ==\r\n--example--\r\n"
+         UmFyIRoHAQB1bnJlYWRhYmxl\r\n--example--\r\n"
     )
     .into_bytes()
 }

@@ -36,7 +36,7 @@
 //!
 //! ```text
 //! main  cli  daemon  milter                                tokio, sockets, signals
-//! outbox  audit  reader  load  clock             network, processes, files, time
+//! outbox  audit  load  reader  clock             network, files, processes, time
 //! -----------------------------------------------------------------------------
 //! config  example  gate  act  policy  directory  scan  extract  mail      pure
 //! text  document  diagnostic  location  format  limits  timestamp  sensitive

@@ -39,6 +39,9 @@ pub struct Limits {
     /// Time for reading all attachments of a message, in milliseconds. Default
     /// 10,000; must stay below [`Self::message_ms`].
     pub reading_ms: u64,
+    /// Pictures of one message whose writing is recognised. Default 0: it is not
+    /// switched on; 10 where it is, at about a second a page.
+    pub pictures: usize,
     /// Memory of a process that reads attachments, in bytes of address space.
     /// Default 1 GiB: five times what may be unpacked.
     pub worker_bytes: usize,
@@ -64,6 +67,7 @@ impl Default for Limits {
             expansion: 200,
             part_ms: 3_000,
             reading_ms: 10_000,
+            pictures: 0,
             worker_bytes: 1 << 30,
             findings: 64,
             message_ms: 20_000,

@@ -56,6 +56,9 @@ enum Command {
     /// Read attachments from standard input in a sandbox; started by `run` and `scan`
     #[command(hide = true)]
     ReadAttachments(read_attachments::Arguments),
+    /// Recognise the writing in a picture from standard input, in a sandbox
+    #[command(hide = true)]
+    ReadPicture(read_attachments::PictureArguments),
 }
 
 /// Runs the command line of this process.
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Audit(audit) => audit::run(&wanted, &audit),
         Command::Identifiers(identifiers) => identifiers::run(&wanted, &identifiers),
         Command::ReadAttachments(arguments) => return read_attachments::run(&arguments),
+        Command::ReadPicture(arguments) => return read_attachments::picture(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),

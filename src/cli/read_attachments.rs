@@ -1,11 +1,11 @@
-//! `gatepost read-attachments`: a worker of the daemon or of `scan`. People
-//! don't call it.
+//! `gatepost read-attachments` and `gatepost read-picture`: workers of the
+//! daemon or of `scan`. People don't call them.
 
 use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::reader::{Attempt, serve};
+use crate::reader::{Attempt, become_tesseract, serve};
 
 /// Arguments of `gatepost read-attachments`.
 #[derive(Debug, Args)]
@@ -20,4 +20,16 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
     serve(arguments.memory, arguments.attempt)
+}
+
+/// Arguments of `gatepost read-picture`.
+#[derive(Debug, Args)]
+pub(super) struct PictureArguments {
+    /// How much memory it may take, in bytes of address space
+    #[arg(long, value_name = "BYTES")]
+    memory: usize,
+}
+
+pub(super) fn picture(arguments: &PictureArguments) -> ExitCode {
+    become_tesseract(arguments.memory)
 }

@@ -37,6 +37,9 @@ pub struct Reading {
     /// Where something is that people don't see; each has
     /// [`Location::hidden`], and no offset.
     pub hidden: Vec<Location>,
+    /// Pictures whose writing could be recognised, as many as
+    /// [`Limits::pictures`]; each has its gap too.
+    pub pictures: Vec<(Location, Sensitive<Vec<u8>>)>,
 }
 
 /// Who reads files: this process, or a worker that can do no harm.

@@ -12,6 +12,9 @@ use crate::location::{Hidden, Location, PartPath, Place};
 use crate::mail::{Gap, GapReason};
 use crate::sensitive::Sensitive;
 
+/// How large a picture may be whose writing is recognised, in bytes.
+pub const PICTURE_BYTES: usize = 20 << 20;
+
 /// Gathers what readers hand over.
 #[derive(Debug)]
 pub(super) struct Gathering {
@@ -67,6 +70,7 @@ impl Gathering {
         for location in reading.hidden {
             self.hidden(location);
         }
+        self.limits.pictures = self.limits.pictures.saturating_sub(reading.pictures.len());
     }
 
     /// Keeps a text, and once more what escapes in it stand for.
@@ -132,6 +136,17 @@ impl Gathering {
         if *said < self.limits.findings && !self.reading.hidden.contains(&location) {
             *said = said.saturating_add(1);
             self.reading.hidden.push(location);
+        }
+    }
+
+    /// Keeps a picture whose writing could be recognised.
+    pub(super) fn picture(&mut self, location: Location, bytes: &[u8]) {
+        if let Some(left) = self.limits.pictures.checked_sub(1)
+            && bytes.len() <= PICTURE_BYTES
+        {
+            self.limits.pictures = left;
+            let bytes = Sensitive::new(bytes.to_vec());
+            self.reading.pictures.push((location, bytes));
         }
     }
 

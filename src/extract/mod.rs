@@ -38,6 +38,7 @@ mod suite;
 mod text_file;
 
 pub use file::{File, Reader, Reading};
+pub use gathering::PICTURE_BYTES;
 pub use read::{InProcess, read_file};
 
 use crate::limits::Limits;

@@ -124,6 +124,14 @@ impl<'g> Sink<'g> {
         self.gathering.gap(location, why, Some(self.format));
     }
 
+    /// Says that the writing of a picture was not read, and keeps the picture for
+    /// whoever can.
+    pub(super) fn picture(&mut self, spot: Spot, bytes: &[u8]) {
+        self.gap(spot, GapReason::Image);
+        let location = self.location(self.place, spot);
+        self.gathering.picture(location, bytes);
+    }
+
     /// Hands over a file that was found inside; its name is read as a text.
     /// `media_type` may be empty.
     pub(super) fn file(&mut self, spot: Spot, name: &str, media_type: &str, bytes: Vec<u8>) {

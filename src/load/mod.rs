@@ -22,6 +22,7 @@ use crate::document::Placed;
 use crate::example;
 use crate::gate::Gate;
 use crate::policy::{Action, Policy, compile, starter};
+use crate::reader::{TESSERACT, can_recognise};
 use crate::scan::Scanner;
 use crate::scan::known::KnownPatients;
 use crate::scan::token::TokenKey;
@@ -125,6 +126,7 @@ impl Loader {
         let keys = self.keys(&config, &source);
         let (policy, accredited) = (policy?, accredited?);
         self.warn_of_silence(&config, &policy, &source);
+        self.demand_tesseract(&config, &source);
         if has_errors(&self.diagnostics) {
             return None;
         }
@@ -176,6 +178,16 @@ impl Loader {
         let (config, diagnostics) = Config::read(&source, folder);
         self.diagnostics.extend(diagnostics);
         Some((config, source))
+    }
+
+    /// Recognition that is switched on and can't work would be a silence.
+    fn demand_tesseract(&mut self, config: &Config, source: &Source) {
+        if config.read_pictures && !can_recognise() {
+            let message = format!("pictures are to be read, but there is no {TESSERACT}");
+            let complaint = Diagnostic::error("load::no-tesseract", source, 0..0, message);
+            let help = "install Debian's package tesseract-ocr, or set read-pictures = false";
+            self.diagnostics.push(complaint.help(help));
+        }
     }
 
     fn policy(

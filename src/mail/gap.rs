@@ -20,6 +20,17 @@ pub struct Gap {
     pub format: Option<Format>,
 }
 
+impl Gap {
+    /// Why and what, in two words: `encrypted zip`.
+    pub fn words(&self) -> String {
+        let why = self.why.word();
+        match self.format.map(Format::word) {
+            Some(format) if format != why => format!("{why} {format}"),
+            _ => why.to_owned(),
+        }
+    }
+}
+
 /// Why something was not read.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -12,15 +12,20 @@
 //!         <--answer: texts, gaps---          extract::read_file, again and again
 //! ```
 //!
+//! The writing in pictures is recognised, where that is switched on, by a
+//! program of the system in a sandbox of the same kind; see `recognition`.
+//!
 //! **What is not here:** how a format is read; see [`crate::extract`].
 
 mod pipe;
 mod pool;
 mod protocol;
+mod recognition;
 mod sandbox;
 mod worker;
 
 pub use pool::{MessageReader, OWN_PROGRAM, StartError, Workers};
 pub use protocol::{ProtocolError, decode_answer, decode_request, encode_answer, encode_request};
+pub use recognition::{TESSERACT, become_tesseract, can_recognise};
 pub use sandbox::SandboxError;
 pub use worker::{Attempt, serve};

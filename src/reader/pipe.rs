@@ -62,6 +62,29 @@ pub(super) fn read_exactly(
     Ok(bytes)
 }
 
+/// Reads to the end, or at most so many bytes, before a moment.
+pub(super) fn read_to_end(
+    pipe: &mut (impl Read + AsFd),
+    most: usize,
+    until: Instant,
+) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut buffer = vec![0; 64 << 10];
+    while bytes.len() < most {
+        match pipe.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => bytes.extend_from_slice(buffer.get(..read).unwrap_or(b"")),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                wait(pipe, PollFlags::POLLIN, until)?;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(most);
+    Ok(bytes)
+}
+
 fn wait(pipe: &impl AsFd, what: PollFlags, until: Instant) -> io::Result<()> {
     let left = until.saturating_duration_since(Instant::now());
     if left.is_zero() {

@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 
 use super::pipe;
 use super::protocol::{PREFIX, announced, decode_answer, encode_request};
+use super::recognition::recognise;
 use super::worker::{Attempt, UNCONFINED};
-use crate::extract::{File, Reader, Reading};
+use crate::extract::{File, PICTURE_BYTES, Reader, Reading};
+use crate::format::Format;
 use crate::limits::Limits;
 use crate::location::Location;
 use crate::mail::{Gap, GapReason};
+use crate::sensitive::Sensitive;
 
 /// After so many files a worker is replaced: what one file may have left behind
 /// in it, the next ones don't meet for long.
@@ -208,13 +211,38 @@ impl Reader for MessageReader<'_> {
 }
 
 impl MessageReader<'_> {
+    /// Adds the writing in pictures: what was recognised is no gap any more.
+    fn recognised(&self, mut reading: Reading) -> Reading {
+        let workers = self.workers;
+        for (location, picture) in std::mem::take(&mut reading.pictures) {
+            let bytes = picture.reveal();
+            match recognise(&workers.program, workers.memory_bytes, bytes, self.until) {
+                Ok(text) => {
+                    let own = |gap: &Gap| {
+                        gap.why == GapReason::Image && gap.location.part == location.part
+                    };
+                    reading.gaps.retain(|gap| !own(gap));
+                    reading.texts.push((location, Sensitive::new(text)));
+                }
+                // "A picture, not read" is said already.
+                Err(GapReason::Image | GapReason::ReaderFailed) => {}
+                Err(why) => reading.gaps.push(Gap {
+                    location,
+                    why,
+                    format: Some(Format::Image),
+                }),
+            }
+        }
+        reading
+    }
+
     fn read_by_worker(&self, file: File, limits: &Limits) -> Reading {
         let until = self.until.min(later(self.part));
         let why = match self.workers.take(until) {
             Ok(Some(mut worker)) => match worker.read(&file, limits, until) {
                 Ok(reading) => {
                     self.workers.give_back(worker);
-                    return reading;
+                    return self.recognised(reading);
                 }
                 Err(why) => {
                     // It is ended when it is dropped.
@@ -266,7 +294,10 @@ impl Worker {
         let prefix =
             pipe::read_exactly(&mut self.answers, PREFIX, until).map_err(|error| why(&error))?;
         let prefix = <[u8; PREFIX]>::try_from(prefix).map_err(|_| GapReason::ReaderFailed)?;
-        let length = announced(prefix, limits.text_bytes).map_err(|_| GapReason::ReaderFailed)?;
+        let most = limits
+            .text_bytes
+            .saturating_add(limits.pictures.saturating_mul(PICTURE_BYTES));
+        let length = announced(prefix, most).map_err(|_| GapReason::ReaderFailed)?;
         let rest =
             pipe::read_exactly(&mut self.answers, length, until).map_err(|error| why(&error))?;
         let frame = [prefix.as_slice(), &rest].concat();

@@ -65,6 +65,7 @@ struct WireLimits {
     members: usize,
     expanded_bytes: usize,
     expansion: usize,
+    pictures: usize,
     findings: usize,
 }
 
@@ -74,6 +75,8 @@ struct AnswerHeader {
     texts: Vec<(Location, usize)>,
     gaps: Vec<Gap>,
     hidden: Vec<Location>,
+    /// The same for pictures, which follow the texts.
+    pictures: Vec<(Location, usize)>,
 }
 
 /// A request to read a file.
@@ -87,6 +90,7 @@ pub fn encode_request(file: &File, limits: &Limits) -> Vec<u8> {
             members: limits.members,
             expanded_bytes: limits.expanded_bytes,
             expansion: limits.expansion,
+            pictures: limits.pictures,
             findings: limits.findings,
         },
         path: file.path.clone(),
@@ -117,6 +121,7 @@ pub fn decode_request(frame: &[u8]) -> Result<(File, Limits), ProtocolError> {
         members: header.limits.members,
         expanded_bytes: header.limits.expanded_bytes,
         expansion: header.limits.expansion,
+        pictures: header.limits.pictures,
         findings: header.limits.findings,
         ..Limits::default()
     };
@@ -143,10 +148,18 @@ pub fn encode_answer(reading: &Reading) -> Vec<u8> {
             .collect(),
         gaps: reading.gaps.clone(),
         hidden: reading.hidden.clone(),
+        pictures: reading
+            .pictures
+            .iter()
+            .map(|(location, picture)| (location.clone(), picture.reveal().len()))
+            .collect(),
     };
     let texts = reading.texts.iter();
-    let texts: Vec<&[u8]> = texts.map(|(_, text)| text.reveal().as_bytes()).collect();
-    frame(&header, &texts)
+    let texts = texts.map(|(_, text)| text.reveal().as_bytes());
+    let pictures = reading.pictures.iter();
+    let pictures = pictures.map(|(_, picture)| picture.reveal().as_slice());
+    let body: Vec<&[u8]> = texts.chain(pictures).collect();
+    frame(&header, &body)
 }
 
 /// Reads an answer about the file at `path` back.
@@ -157,7 +170,8 @@ pub fn decode_answer(frame: &[u8], path: &PartPath) -> Result<Reading, ProtocolE
     let (header, mut body): (AnswerHeader, _) = taken_apart(frame)?;
     let gaps = header.gaps.iter().map(|gap| &gap.location);
     let texts = header.texts.iter().map(|(location, _)| location);
-    let mut places = texts.chain(gaps).chain(&header.hidden);
+    let pictures = header.pictures.iter().map(|(location, _)| location);
+    let mut places = texts.chain(gaps).chain(&header.hidden).chain(pictures);
     if !places.all(|location| location.part.starts_with(path) && is_of_a_file(location.place)) {
         return Err(ProtocolError::OtherFile);
     }
@@ -168,6 +182,12 @@ pub fn decode_answer(frame: &[u8], path: &PartPath) -> Result<Reading, ProtocolE
         let text = std::str::from_utf8(text).map_err(|_| ProtocolError::Text)?;
         texts.push((location, Sensitive::new(text.to_owned())));
     }
+    let mut pictures = Vec::new();
+    for (location, length) in header.pictures {
+        let (picture, rest) = body.split_at_checked(length).ok_or(ProtocolError::Length)?;
+        body = rest;
+        pictures.push((location, Sensitive::new(picture.to_vec())));
+    }
     if !body.is_empty() {
         return Err(ProtocolError::Length);
     }
@@ -175,6 +195,7 @@ pub fn decode_answer(frame: &[u8], path: &PartPath) -> Result<Reading, ProtocolE
         texts,
         gaps: header.gaps,
         hidden: header.hidden,
+        pictures,
     })
 }
 
@@ -268,8 +289,9 @@ mod tests {
             }],
             hidden: vec![Location {
                 hidden: Some(Hidden::Sheet),
-                ..location
+                ..location.clone()
             }],
+            pictures: vec![(location, Sensitive::new(vec![0xFF, 0xD8]))],
         }
     }
 
@@ -286,6 +308,7 @@ mod tests {
         assert_eq!(back.texts, reading.texts);
         assert_eq!(back.gaps, reading.gaps);
         assert_eq!(back.hidden, reading.hidden);
+        assert_eq!(back.pictures, reading.pictures);
     }
 
     #[test]

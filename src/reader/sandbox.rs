@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use std::env::consts::ARCH;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetStatus,
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, path_beneath_rules,
 };
 use nix::libc;
 use nix::sys::prctl;
@@ -47,6 +48,36 @@ pub enum SandboxError {
 /// any thread is started.
 pub(super) fn enter(memory_bytes: usize) -> Result<(), SandboxError> {
     let memory = u64::try_from(memory_bytes).unwrap_or(u64::MAX);
+    bound(memory)?;
+    landlock(&[])
+}
+
+/// Takes away what a program of the system must not do that only computes: it
+/// may read the system's files, start itself, and write to pipes that are open.
+pub(super) fn enter_for_program(memory_bytes: usize) -> Result<(), SandboxError> {
+    let memory = u64::try_from(memory_bytes).unwrap_or(u64::MAX);
+    bound(memory)?;
+    landlock(&["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/null"])?;
+    let arch = TargetArch::try_from(ARCH)?;
+    let mut refused: BTreeMap<_, _> = DENIED.iter().map(|call| (*call, Vec::new())).collect();
+    // Opening for anything but reading: the flags are the third argument.
+    let flags = [libc::O_WRONLY, libc::O_RDWR, libc::O_CREAT, libc::O_TRUNC];
+    let mut writes = Vec::new();
+    for flag in flags {
+        let flag = u64::from(flag.unsigned_abs());
+        let set = SeccompCmpOp::MaskedEq(flag);
+        let set = SeccompCondition::new(2, SeccompCmpArgLen::Dword, set, flag)?;
+        writes.push(SeccompRule::new(vec![set])?);
+    }
+    refused.insert(libc::SYS_openat, writes);
+    let denied = SeccompAction::Errno(libc::EACCES.unsigned_abs());
+    let program: BpfProgram =
+        SeccompFilter::new(refused, SeccompAction::Allow, denied, arch)?.try_into()?;
+    seccompiler::apply_filter(&program)?;
+    Ok(())
+}
+
+fn bound(memory: u64) -> Result<(), SandboxError> {
     setrlimit(Resource::RLIMIT_AS, memory, memory)?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?;
@@ -54,17 +85,19 @@ pub(super) fn enter(memory_bytes: usize) -> Result<(), SandboxError> {
     setrlimit(Resource::RLIMIT_NOFILE, 16, 16)?;
     // Nobody of the same user may look into its memory.
     prctl::set_dumpable(false)?;
-    landlock()
+    Ok(())
 }
 
-fn landlock() -> Result<(), SandboxError> {
+/// Leaves the files below some paths, for reading and running only.
+fn landlock(left: &[&str]) -> Result<(), SandboxError> {
     let ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(ABI::V4))?
         .handle_access(AccessNet::from_all(ABI::V4))?
-        .create()?;
-    let status = ruleset.restrict_self()?;
-    debug_assert!(status.ruleset != RulesetStatus::FullyEnforced || status.no_new_privs);
+        .create()?
+        // What is not there needs no leave.
+        .add_rules(path_beneath_rules(left, AccessFs::from_read(ABI::V4)))?;
+    ruleset.restrict_self()?;
     Ok(())
 }
 
@@ -88,6 +121,56 @@ pub(super) fn filter() -> Result<(), SandboxError> {
     }
     Ok(())
 }
+
+/// What a program that recognises writing has no use for: the network, other
+/// processes, changes to files and to itself. The first line would be enough for
+/// an honest one.
+const DENIED: [libc::c_long; 44] = [
+    libc::SYS_socket,
+    libc::SYS_socketpair,
+    libc::SYS_connect,
+    libc::SYS_bind,
+    libc::SYS_listen,
+    libc::SYS_accept,
+    libc::SYS_accept4,
+    libc::SYS_sendto,
+    libc::SYS_sendmsg,
+    libc::SYS_sendmmsg,
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_pidfd_open,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_kill,
+    libc::SYS_tkill,
+    libc::SYS_openat2,
+    libc::SYS_unlinkat,
+    libc::SYS_renameat2,
+    libc::SYS_linkat,
+    libc::SYS_symlinkat,
+    libc::SYS_mkdirat,
+    libc::SYS_mknodat,
+    libc::SYS_fchmodat,
+    libc::SYS_fchownat,
+    libc::SYS_truncate,
+    libc::SYS_mount,
+    libc::SYS_umount2,
+    libc::SYS_pivot_root,
+    libc::SYS_chroot,
+    libc::SYS_setns,
+    libc::SYS_unshare,
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    libc::SYS_keyctl,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_io_uring_setup,
+    libc::SYS_userfaultfd,
+    libc::SYS_init_module,
+    libc::SYS_finit_module,
+    libc::SYS_kexec_load,
+    libc::SYS_reboot,
+];
 
 /// What a process needs that computes, and talks through pipes that are open.
 const ALLOWED: [libc::c_long; 27] = [

@@ -19,7 +19,6 @@ use memchr::memmem;
 use crate::extract::html;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::text_file::{strings, xml};
-use crate::mail::GapReason;
 use found::Size;
 
 /// Reads a picture.
@@ -59,7 +58,7 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         sink.file(spot, "", "", behind.to_vec());
     }
     if !found.size.is_some_and(is_tiny) || found.end.is_none() {
-        sink.gap(spot, GapReason::Image);
+        sink.picture(spot, bytes);
     }
 }
 

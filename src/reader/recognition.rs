@@ -1,0 +1,96 @@
+//! The writing in pictures, by the system's Tesseract.
+//!
+//! Each picture gets a process of its own: this binary with `read-picture`,
+//! which takes away what recognition does not need and then becomes Tesseract.
+//! It can read the system's own files, and compute; it has no network, can
+//! write no file, and is ended when it is late.
+
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use super::pipe;
+use super::sandbox;
+use super::worker::UNCONFINED;
+use crate::mail::GapReason;
+
+/// Where Debian's package `tesseract-ocr` puts the program.
+pub const TESSERACT: &str = "/usr/bin/tesseract";
+
+/// How much text one picture may give, in bytes: a page has some thousand.
+const TEXT_BYTES: usize = 1 << 20;
+
+/// Whether Tesseract is installed.
+pub fn can_recognise() -> bool {
+    Path::new(TESSERACT).exists()
+}
+
+/// The writing in a picture, recognised before a moment.
+pub(super) fn recognise(
+    program: &Path,
+    memory_bytes: usize,
+    picture: &[u8],
+    until: Instant,
+) -> Result<String, GapReason> {
+    let mut command = Command::new(program);
+    command
+        .arg("read-picture")
+        .arg("--memory")
+        .arg(memory_bytes.to_string())
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut reading = Ending(command.spawn().map_err(|_| GapReason::ReaderFailed)?);
+    let late = |error: io::Error| match error.kind() {
+        io::ErrorKind::TimedOut => GapReason::TooSlow,
+        _ => GapReason::ReaderFailed,
+    };
+    let child = &mut reading.0;
+    let (Some(mut input), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(GapReason::ReaderFailed);
+    };
+    pipe::never_block(&input).map_err(late)?;
+    pipe::never_block(&output).map_err(late)?;
+    // It reads all before it answers; one that does not want all has ended.
+    match pipe::write_all(&mut input, picture, until) {
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(late(error)),
+        _ => drop(input),
+    }
+    let text = pipe::read_to_end(&mut output, TEXT_BYTES, until).map_err(late)?;
+    let done = child.wait().is_ok_and(|status| status.success());
+    if done {
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    } else {
+        Err(GapReason::Image)
+    }
+}
+
+/// A process that is ended when nobody waits for it any more.
+struct Ending(Child);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Becomes Tesseract, with no rights but those that it needs: a picture on
+/// standard input becomes text on standard output.
+pub fn become_tesseract(memory_bytes: usize) -> ExitCode {
+    if sandbox::enter_for_program(memory_bytes).is_err() {
+        return ExitCode::from(UNCONFINED);
+    }
+    let error = Command::new(TESSERACT)
+        .args(["stdin", "stdout", "--psm", "3"])
+        // More threads than one don't make it faster on one page.
+        .env("OMP_THREAD_LIMIT", "1")
+        .exec();
+    drop(error);
+    ExitCode::FAILURE
+}
