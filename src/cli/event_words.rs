@@ -135,10 +135,7 @@ fn decided(decision: &Decision) -> Vec<String> {
         more.push(format!("and {} more", decision.facts.more_findings));
     }
     for gap in &decision.facts.gaps {
-        let what = gap
-            .format
-            .map_or_else(String::new, |format| format!("{format}, "));
-        more.push(format!("not checked ({what}{}): {}", gap.why, gap.location));
+        more.push(format!("not checked ({}): {}", gap.words(), gap.location));
     }
     for location in &decision.facts.hidden {
         more.push(format!("not seen by people: {location}"));

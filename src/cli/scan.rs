@@ -151,6 +151,8 @@ struct ScannedGap {
     /// What it is, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<&'static str>,
+    #[serde(skip)]
+    words: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -213,6 +215,7 @@ impl Scanned {
                     place: gap.location.to_string(),
                     why: gap.why.word(),
                     format: gap.format.map(crate::format::Format::word),
+                    words: gap.words(),
                 })
                 .collect(),
             hidden: facts
@@ -273,10 +276,7 @@ impl Scanned {
             writeln!(out, "  and {} more", self.more_findings)?;
         }
         for gap in &self.gaps {
-            let what = gap
-                .format
-                .map_or_else(String::new, |format| format!("{format}, "));
-            writeln!(out, "  not checked ({what}{}): {}", gap.why, gap.place)?;
+            writeln!(out, "  not checked ({}): {}", gap.words, gap.place)?;
         }
         for hidden in &self.hidden {
             writeln!(out, "  people don't see: {}", hidden.place)?;
