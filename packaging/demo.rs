@@ -22,6 +22,7 @@ use support::gatepost::Gatepost;
 use support::gpg::Gpg;
 use support::postfix::{Postfix, Setup};
 use support::smtp;
+use support::workbook::{attached, hidden_sheet};
 use support::world::{Wishes, configure};
 
 /// Where the visitor's mail goes in.
@@ -93,7 +94,7 @@ impl Stage {
     }
 
     fn samples(&self) -> io::Result<()> {
-        let samples: [(&str, &[&str], Vec<u8>); 6] = [
+        let samples: [(&str, &[&str], Vec<u8>); 7] = [
             (
                 "no identifier",
                 &["someone@gmail.com"],
@@ -118,6 +119,16 @@ impl Stage {
                 "NHS number, key known",
                 &["friend@webmail.example"],
                 referral("friend@webmail.example", NUMBER),
+            ),
+            (
+                "hidden sheet",
+                &["someone@gmail.com"],
+                attached(
+                    "someone@gmail.com",
+                    "figures.xlsx",
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    &hidden_sheet(NUMBER),
+                ),
             ),
             (
                 "unreadable attachment",
@@ -267,6 +278,7 @@ fn why(decision: &Decision, record: &RecipientRecord) -> String {
             found.insert(identifier.clone(), *count);
         }
         gaps.extend(reason.gaps.iter().map(|gap| format!("not checked: {gap}")));
+        gaps.extend(reason.hidden.iter().map(ToString::to_string));
     }
     let mut parts: Vec<String> = found
         .iter()

@@ -48,11 +48,11 @@ pub(crate) fn unreadable(to: &str) -> Vec<u8> {
          \r\n\
          See attached.\r\n\
          --part\r\n\
-         Content-Type: application/octet-stream; name=\"archive.bin\"\r\n\
-         Content-Disposition: attachment; filename=\"archive.bin\"\r\n\
+         Content-Type: application/octet-stream; name=\"archive.rar\"\r\n\
+         Content-Disposition: attachment; filename=\"archive.rar\"\r\n\
          Content-Transfer-Encoding: base64\r\n\
          \r\n\
-         AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIj\r\n\
+         UmFyIRoHAQB1bnJlYWRhYmxl\r\n\
          --part--\r\n",
         fingerprint(&[to])
     )

@@ -13,6 +13,7 @@ pub(crate) mod reading;
 pub(crate) mod sendmail;
 pub(crate) mod smtp;
 pub(crate) mod summary;
+pub(crate) mod workbook;
 pub(crate) mod world;
 
 use std::net::TcpListener;
