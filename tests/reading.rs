@@ -206,7 +206,8 @@ fn names_of_attachments() {
             read.places(NUMBER).contains(&"attachment-name"),
             "{parameters}: {read:?}"
         );
-        assert_eq!(read.gaps, ["unknown-format"]);
+        // It is the beginning of a PDF, and no more.
+        assert!(read.gaps.contains(&String::from("truncated")), "{read:?}");
     }
     let by_type = part(
         "Content-Type: application/pdf; name=\"NHS 9434765919\"\r\n",
@@ -266,8 +267,9 @@ fn other_text_is_read_and_other_attachments_are_gaps() {
         assert!(read(csv.as_bytes()).has(NUMBER), "{kind}");
     }
     let cases = [
-        ("application/pdf", "%PDF-1.7", "unknown-format"),
+        ("application/pdf", "%PDF-1.7", "truncated"),
         ("application/octet-stream", "\x01\x02\x03", "unknown-format"),
+        ("application/pdf", "Rar!\x1a\x07\x01\0", "unknown-format"),
         ("image/png", "\u{89}PNG\r\n\x1a\n", "unknown-format"),
         (
             "application/pkcs7-mime; smime-type=enveloped-data",
@@ -277,7 +279,8 @@ fn other_text_is_read_and_other_attachments_are_gaps() {
     ];
     for (kind, body, gap) in cases {
         let message = part(&format!("Content-Type: {kind}\r\n"), body);
-        assert_eq!(read(message.as_bytes()).gaps, [gap], "{kind}");
+        let gaps = read(message.as_bytes()).gaps;
+        assert!(gaps.iter().any(|said| said == gap), "{kind}: {gaps:?}");
     }
     let mut image = part(
         "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n",
@@ -377,13 +380,15 @@ fn what_people_write_every_day() {
         let message = part(&format!("Content-Type: {kind}; charset=utf-8\r\n"), text);
         assert!(read(message.as_bytes()).has(NUMBER), "{text}");
     }
-    for text in [
-        "begin 644 letter.txt\r\n#0V%T\r\n`\r\nend",
+    let coded = "begin 644 letter.txt\r\n43DA3($YO(#DT,R`T-S8@-3DQ.0H`\r\n`\r\nend\r\n";
+    let message = part("Content-Type: text/plain\r\n", coded);
+    let told = read(message.as_bytes());
+    assert!(told.has(NUMBER) && told.gaps.is_empty(), "{told:?}");
+    let cut = part(
+        "Content-Type: text/plain\r\n",
         "=ybegin line=128 size=1 name=x",
-    ] {
-        let message = part("Content-Type: text/plain\r\n", text);
-        assert_eq!(read(message.as_bytes()).gaps, ["unknown-format"], "{text}");
-    }
+    );
+    assert!(!read(cut.as_bytes()).gaps.is_empty());
 }
 
 #[test]
