@@ -66,7 +66,8 @@ const ADAPTERS: [(&str, &[&str]); 4] = [
 struct File {
     /// Path below `src`, such as `mail/mime.rs`.
     path: String,
-    /// The code without comments and without unit tests.
+    /// The code without comments, unit tests and the paths of visibilities;
+    /// empty in a file that is compiled for tests only.
     code: String,
     text: String,
 }
@@ -163,11 +164,42 @@ fn files() -> Vec<File> {
         let below = path.strip_prefix(&root).expect("below src");
         File {
             path: below.to_str().expect("UTF-8").to_owned(),
-            code: lines.collect::<Vec<_>>().join("\n"),
+            code: without_visibility(&lines.collect::<Vec<_>>().join("\n")),
             text,
         }
     });
-    files.collect()
+    let mut files: Vec<File> = files.collect();
+    let for_tests: Vec<String> = files.iter().flat_map(test_files).collect();
+    for file in &mut files {
+        if for_tests.contains(&file.path) {
+            file.code.clear();
+        }
+    }
+    files
+}
+
+/// Code in which `pub(in crate::extract)` is `pub`: who may see an item is no
+/// import.
+fn without_visibility(code: &str) -> String {
+    let mut pieces = code.split("pub(in ");
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        plain.push_str("pub");
+        plain.push_str(piece.split_once(')').map_or(piece, |(_, rest)| rest));
+    }
+    plain
+}
+
+/// The files that a door declares for tests only.
+fn test_files(door: &File) -> Vec<String> {
+    let Some(folder) = door.path.strip_suffix("mod.rs") else {
+        return Vec::new();
+    };
+    let declared = door.code.split("#[cfg(test)]\nmod ").skip(1);
+    let names = declared.filter_map(|rest| rest.split_once(';'));
+    names
+        .map(|(name, _)| format!("{folder}{name}.rs"))
+        .collect()
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {

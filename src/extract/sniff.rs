@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read};
 
-use super::archive::{signatures, uuencode};
+use super::archive::{begin, signatures};
 use super::legacy::ole::{Ole, Storage};
 use super::text_file::charset::{self, Nature};
 use super::text_file::kind;
@@ -53,7 +53,7 @@ pub(super) fn coded_text(text: &str) -> Option<Format> {
     if start.starts_with('<') && memchr::memmem::find(head, b"<office:document ").is_some() {
         return Some(Format::FlatOpenDocument);
     }
-    if text.lines().any(uuencode::is_begin) {
+    if text.lines().any(begin::is_begin) {
         return Some(Format::Uuencode);
     }
     kind::message_in_text(text)

@@ -7,6 +7,8 @@
 //!
 //! **What is not here:** what the files inside are; see `extract::read`.
 
+pub(in crate::extract) mod begin;
+mod bounds;
 mod names;
 pub(in crate::extract) mod rar;
 pub(in crate::extract) mod seven_zip;

@@ -4,8 +4,9 @@
 //! The method by which RAR packs is not free to be written anew, so packed
 //! files are gaps. Their names are texts all the same.
 
+use super::bounds::TRIVIAL;
 use super::names;
-use super::unpack::{self, TRIVIAL};
+use super::unpack;
 use crate::extract::sink::{Sink, Spot};
 use crate::mail::GapReason;
 

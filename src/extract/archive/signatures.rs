@@ -2,7 +2,7 @@
 //! read: their own first bytes, from the descriptions and the programs that
 //! write them (7-Zip's list of signatures, `file`'s magic).
 
-use super::tar;
+use tar::Header;
 
 /// Whether the bytes are an archive, a disk image or a packed file of a kind
 /// that is not read.
@@ -96,7 +96,30 @@ fn is_arc(bytes: &[u8]) -> bool {
 
 /// Whether the bytes are a tar archive, of any age.
 pub(in crate::extract) fn is_tar(bytes: &[u8]) -> bool {
-    bytes.get(257..262) == Some(b"ustar") || tar::is_header(bytes)
+    bytes.get(257..262) == Some(b"ustar") || is_tar_header(bytes)
+}
+
+/// Whether a block is the header of an entry: its checksum is right.
+pub(super) fn is_tar_header(block: &[u8]) -> bool {
+    let Some(block) = block.first_chunk::<512>() else {
+        return false;
+    };
+    let Ok(said) = Header::from_byte_slice(block).cksum() else {
+        return false;
+    };
+    // The checksum counts as eight spaces; some count bytes as signed.
+    let others = || {
+        block
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !(148..156).contains(at))
+    };
+    let plain: u32 = others().map(|(_, byte)| u32::from(*byte)).sum();
+    let signed: i32 = others()
+        .map(|(_, byte)| i32::from(byte.cast_signed()))
+        .sum();
+    let signed = signed.saturating_add(256);
+    plain > 0 && (said == plain.saturating_add(256) || i32::try_from(said) == Ok(signed))
 }
 
 /// Whether the bytes are LZMA without a container: properties, a dictionary of

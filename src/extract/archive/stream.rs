@@ -11,8 +11,9 @@ use std::mem;
 use flate2::bufread::GzDecoder;
 use lzma_rust2::{LzmaReader, XzReader};
 
+use super::bounds::{DICTIONARY_KIB, STREAMS, TRIVIAL};
 use super::names;
-use super::unpack::{self, DICTIONARY_KIB, STREAMS, TRIVIAL};
+use super::unpack;
 use super::zstd::Frames;
 use crate::extract::sink::{Sink, Spot};
 use crate::format::Format;

@@ -10,8 +10,9 @@
 
 use tar::{Archive, EntryType, Header};
 
-use super::names;
-use super::unpack::{self, TRIVIAL};
+use super::bounds::TRIVIAL;
+use super::signatures::is_tar_header;
+use super::{names, unpack};
 use crate::extract::sink::{Sink, Spot};
 use crate::location::Hidden;
 use crate::mail::GapReason;
@@ -42,29 +43,6 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     walk.sink.text(Spot::default(), texts);
 }
 
-/// Whether a block is the header of an entry: its checksum is right.
-pub(in crate::extract) fn is_header(block: &[u8]) -> bool {
-    let Some(block) = block.first_chunk::<BLOCK>() else {
-        return false;
-    };
-    let Ok(said) = Header::from_byte_slice(block).cksum() else {
-        return false;
-    };
-    // The checksum counts as eight spaces; some count bytes as signed.
-    let others = || {
-        block
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !(148..156).contains(at))
-    };
-    let plain: u32 = others().map(|(_, byte)| u32::from(*byte)).sum();
-    let signed: i32 = others()
-        .map(|(_, byte)| i32::from(byte.cast_signed()))
-        .sum();
-    let signed = signed.saturating_add(256);
-    plain > 0 && (said == plain.saturating_add(256) || i32::try_from(said) == Ok(signed))
-}
-
 /// What entries say of the entry after them.
 #[derive(Debug, Default)]
 struct Announced {
@@ -88,7 +66,11 @@ impl Walk<'_, '_, '_> {
     /// Reads what stands at `at`, and tells where to go on.
     fn step(&mut self, at: usize) -> usize {
         let after = at.saturating_add(BLOCK);
-        let Some(block) = self.bytes.get(at..after).filter(|block| is_header(block)) else {
+        let Some(block) = self
+            .bytes
+            .get(at..after)
+            .filter(|block| is_tar_header(block))
+        else {
             return after;
         };
         self.raw(at);

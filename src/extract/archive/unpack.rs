@@ -7,25 +7,10 @@ use flate2::bufread::DeflateDecoder;
 use lzma_rust2::{LzmaReader, XzReader};
 use zip::read::{ZipReadOptions, read_zipfile_from_stream_with_options};
 
+use super::bounds::{DICTIONARY, DICTIONARY_KIB};
 use super::zstd;
 use crate::extract::sink::Sink;
 use crate::mail::GapReason;
-
-/// The largest dictionary or window that is set up, in bytes. 128 MiB is what
-/// `zstd` itself takes without being told; 7-Zip's and xz's strongest usual
-/// settings need 64.
-pub(super) const DICTIONARY: u64 = 128 << 20;
-
-/// The same as lzma-rust2 counts it, with a little for its own tables.
-pub(super) const DICTIONARY_KIB: u32 = (128 << 10) + 1024;
-
-/// How many streams may follow each other: setting one up takes time, and the
-/// smallest is 9 bytes long.
-pub(super) const STREAMS: usize = 100_000;
-
-/// Fewer bytes than the shortest identifier has are not handed on where they
-/// are no file.
-pub(super) const TRIVIAL: usize = 8;
 
 /// What came out of a stream.
 #[derive(Debug)]

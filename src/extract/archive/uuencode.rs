@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use super::begin::{Code, begins};
 use super::{names, yenc};
 use crate::extract::sink::{Sink, Spot};
 use crate::mail::GapReason;
@@ -30,11 +31,6 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     yenc::read(&bytes, sink);
 }
 
-/// Whether a line begins a coded file.
-pub(in crate::extract) fn is_begin(line: &str) -> bool {
-    begins(line.as_bytes()).is_some() || line.starts_with("=ybegin ")
-}
-
 /// UTF-16 is the only other charset whose texts are not read as they stand.
 fn as_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     match encoding_rs::Encoding::for_bom(bytes) {
@@ -48,27 +44,6 @@ fn as_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Code {
-    Uuencode,
-    Base64,
-}
-
-/// The code and the name of `begin 644 name` and `begin-base64 644 name`.
-fn begins(line: &[u8]) -> Option<(Code, &[u8])> {
-    let rest = line.strip_prefix(b"begin")?;
-    let coded = [&b"-base64-encoded "[..], b"-base64 ", b" base64 "];
-    let base64 = coded.iter().find_map(|coded| rest.strip_prefix(*coded));
-    let (code, rest) = match base64 {
-        Some(rest) => (Code::Base64, rest),
-        None => (Code::Uuencode, rest.strip_prefix(b" ")?),
-    };
-    let rest = rest.trim_ascii_start();
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let name = rest.get(digits..)?.strip_prefix(b" ")?;
-    matches!(digits, 3 | 4).then(|| (code, name.trim_ascii()))
 }
 
 #[derive(Debug, Default)]
@@ -247,7 +222,7 @@ mod tests {
         lines.truncate(lines.len() - 1);
         let opened = opened(&lines.join("\n"));
         assert!(opened.text("a.txt").contains("943 476 5919"));
-        assert_eq!(opened.gaps(), ["broken text", "truncated text"]);
+        assert_eq!(opened.gaps(), ["broken uuencode", "truncated uuencode"]);
     }
 
     #[test]

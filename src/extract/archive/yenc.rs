@@ -114,7 +114,6 @@ fn as_sent(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::extract::archive::suite::open;
     use crate::extract::archive::uuencode;
 

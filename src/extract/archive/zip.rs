@@ -17,8 +17,9 @@ use std::mem;
 
 use memchr::memmem;
 
+use super::bounds::TRIVIAL;
 use super::names;
-use super::unpack::{Method, TRIVIAL, Unpacked};
+use super::unpack::{Method, Unpacked};
 use super::zip_directory::{self, Directory};
 use super::zip_records::{self, Record};
 use crate::extract::sink::{Sink, Spot};

@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind, Read, Result};
 
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-use super::unpack::{DICTIONARY, STREAMS, TRIVIAL};
+use super::bounds::{DICTIONARY, STREAMS, TRIVIAL};
 
 /// What all frames unpack to; [`Self::rest`] is what stands after them.
 pub(super) struct Frames<'a> {

@@ -370,7 +370,6 @@ fn root(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::suite::{package, workbook};
-    use super::*;
     use crate::extract::suite;
 
     const FIELDS: &[u8] = b"<pivotCacheDefinition><cacheFields count='3'>\
