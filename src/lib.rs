@@ -69,7 +69,7 @@
 //! assert_eq!(examined.verdict.strictest(), Action::Allow);
 //! ```
 
-#![warn(dead_code)]
+#![deny(dead_code)]
 #![cfg_attr(
     not(test),
     deny(

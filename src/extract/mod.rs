@@ -33,6 +33,7 @@ mod read;
 mod sheet;
 mod sink;
 mod sniff;
+mod strings;
 #[cfg(test)]
 mod suite;
 mod text_file;

@@ -82,11 +82,6 @@ impl<'g> Sink<'g> {
         self.gathering.left()
     }
 
-    /// In how many other files this one stands.
-    pub(super) fn depth(&self) -> usize {
-        self.depth
-    }
-
     /// A readable text of the file. If it is hidden, that is said too.
     pub(super) fn text(&mut self, spot: Spot, text: impl Into<String>) {
         let text = text.into();

@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 
 use super::archive::{begin, signatures};
 use super::legacy::ole::{Ole, Storage};
+use super::office::flat;
 use super::text_file::charset::{self, Nature};
 use super::text_file::kind;
 use crate::format::Format;
@@ -38,7 +39,7 @@ fn is_plain(bytes: &[u8]) -> bool {
 }
 
 /// A document that is written in text, and must not be read as such: RTF, PDF,
-/// uuencode, flat OpenDocument, a mailbox.
+/// uuencode, OpenDocument and Office in one file of XML, a mailbox.
 pub(super) fn coded_text(text: &str) -> Option<Format> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     // Word takes this much of it.
@@ -52,6 +53,9 @@ pub(super) fn coded_text(text: &str) -> Option<Format> {
     }
     if start.starts_with('<') && memchr::memmem::find(head, b"<office:document ").is_some() {
         return Some(Format::FlatOpenDocument);
+    }
+    if start.starts_with('<') && flat::is_flat(start) {
+        return Some(Format::Docx);
     }
     if text.lines().any(begin::is_begin) {
         return Some(Format::Uuencode);
@@ -110,6 +114,8 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     if (starts(&[1, 0, 0, 0]) && head.get(40..44) == Some(b" EMF"))
         || starts(&[0xD7, 0xCD, 0xC6, 0x9A])
         || starts(&[1, 0, 9, 0, 0, 3])
+        || starts(&[1, 0, 9, 0, 0, 1])
+        || starts(&[2, 0, 9, 0, 0, 3])
         || starts(b"VCLMTF")
     {
         return Some(Format::Image);

@@ -5,8 +5,11 @@
 
 use flate2::read::ZlibDecoder;
 
-use super::raw::{part, part_or_rest, size_at, strings, u16_at, wide_strings};
+use super::raw::{part, part_or_rest, size_at, u16_at};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::sniff::sniff;
+use crate::extract::strings;
+use crate::format::Format;
 use crate::mail::GapReason;
 
 /// Record types of pictures.
@@ -15,7 +18,7 @@ const TIFF: u16 = 0xF029;
 const JPEG: u16 = 0xF02A;
 
 /// Hands on the pictures in a stream, wherever they stand in it.
-pub(super) fn pictures(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
+pub(in crate::extract) fn pictures(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
     let mut at = 0_usize;
     while let Some(found) = bytes
         .get(at..)
@@ -98,31 +101,26 @@ fn picture(bytes: &[u8], start: usize, spot: Spot, sink: &mut Sink<'_>) -> Optio
     let end = start.checked_add(8)?.checked_add(data.len())?;
     if matches!(kind, 0xF01A..=0xF01C) {
         metafile(data.get(digests..)?, spot, sink);
-    } else if kind == 0xF01F {
-        // A bitmap without the head by which files are known.
-        sink.gap(spot, GapReason::Image);
     } else {
         let picture = data.get(digests.checked_add(1)?..)?;
-        sink.file(spot, "", "", picture.to_vec());
+        file(picture.to_vec(), spot, sink);
     }
     Some(end)
 }
 
-/// Hands on a file that may be a picture; a drawing of lines and text gives its
-/// strings.
+/// Hands on a picture of which the document says that it is one.
 pub(super) fn file(bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
-    let enhanced = bytes.starts_with(&[1, 0, 0, 0]) && part(&bytes, 40, 4) == Some(b" EMF");
-    let plain = bytes.starts_with(&[1, 0, 9, 0]) || bytes.starts_with(&[0xD7, 0xCD, 0xC6, 0x9A]);
-    if enhanced || plain {
+    if sniff(&bytes, "") == Format::Document {
+        // Bitmaps and the Macintosh's drawings have no head by which files are
+        // known.
         sink.gap(spot, GapReason::Image);
-        sink.text(spot, strings(&bytes, 5));
+        sink.text(spot, strings::words(&bytes));
     } else {
         sink.file(spot, "", "", bytes);
     }
 }
 
-/// A drawing of lines and text (MS-ODRAW 2.2.31): its strings are read, the
-/// rest is a picture that nobody read.
+/// A drawing of lines and text, packed or not (MS-ODRAW 2.2.31).
 fn metafile(data: &[u8], spot: Spot, sink: &mut Sink<'_>) {
     let packed = data.get(32).is_some_and(|method| *method == 0);
     let content = data.get(34..).unwrap_or(&[]);
@@ -131,8 +129,10 @@ fn metafile(data: &[u8], spot: Spot, sink: &mut Sink<'_>) {
     } else {
         (content.to_vec(), None)
     };
-    sink.gap(spot, why.unwrap_or(GapReason::Image));
-    sink.text(spot, strings(&content, 5));
+    if let Some(why) = why {
+        sink.gap(spot, why);
+    }
+    file(content, spot, sink);
 }
 
 /// The texts in a table of a shape's properties (`instance` of them): names,
@@ -155,7 +155,7 @@ pub(super) fn shape_texts(table: &[u8], instance: u16, spot: Spot, sink: &mut Si
         if value.starts_with(b"PK\x03\x04") {
             sink.file(spot, "", "", value.to_vec());
         } else if id & 0x4000 == 0 {
-            wide_strings(value, 2, &mut text);
+            strings::wide(value, 2, &mut text);
         }
     }
     text

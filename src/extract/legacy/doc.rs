@@ -9,11 +9,12 @@
 use super::art;
 use super::embedded;
 use super::ole::{Ole, Storage};
-use super::raw::{part_or_rest, strings, u16_at, utf16, wide_strings};
+use super::raw::{part_or_rest, u16_at, utf16};
 use super::word_file::{COMMENT_AUTHORS, DRAWINGS, Header, PARTS, Piece};
 use super::word_marks::Marks;
 use super::word_text::Running;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings::{strings, wide};
 use crate::location::Hidden;
 use crate::mail::GapReason;
 
@@ -70,7 +71,7 @@ fn document(ole: &mut Ole<'_>, sink: &mut Sink<'_>) -> &'static str {
         art::pictures(&data, spot, sink);
         // The names and texts of form fields.
         let mut fields = art::shapes(&data, spot, sink);
-        wide_strings(&data, 4, &mut fields);
+        wide(&data, 4, &mut fields);
         sink.text(spot, fields);
     }
     header.table_stream()
@@ -191,7 +192,7 @@ fn names(header: &Header, table: &[u8], sink: &mut Sink<'_>) {
     counted_strings(authors, usize::MAX, 0, &mut text);
     // Whatever else is in the table: numbers of lists are drawn from it.
     let mut rest = String::new();
-    wide_strings(table, 4, &mut rest);
+    wide(table, 4, &mut rest);
     for line in rest.lines() {
         let digits = line.bytes().filter(u8::is_ascii_digit);
         if digits.count() >= 4 {

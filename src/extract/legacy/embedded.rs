@@ -11,9 +11,11 @@ use super::art;
 use super::native;
 use super::ole::{Ole, Storage};
 use super::properties;
-use super::raw::strings;
 use super::vba;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::sniff::sniff;
+use crate::extract::strings::strings;
+use crate::format::Format;
 use crate::location::Hidden;
 use crate::mail::GapReason;
 
@@ -49,7 +51,7 @@ pub(in crate::extract) fn around(ole: &mut Ole<'_>, own: &[&str], sink: &mut Sin
         if own.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
             continue;
         }
-        if vba::is_project(ole, &storage) {
+        if vba::is_project(ole, &name, &storage) {
             vba::read(ole, &storage, sink);
             continue;
         }
@@ -130,6 +132,8 @@ fn has_any(ole: &Ole<'_>, storage: &Storage, names: &[&str]) -> bool {
 
 /// Hands on the files that stand in a storage as streams.
 fn object_streams(ole: &mut Ole<'_>, storage: &Storage, spot: Spot, sink: &mut Sink<'_>) {
+    let class = ole.stream(storage, "\u{1}CompObj").unwrap_or_default().0;
+    let is_control = memchr::memmem::find(&class, b"Forms.").is_some();
     for name in ole.streams(storage) {
         let lower = name.to_ascii_lowercase();
         if !is_object(&lower) {
@@ -143,7 +147,11 @@ fn object_streams(ole: &mut Ole<'_>, storage: &Storage, spot: Spot, sink: &mut S
         }
         if lower == NATIVE {
             native::read_stream(&bytes, spot, sink);
-        } else if lower == "contents" && !bytes.starts_with(b"%PDF") && !bytes.starts_with(b"PK") {
+        } else if lower == "contents" && is_control {
+            // A control of Office: its strings are all that people see of it
+            // (MS-OFORMS 2.2).
+            sink.text(spot, strings(&bytes, LEAST));
+        } else if lower == "contents" && sniff(&bytes, "") == Format::Document {
             // Controls and Works files call their own data so, too.
             of_unknown_format(&bytes, sink);
         } else {
@@ -164,6 +172,7 @@ fn is_object(name: &str) -> bool {
 /// What can be had of streams in formats that nobody knows: their strings and
 /// pictures. Never silent.
 fn unknown(ole: &mut Ole<'_>, storage: &Storage, own: &[&str], sink: &mut Sink<'_>) {
+    let is_form = vba::is_form(ole, storage);
     for name in ole.streams(storage) {
         let lower = name.to_ascii_lowercase();
         let is_read = is_object(&lower) || properties::is_property_stream(&name);
@@ -181,7 +190,7 @@ fn unknown(ole: &mut Ole<'_>, storage: &Storage, own: &[&str], sink: &mut Sink<'
         } else if start.starts_with(b"<") || start.starts_with(b"\xEF\xBB\xBF<") {
             // The XML that programs attach to a document (MS-OSHARED 2.3.6).
             sink.file(Spot::default(), "", "", bytes);
-        } else if tells_nothing(&lower) {
+        } else if tells_nothing(&lower) || is_form && matches!(lower.as_str(), "f" | "o") {
             sink.text(Spot::default(), strings(&bytes, LEAST));
         } else {
             of_unknown_format(&bytes, sink);
@@ -211,6 +220,8 @@ fn tells_nothing(name: &str) -> bool {
         "project",
         "projectwm",
         "projectlk",
+        "\u{3}vbframe",
+        "user names",
     ];
     known.contains(&name)
         || name.starts_with("\u{2}olepres")

@@ -6,8 +6,9 @@
 
 use super::code_page;
 use super::packed_rtf;
-use super::raw::{date, part_or_rest, size_at, strings, u16_at, u32_at, u64_at, until_zero, utf16};
+use super::raw::{date, part_or_rest, size_at, u16_at, u32_at, u64_at, until_zero, utf16};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings::strings;
 use crate::mail::GapReason;
 
 /// Types of properties (MS-OXCDATA 2.11.1); with [`MANY`] a list of them.

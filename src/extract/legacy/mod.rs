@@ -10,7 +10,7 @@
 //!
 //! **What is not here:** old workbooks; see `extract::sheet`.
 
-mod art;
+pub(in crate::extract) mod art;
 mod code_page;
 pub(in crate::extract) mod doc;
 pub(in crate::extract) mod embedded;

@@ -7,9 +7,10 @@
 
 use super::mapi::{self, ATTACHED_DATA, BINARY, MANY, OBJECT, Properties, TEXT_8, TEXT_16};
 use super::ole::{Ole, Storage};
-use super::raw::{part_or_rest, size_at, strings, u16_at, u32_at, utf16};
+use super::raw::{part_or_rest, size_at, u16_at, u32_at, utf16};
 use super::{embedded, properties};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings::strings;
 use crate::mail::GapReason;
 
 /// Reads the file.

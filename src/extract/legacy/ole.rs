@@ -60,7 +60,7 @@ impl Storage {
 }
 
 /// The signature of a container (MS-CFB 2.2).
-pub(super) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+pub(in crate::extract) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 impl<'b> Ole<'b> {
     /// Opens a container, a damaged one as far as can be; `None` if it is none.

@@ -15,8 +15,9 @@ use super::embedded;
 use super::ole::{Ole, Storage};
 use super::ppt_records as records;
 use super::ppt_records::{Record, Walk};
-use super::raw::{size_at, strings, u16_at, u32_at, utf16};
+use super::raw::{size_at, u16_at, u32_at, utf16};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings::strings;
 use crate::location::{Hidden, Unit};
 use crate::mail::GapReason;
 

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 
 use super::code_page;
 use super::ole::{Ole, Storage};
-use super::raw::{date, part_or_rest, size_at, strings, u16_at, u32_at, u64_at, until_zero, utf16};
+use super::raw::{date, part_or_rest, size_at, u16_at, u32_at, u64_at, until_zero, utf16};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings::strings;
 use crate::mail::GapReason;
 
 /// Reads the property streams of a storage.

@@ -61,72 +61,9 @@ pub(super) fn until_zero(bytes: &[u8]) -> &[u8] {
     bytes.get(..end).unwrap_or(bytes)
 }
 
-/// The readable strings in binary data, a line each: runs of at least `least`
-/// printable characters, in one byte each or in UTF-16 at any offset.
-///
-/// For data whose format is not known: a number in it is found all the same.
-pub(super) fn strings(bytes: &[u8], least: usize) -> String {
-    let mut found = String::new();
-    narrow_strings(bytes, least, &mut found);
-    wide_strings(bytes, least, &mut found);
-    found
-}
-
-fn narrow_strings(bytes: &[u8], least: usize, found: &mut String) {
-    let printable = |byte: &u8| matches!(byte, 0x20..=0x7E | b'\t');
-    for run in bytes.split(|byte| !printable(byte)) {
-        if run.len() >= least {
-            found.extend(run.iter().copied().map(char::from));
-            found.push('\n');
-        }
-    }
-}
-
-/// The same in UTF-16 only.
-pub(super) fn wide_strings(bytes: &[u8], least: usize, found: &mut String) {
-    for offset in 0..2 {
-        let mut run = String::new();
-        let mut length = 0_usize;
-        let units = bytes.get(offset..).unwrap_or(&[]).chunks_exact(2);
-        for unit in units
-            .filter_map(|pair| u16_at(pair, 0))
-            .chain(std::iter::once(0))
-        {
-            // Latin, Greek and Cyrillic: binary data rarely looks like these
-            // for long, and would look like CJK all the time.
-            match char::from_u32(u32::from(unit)) {
-                Some(kept) if unit < 0x0530 && (!kept.is_control() || kept == '\t') => {
-                    run.push(kept);
-                    length = length.saturating_add(1);
-                }
-                _ => {
-                    if length >= least {
-                        found.push_str(&run);
-                        found.push('\n');
-                    }
-                    run.clear();
-                    length = 0;
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strings_of_both_kinds_are_found_in_binary_data() {
-        let mut bytes = vec![1, 2, 0xFF];
-        bytes.extend(b"943 476 5919");
-        bytes.extend([0, 7, 200]);
-        bytes.extend("clinic".encode_utf16().flat_map(u16::to_le_bytes));
-        bytes.extend([0, 0, 0]);
-        let found = strings(&bytes, 5);
-        assert!(found.contains("943 476 5919\n"), "{found:?}");
-        assert!(found.contains("clinic\n"), "{found:?}");
-    }
 
     #[test]
     fn nothing_is_read_beyond_the_end() {

@@ -206,7 +206,7 @@ impl Reader<'_, '_> {
             if !self.hex.is_empty() {
                 // Data in data: what came first is no part of the second.
                 let data = std::mem::take(&mut self.hex);
-                art::file(data, Spot::default(), self.sink);
+                self.sink.file(Spot::default(), "", "", data);
             }
             self.half_byte = None;
         }
@@ -227,8 +227,10 @@ impl Reader<'_, '_> {
         }
         if self.state.destination == Destination::Object {
             native::read_object(&data, Spot::default(), self.sink);
-        } else {
+        } else if self.state.destination == Destination::Picture {
             art::file(data, Spot::default(), self.sink);
+        } else {
+            self.sink.file(Spot::default(), "", "", data);
         }
     }
 

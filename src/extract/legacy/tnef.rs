@@ -5,9 +5,10 @@
 //! message. Sums are not checked: what is damaged is read as far as it goes.
 
 use super::mapi::{self, ATTACHED_DATA, BINARY, OBJECT, Properties, Row, Rows, TEXT_8};
-use super::raw::{part_or_rest, size_at, strings, u32_at, until_zero};
+use super::raw::{part_or_rest, size_at, u32_at, until_zero};
 use super::{code_page, embedded};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings::strings;
 use crate::mail::GapReason;
 
 /// Reads the file.

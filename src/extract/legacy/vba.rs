@@ -7,28 +7,41 @@
 
 use super::code_page;
 use super::ole::{Ole, Storage};
-use super::raw::{strings, u16_at};
+use super::raw::u16_at;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings::strings;
 use crate::mail::GapReason;
 
-/// Whether a storage is that of a project's modules.
-pub(super) fn is_project(ole: &Ole<'_>, storage: &Storage) -> bool {
-    ole.has(storage, "_VBA_PROJECT") || (ole.has(storage, "dir") && ole.has(storage, "__SRP_0"))
+/// Whether a storage of this name is that of a project's modules.
+pub(super) fn is_project(ole: &Ole<'_>, name: &str, storage: &Storage) -> bool {
+    name.eq_ignore_ascii_case("VBA")
+        || ole.has(storage, "_VBA_PROJECT")
+        || (ole.has(storage, "dir") && ole.has(storage, "__SRP_0"))
+}
+
+/// Whether a storage is that of a form: its controls stand in the streams `f`
+/// and `o` (MS-OFORMS 2.1.2).
+pub(super) fn is_form(ole: &Ole<'_>, storage: &Storage) -> bool {
+    ole.has(storage, "\u{3}VBFrame")
 }
 
 /// Reads the sources of all modules.
 pub(super) fn read(ole: &mut Ole<'_>, storage: &Storage, sink: &mut Sink<'_>) {
     for name in ole.streams(storage) {
         let lower = name.to_ascii_lowercase();
-        if lower == "_vba_project" || lower.starts_with("__srp_") {
-            // What the compiler made of the sources.
-            continue;
-        }
         let Some((bytes, why)) = ole.stream(storage, &name) else {
             continue;
         };
         if let Some(why) = why {
             sink.gap(Spot::default(), why);
+        }
+        if lower != "dir" {
+            // What the compiler made of the sources has their strings, too; a
+            // project works without its sources.
+            sink.text(Spot::default(), strings(&bytes, 5));
+        }
+        if lower == "_vba_project" || lower.starts_with("__srp_") {
+            continue;
         }
         let start = if lower == "dir" {
             Some(0)
@@ -47,10 +60,7 @@ pub(super) fn read(ole: &mut Ole<'_>, storage: &Storage, sink: &mut Sink<'_>) {
                     code_page::decode(&source, 1252).into_owned(),
                 );
             }
-            None => {
-                sink.gap(Spot::default(), GapReason::Broken);
-                sink.text(Spot::default(), strings(&bytes, 5));
-            }
+            None => sink.gap(Spot::default(), GapReason::Broken),
         }
     }
 }

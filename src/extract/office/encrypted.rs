@@ -6,61 +6,44 @@
 //! as readable as plain text. Everything else is said as encrypted, documents
 //! under rights management (2.2) too. Streams' names don't count case.
 
-use std::borrow::Cow;
-use std::io::{Cursor, Read};
-
-use crate::extract::office::{decrypt, strings};
+use crate::extract::legacy::ole::{Ole, Storage};
+use crate::extract::office::decrypt;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings;
 use crate::mail::GapReason;
 
 /// Reads the file.
 pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
-    let opened = cfb::CompoundFile::open(Cursor::new(Cow::Borrowed(bytes)))
-        .or_else(|_| cfb::CompoundFile::open(Cursor::new(Cow::Owned(filled(bytes)))));
-    let Ok(mut container) = opened else {
+    let spot = Spot::default();
+    let root = Storage::root();
+    let Some(mut ole) = Ole::open(bytes) else {
         // The names of its streams say that it is encrypted.
-        sink.gap(Spot::default(), GapReason::Encrypted);
+        sink.gap(spot, GapReason::Encrypted);
         return;
     };
-    let streams: Vec<_> = container
-        .read_root_storage()
-        .filter(cfb::Entry::is_stream)
-        .map(|entry| (entry.name().to_ascii_lowercase(), entry.path().to_owned()))
-        .collect();
-    let mut info = Vec::new();
-    let mut package = Vec::new();
-    for (name, path) in streams {
-        let Ok(stream) = container.open_stream(&path) else {
-            sink.gap(Spot::default(), GapReason::Broken);
-            continue;
-        };
-        // A stream is a part of the file: none is longer.
-        let most = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let mut content = Vec::new();
-        if stream.take(most).read_to_end(&mut content).is_err() {
-            sink.gap(Spot::default(), GapReason::Truncated);
-        }
-        match name.as_str() {
-            "encryptioninfo" => info = content,
-            "encryptedpackage" => package = content,
-            // Properties may stand beside the package in the clear.
-            _ => sink.text(Spot::default(), strings::of(&content)),
-        }
-    }
+    // Some writers leave out the last sectors that the table of a container
+    // counts: one that is cut off says so by what is in it.
+    let mut part = |name: &str| ole.stream(&root, name).unwrap_or_default().0;
+    let (info, package) = (part("EncryptionInfo"), part("EncryptedPackage"));
     match decrypt::package(&info, &package) {
-        Some(bytes) => sink.file(Spot::default(), "", "", bytes),
-        None => sink.gap(Spot::default(), GapReason::Encrypted),
+        Some(bytes) => sink.file(spot, "", "", bytes),
+        None => sink.gap(spot, GapReason::Encrypted),
+    }
+    // Properties may stand beside the package in the clear, and anything else
+    // with them.
+    for name in ole.streams(&root) {
+        if !OWN.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
+            let (content, why) = ole.stream(&root, &name).unwrap_or_default();
+            if let Some(why) = why {
+                sink.gap(spot, why);
+            }
+            sink.text(spot, strings::words(&content));
+        }
     }
 }
 
-/// The bytes of a container with zeros behind: some writers leave out the last
-/// sectors that its table counts (MS-CFB 2.3), 128 for each sector of it.
-fn filled(bytes: &[u8]) -> Vec<u8> {
-    let mut filled = bytes.to_vec();
-    let table = 128 * 512;
-    filled.resize(bytes.len().next_multiple_of(table).saturating_add(512), 0);
-    filled
-}
+/// The streams of the encryption.
+const OWN: [&str; 2] = ["EncryptionInfo", "EncryptedPackage"];
 
 #[cfg(test)]
 mod tests {

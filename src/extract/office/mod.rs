@@ -3,8 +3,10 @@
 //! **What is not here:** workbooks; see `extract::sheet`.
 
 mod attributes;
+pub(in crate::extract) mod blob;
 mod decrypt;
 pub(in crate::extract) mod encrypted;
+pub(in crate::extract) mod flat;
 mod layout;
 mod markup;
 pub(in crate::extract) mod package;
@@ -14,9 +16,7 @@ mod role;
 #[cfg(test)]
 mod sample;
 pub(in crate::extract) mod slides;
-mod strings;
 mod styles;
 mod told;
-mod vba;
 pub(in crate::extract) mod word;
 pub(in crate::extract) mod xml;

@@ -5,14 +5,11 @@
 //! what a person doesn't see.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
 
 use crate::extract::office::package::{Package, Relationship};
 use crate::extract::office::styles::Styles;
-use crate::extract::office::{markup, strings, vba, xml};
+use crate::extract::office::{blob, markup, xml};
 use crate::extract::sink::{Sink, Spot};
-use crate::extract::sniff;
-use crate::format::Format;
 use crate::location::Hidden;
 
 /// A package that is being read.
@@ -164,25 +161,7 @@ impl<'b> Parts<'b> {
             markup::read(&bytes, styles, foreign, spot, sink);
             return;
         }
-        let is_font = kind("font") && is_harmless(&bytes);
-        let is_thumbnail = kind("thumbnail") && bytes.len() < SMALL && is_picture(&bytes);
-        if is_font || is_thumbnail {
-            return;
-        }
-        if kind("printerSettings") || lower.contains("activex") {
-            sink.text(spot, strings::of(&bytes));
-        } else if kind("vbaProject") || lower.ends_with("vbaproject.bin") {
-            vba::read(&bytes, spot, sink);
-        } else {
-            let spot = if holds_workbook(&bytes) {
-                spot.hidden(Hidden::EmbeddedWorkbook)
-            } else {
-                spot
-            };
-            sink.hidden(spot);
-            let file = name.rsplit('/').next().unwrap_or(name);
-            sink.file(spot, file, "", bytes);
-        }
+        blob::read(name, kind, bytes, spot, sink);
     }
 
     /// Reads the styles that a part uses before its text.
@@ -214,9 +193,6 @@ impl<'b> Parts<'b> {
         })
     }
 }
-
-/// Below this a picture of the first page shows nothing that can be read.
-const SMALL: usize = 64 << 10;
 
 /// The part that a `.rels` part belongs to.
 fn source_of(name: &str) -> Option<String> {
@@ -328,68 +304,14 @@ fn is_office(name: &str, bytes: &[u8]) -> bool {
     )
 }
 
-/// Whether a font is no document; its bytes are mixed up (part 1, 17.8.1).
-fn is_harmless(bytes: &[u8]) -> bool {
-    let is_text = std::str::from_utf8(bytes).is_ok();
-    !is_text
-        && !matches!(
-            sniff::sniff(bytes, ""),
-            Format::Zip
-                | Format::Docx
-                | Format::Xlsx
-                | Format::Xlsb
-                | Format::Pptx
-                | Format::Pdf
-                | Format::Rtf
-                | Format::Document
-                | Format::Doc
-                | Format::Xls
-                | Format::Ppt
-                | Format::Msg
-        )
-}
-
-/// Whether a thumbnail is a picture: one of those below, or of Windows
-/// (MS-EMF 2.3.4.2, MS-WMF 2.3.2.3).
-fn is_picture(bytes: &[u8]) -> bool {
-    bytes.get(40..44) == Some(b" EMF")
-        || bytes.starts_with(&[0xD7, 0xCD, 0xC6, 0x9A])
-        || sniff::sniff(bytes, "") == Format::Image
-}
-
-/// Whether an embedded file is a workbook, or an OLE container of one.
-fn holds_workbook(bytes: &[u8]) -> bool {
-    let is_workbook = |bytes: &[u8]| {
-        matches!(
-            sniff::sniff(bytes, ""),
-            Format::Xls | Format::Xlsx | Format::Xlsb
-        )
-    };
-    if is_workbook(bytes) {
-        return true;
-    }
-    let Ok(mut container) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
-        return false;
-    };
-    let mut entries = container.read_root_storage();
-    let package = entries.find(|entry| entry.name().eq_ignore_ascii_case("package"));
-    let Some(path) = package.map(|entry| entry.path().to_owned()) else {
-        return false;
-    };
-    let Ok(stream) = container.open_stream(path) else {
-        return false;
-    };
-    let mut packed = Vec::new();
-    let most = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let _ = stream.take(most).read_to_end(&mut packed);
-    is_workbook(&packed)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::{Cursor, Write};
+
     use super::*;
     use crate::extract::office::sample;
-    use crate::extract::suite;
+    use crate::extract::{sniff, suite};
+    use crate::format::Format;
 
     #[test]
     fn a_part_of_relationships_names_its_source() {
@@ -422,41 +344,6 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_in_an_ole_container_is_one() {
-        let workbook = sample::package(&[("xl/workbook.xml", b"<workbook/>")]);
-        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
-        let mut stream = container.create_stream("/PACKAGE").unwrap();
-        std::io::Write::write_all(&mut stream, &workbook).unwrap();
-        drop(stream);
-        container.flush().unwrap();
-        assert!(holds_workbook(container.into_inner().get_ref()));
-    }
-
-    #[test]
-    fn small_thumbnails_and_fonts_are_no_gap() {
-        let arrows = b"<Relationships><Relationship Id='a' Type='x/thumbnail' Target='t.emf'/>\
-            <Relationship Id='b' Type='x/font' Target='f.odttf'/><Relationship Id='c' Type='x/thumbnail' Target='t.txt'/></Relationships>";
-        let mut picture = vec![0xFF; 60];
-        picture[40..44].copy_from_slice(b" EMF");
-        let reading = suite::read(&sample::document_with(
-            "<w:p/>",
-            &[
-                ("word/_rels/document.xml.rels", arrows),
-                ("word/t.emf", &picture),
-                ("word/f.odttf", &[0x9C; 100]),
-                ("word/t.txt", b"943 476 5919"),
-            ],
-        ));
-        let told = suite::told(&reading).join("|");
-        // A thumbnail that is none is read as every file.
-        assert!(
-            told.contains("attachment-name of part 1.1: t.txt"),
-            "{told}"
-        );
-        assert!(!told.contains("attachment-name of part 1.2"), "{told}");
-    }
-
-    #[test]
     fn a_decoy_does_not_make_a_document_a_workbook() {
         let bytes = sample::document_with("<w:p/>", &[("xl/workbook.xml", b"<workbook/>")]);
         assert_eq!(sniff::sniff(&bytes, ""), Format::Docx);
@@ -475,7 +362,7 @@ mod tests {
         }
         let size = u16::try_from(packed.len() - 4).unwrap();
         packed[1..3].copy_from_slice(&(0xB000 | size).to_le_bytes());
-        std::io::Write::write_all(&mut stream, &packed).unwrap();
+        stream.write_all(&packed).unwrap();
         drop(stream);
         container.flush().unwrap();
         let macros = container.into_inner().into_inner();

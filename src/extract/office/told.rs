@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::GeneralPurpose;
 use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
 
-use crate::extract::office::strings;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings;
 use crate::location::Hidden;
 
 /// What was read.
@@ -54,7 +54,7 @@ impl Told {
     pub(in crate::extract::office) fn coded(&mut self, text: &str, is_file: bool) {
         match from_base64(text) {
             Some(bytes) if is_file => self.files.push(bytes),
-            Some(bytes) => self.aside(&strings::of(&bytes)),
+            Some(bytes) => self.aside(&strings::words(&bytes)),
             None => self.aside(text),
         }
     }

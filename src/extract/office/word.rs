@@ -8,10 +8,16 @@
 use crate::extract::office::markup;
 use crate::extract::office::parts::Parts;
 use crate::extract::office::styles::Styles;
+use crate::extract::office::xml;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::text_file::{charset, xml as any_xml};
 
 /// Reads the file.
 pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+    if xml::begins(bytes) {
+        flat(bytes, sink);
+        return;
+    }
     let Some(mut parts) = Parts::open(bytes, sink) else {
         return;
     };
@@ -21,11 +27,15 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     parts.rest(sink);
 }
 
-/// Reads a document that is one file of XML: a flat package (MS-DOCX's
-/// `pkg:package`), or that of Word 2003. Files inside are in base64.
-pub(in crate::extract) fn read_flat(bytes: &[u8], sink: &mut Sink<'_>) {
+/// Reads a document that is one file of XML. Files inside are in base64. What
+/// is no text of Word's, such as attributes of other vocabularies, is read as
+/// in all XML.
+fn flat(bytes: &[u8], sink: &mut Sink<'_>) {
     let styles = Styles::read(bytes);
     markup::read(bytes, &styles, false, Spot::default(), sink);
+    for reading in charset::decode(bytes, None).readings {
+        sink.text(Spot::default(), any_xml::text(&reading));
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! BMP, whose header says how large it and its file are (MS-WMF 2.2.2.3).
 
 use super::found::Found;
-use crate::extract::text_file::strings;
+use crate::extract::strings;
 
 /// Reads the header of a BMP.
 pub(super) fn read(bytes: &[u8]) -> Found {
@@ -13,6 +13,6 @@ pub(super) fn read(bytes: &[u8]) -> Found {
     Found {
         size: long(18).zip(long(22)),
         end: end.filter(|end| *end > 26 && *end <= bytes.len()),
-        words: vec![strings::strings(bytes)],
+        words: vec![strings::words(bytes)],
     }
 }

@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use exif::{Error, Exif, Reader, Tag, Value};
 
-use crate::extract::text_file::{charset, strings};
+use crate::extract::strings;
+use crate::extract::text_file::charset;
 
 /// The words of all tags, a line each.
 pub(super) fn words(bytes: &[u8]) -> Option<String> {
@@ -27,7 +28,7 @@ pub(super) fn words(bytes: &[u8]) -> Option<String> {
                 utf16(bytes, u16::from_le_bytes)
             }
             Value::Undefined(bytes, _) if field.tag == Tag::UserComment => comment(bytes),
-            Value::Undefined(bytes, _) | Value::Byte(bytes) => strings::strings(bytes),
+            Value::Undefined(bytes, _) | Value::Byte(bytes) => strings::words(bytes),
             Value::Short(_)
             | Value::Long(_)
             | Value::Rational(_)
@@ -56,7 +57,7 @@ fn comment(bytes: &[u8]) -> String {
         readings.push(utf16(text, u16::from_le_bytes));
         readings.push(utf16(text, u16::from_be_bytes));
     }
-    readings.push(strings::strings(bytes));
+    readings.push(strings::words(bytes));
     readings.join("\n")
 }
 

@@ -2,7 +2,8 @@
 //! application data.
 
 use super::found::Found;
-use crate::extract::text_file::{charset, strings};
+use crate::extract::strings;
+use crate::extract::text_file::charset;
 
 /// Reads the blocks of a GIF.
 pub(super) fn read(bytes: &[u8]) -> Found {
@@ -20,7 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Found {
                 let (data, next) = sub_blocks(bytes, at.saturating_add(2));
                 if label != 0xF9 {
                     found.words.extend(charset::decode(&data, None).readings);
-                    found.words.push(strings::strings(&data));
+                    found.words.push(strings::words(&data));
                 }
                 at = next;
             }

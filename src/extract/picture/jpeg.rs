@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::found::Found;
-use crate::extract::text_file::{charset, strings};
+use crate::extract::strings;
+use crate::extract::text_file::charset;
 
 /// How XMP that goes on in further segments begins (XMP specification part 3
 /// section 1.1.3.1).
@@ -52,7 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Found {
             0xED => found.words.push(resources(data)),
             // Profiles of colour hold no words of people.
             0xE2 if data.starts_with(b"ICC_PROFILE") => {}
-            0xE0..=0xEF => found.words.push(strings::strings(data)),
+            0xE0..=0xEF => found.words.push(strings::words(data)),
             _ => {}
         }
     }
@@ -102,6 +103,6 @@ fn resources(data: &[u8]) -> String {
             rest = after.get(length..).unwrap_or(b"");
         }
     }
-    out.push_str(&strings::strings(data));
+    out.push_str(&strings::words(data));
     out
 }

@@ -18,7 +18,8 @@ use memchr::memmem;
 
 use crate::extract::html;
 use crate::extract::sink::{Sink, Spot};
-use crate::extract::text_file::{strings, xml};
+use crate::extract::strings;
+use crate::extract::text_file::xml;
 use found::Size;
 
 /// Reads a picture.
@@ -37,7 +38,7 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     } else {
         let mut found = metafile::read(bytes).unwrap_or_default();
         // Others keep words anywhere: layers, names, comments.
-        found.words.push(strings::strings(bytes));
+        found.words.push(strings::words(bytes));
         found
     };
     let mut words = found.words;

@@ -4,7 +4,8 @@ use flate2::read::ZlibDecoder;
 
 use super::found::Found;
 use crate::extract::sink::{Sink, Spot};
-use crate::extract::text_file::{charset, inline, strings};
+use crate::extract::strings;
+use crate::extract::text_file::{charset, inline};
 
 /// Reads the chunks of a PNG.
 pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Found {
@@ -36,7 +37,7 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Found {
                 break;
             }
             b"IDAT" | b"fdAT" | b"iCCP" | b"PLTE" | b"tRNS" => {}
-            _ => found.words.push(strings::strings(data)),
+            _ => found.words.push(strings::words(data)),
         }
     }
     found
@@ -68,9 +69,7 @@ fn packed(data: &[u8], skip: usize, found: &mut Found, sink: &mut Sink<'_>) {
         let digits: Vec<u8> = text.iter().copied().filter(u8::is_ascii_hexdigit).collect();
         for skip in [0, 1] {
             let digits = digits.get(skip..).unwrap_or(b"");
-            found
-                .words
-                .push(strings::strings(&inline::from_hex(digits)));
+            found.words.push(strings::words(&inline::from_hex(digits)));
         }
     }
     found.words.extend(charset::decode(&text, None).readings);

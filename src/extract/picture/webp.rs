@@ -1,7 +1,7 @@
 //! WebP: its chunks of metadata hold EXIF and XMP, found as such (RFC 9649).
 
 use super::found::{Found, Size};
-use crate::extract::text_file::strings;
+use crate::extract::strings;
 
 /// Reads the chunks of a WebP.
 pub(super) fn read(bytes: &[u8]) -> Found {
@@ -31,7 +31,7 @@ pub(super) fn read(bytes: &[u8]) -> Found {
         } else if matches!(name, b"VP8 " | b"VP8L") {
             found.size = found.size.or_else(|| own_size(data));
         } else if !matches!(name, b"ALPH" | b"ANMF" | b"ICCP") {
-            found.words.push(strings::strings(data));
+            found.words.push(strings::words(data));
         }
         at = at.saturating_add(length).saturating_add(length % 2);
     }

@@ -6,8 +6,8 @@ use encoding_rs::{BIG5, Encoding, GB18030, SHIFT_JIS, WINDOWS_1252};
 
 use super::ebcdic;
 use super::shifted;
-use super::strings::strings;
 use super::wide::{self, Wide};
+use crate::extract::strings;
 
 /// How much of a file is text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -44,7 +44,7 @@ pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         if is_ebcdic {
             readings.push(ebcdic::decode(rest));
         } else if nature == Nature::Binary {
-            readings.push(strings(rest));
+            readings.push(strings::strings(rest, strings::SHORTEST));
         } else {
             readings.extend(narrow(rest, label));
             readings.extend(shifted::readings(rest));

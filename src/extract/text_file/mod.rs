@@ -18,14 +18,13 @@ pub(in crate::extract) mod kind;
 mod mailbox;
 pub(in crate::extract) mod records;
 mod shifted;
-pub(in crate::extract) mod strings;
 mod wide;
 pub(in crate::extract) mod xml;
 
 use crate::extract::escapes;
 use crate::extract::html;
 use crate::extract::sink::{Sink, Spot};
-use crate::extract::sniff;
+use crate::extract::{sniff, strings};
 use crate::format::Format;
 use crate::mail::GapReason;
 use charset::Nature;
@@ -63,7 +62,7 @@ pub(in crate::extract) fn unknown(bytes: &[u8], sink: &mut Sink<'_>) {
     for reading in charset::decode(bytes, None).readings {
         sink.text(Spot::default(), reading);
     }
-    sink.text(Spot::default(), strings::strings(bytes));
+    sink.text(Spot::default(), strings::strings(bytes, strings::SHORTEST));
     sink.gap(Spot::default(), GapReason::UnknownFormat);
 }
 

@@ -8,12 +8,9 @@ use super::strings::Strings;
 use super::workbook::Workbook;
 use super::{binary, external, look, pivot, sheet};
 use crate::extract::office::package::{Package, Relationship};
-use crate::extract::office::xml;
+use crate::extract::office::{blob, xml};
 use crate::extract::sheet::styles::Styles;
-use crate::extract::sheet::{loose, ole};
 use crate::extract::sink::{Sink, Spot};
-use crate::extract::sniff::sniff;
-use crate::format::Format;
 use crate::location::{Hidden, Unit};
 use crate::mail::GapReason;
 
@@ -187,17 +184,24 @@ impl Reader<'_> {
             if !self.package.has(&arrow.target) {
                 continue;
             }
-            let mut next = self.part(&arrow.target, spot, sink);
+            let mut next = self.part(&arrow.target, &arrow.kind, spot, sink);
             next.reverse();
             open.append(&mut next);
         }
     }
 
-    /// Reads a part by what it holds; gives the arrows that start there.
-    fn part(&mut self, name: &str, spot: Spot, sink: &mut Sink<'_>) -> Vec<Relationship> {
+    /// Reads a part to which an arrow of a kind led by what it holds; gives the
+    /// arrows that start there.
+    fn part(
+        &mut self,
+        name: &str,
+        kind: &str,
+        spot: Spot,
+        sink: &mut Sink<'_>,
+    ) -> Vec<Relationship> {
         let bytes = self.take(name, spot, sink);
         if !is_xml(&bytes) && !is_records(name, &bytes) {
-            blob(name, bytes, spot, sink);
+            blob::read(name, |wanted| wanted == kind, bytes, spot, sink);
             return Vec::new();
         }
         match root(&bytes).as_str() {
@@ -256,7 +260,7 @@ impl Reader<'_> {
             if self.done.contains(&folded) && !before.contains(&folded) {
                 continue;
             }
-            let arrows = self.part(&name, spot, sink);
+            let arrows = self.part(&name, "", spot, sink);
             self.follow(arrows, spot, sink);
         }
     }
@@ -298,26 +302,6 @@ fn told(text: PartText, spot: Spot, sink: &mut Sink<'_>) {
     let (seen, hidden) = text.finish();
     sink.text(spot, seen);
     sink.text(spot.hidden(spot.hidden.unwrap_or(Hidden::Text)), hidden);
-}
-
-/// Hands on a file; takes the words out of what is none.
-fn blob(name: &str, bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let folded = name.to_ascii_lowercase();
-    if folded.contains("/media/") {
-        // Some pictures have no signature of their own.
-        sink.file(spot, file, "", bytes);
-    } else if sniff(&bytes, "") == Format::Text {
-        // Settings of printers and controls.
-        sink.name(spot, file);
-        let text = match std::str::from_utf8(&bytes) {
-            Ok(text) if !text.contains('\0') => text.to_owned(),
-            _ => loose::words(&bytes),
-        };
-        sink.text(spot, text);
-    } else {
-        ole::object(bytes, file, spot, sink);
-    }
 }
 
 /// Whether bytes are XML.

@@ -6,8 +6,8 @@ use super::record::Pieces;
 use crate::extract::sheet::cell_values::{packed, truth_or_error};
 use crate::extract::sheet::formula::{self, Dialect};
 use crate::extract::sheet::grid::Grid;
-use crate::extract::sheet::loose;
 use crate::extract::sheet::styles::At;
+use crate::extract::strings;
 
 /// Where the value of a formula goes, if it is a text in the next record.
 pub(super) type Awaiting = Option<At>;
@@ -184,13 +184,13 @@ fn formula(
         2 => {
             pieces.u8()?;
             let length = usize::from(pieces.u8()?);
-            let words = loose::words(&pieces.skip(length));
+            let words = strings::words(&pieces.skip(length));
             grid.formula(words.trim_end());
         }
         3 | 4 => {
             pieces.u16()?;
             let length = usize::from(pieces.u16()?);
-            let words = loose::words(&pieces.skip(length));
+            let words = strings::words(&pieces.skip(length));
             grid.formula(words.trim_end());
         }
         _ => {
@@ -211,7 +211,7 @@ fn tokens(pieces: &mut Pieces<'_>, globals: &Globals, grid: &mut Grid) {
         return;
     }
     let values = array(&mut pieces.clone(), globals);
-    grid.formula(&values.unwrap_or_else(|| loose::words(&behind)));
+    grid.formula(&values.unwrap_or_else(|| strings::words(&behind)));
 }
 
 /// The constants of a formula; the words in it, where it is damaged.
@@ -225,7 +225,7 @@ pub(super) fn told(tokens: &[u8], globals: &Globals) -> String {
     if whole {
         return told;
     }
-    format!("{told} {}", loose::words(tokens))
+    format!("{told} {}", strings::words(tokens))
         .trim()
         .replace('\n', " ")
 }

@@ -1,83 +1,86 @@
 //! The OLE container of an old workbook: which stream is what (MS-XLS 2.1.2).
 
-use std::io::Cursor;
-use std::path::{Path, PathBuf};
-
-use cfb::CompoundFile;
-
 use super::{pivot, stream};
-use crate::extract::sheet::{loose, ole};
+use crate::extract::legacy::embedded;
+use crate::extract::legacy::ole::{Ole, SIGNATURE, Storage};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings;
 use crate::location::Hidden;
 use crate::mail::GapReason;
 
-/// The first bytes of a container.
-const MAGIC: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+/// The streams of the sheets: of Excel 97, and of Excel 5. A file for both has
+/// both.
+const BOOKS: [&str; 2] = ["Workbook", "Book"];
+
+/// The storage of pivot caches.
+const CACHES: &str = "_SX_DB_CUR";
 
 /// Reads a workbook, in a container or not.
 pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
-    if !bytes.starts_with(&MAGIC) {
+    let spot = Spot::default();
+    if !bytes.starts_with(&SIGNATURE) {
         stream::read(bytes, sink);
         return;
     }
-    let Ok(mut container) = CompoundFile::open(Cursor::new(bytes)) else {
-        sink.gap(Spot::default(), GapReason::Broken);
+    let Some(mut ole) = Ole::open(bytes) else {
+        sink.gap(spot, GapReason::Broken);
+        sink.text(spot, strings::words(bytes));
         return;
     };
-    let entries = container.read_root_storage();
-    let mut top: Vec<(PathBuf, String, bool)> = entries
-        .map(|entry| {
-            (
-                entry.path().to_owned(),
-                entry.name().to_owned(),
-                entry.is_stream(),
-            )
-        })
-        .collect();
-    // The sheets first.
-    top.sort_by_key(|(_, name, _)| !is_workbook(name));
-    for (path, name, is_stream) in top {
-        entry(&mut container, &path, &name, is_stream, sink);
-    }
-}
-
-fn is_workbook(name: &str) -> bool {
-    name.eq_ignore_ascii_case("workbook") || name.eq_ignore_ascii_case("book")
-}
-
-fn entry(
-    container: &mut ole::Container<'_>,
-    path: &Path,
-    name: &str,
-    is_stream: bool,
-    sink: &mut Sink<'_>,
-) {
-    let spot = Spot::default();
-    let folded = name.to_ascii_lowercase();
-    if is_stream {
-        let bytes = ole::content(container, path, spot, sink);
-        if is_workbook(name) {
+    for name in BOOKS {
+        if let Some(bytes) = content(&mut ole, &Storage::root(), name, spot, sink) {
             stream::read(&bytes, sink);
-        } else {
-            sink.text(spot, loose::words(&bytes));
         }
-    } else if folded.starts_with("_sx_db_cur") {
+    }
+    let storages = ole.storages(&Storage::root());
+    let is_caches = |name: &str| name.eq_ignore_ascii_case(CACHES);
+    for (_, storage) in storages.iter().filter(|(name, _)| is_caches(name)) {
         let spot = spot.hidden(Hidden::PivotCache);
-        let caches: Vec<PathBuf> = container
-            .walk_storage(path)
-            .map(|entries| {
-                entries
-                    .filter(cfb::Entry::is_stream)
-                    .map(|entry| entry.path().to_owned())
-                    .collect()
-            })
-            .unwrap_or_default();
-        for cache in caches {
-            let bytes = ole::content(container, &cache, spot, sink);
-            sink.hidden(spot);
-            pivot::read(&bytes, spot, sink);
+        for name in ole.streams(storage) {
+            if let Some(bytes) = content(&mut ole, storage, &name, spot, sink) {
+                sink.hidden(spot);
+                pivot::read(&bytes, spot, sink);
+            }
         }
-    } else {
-        ole::folder(container, path, spot, sink);
+    }
+    embedded::around(&mut ole, &[BOOKS[0], BOOKS[1], CACHES], sink);
+}
+
+/// The content of a stream; what is missing of it is a gap.
+fn content(
+    ole: &mut Ole<'_>,
+    storage: &Storage,
+    name: &str,
+    spot: Spot,
+    sink: &mut Sink<'_>,
+) -> Option<Vec<u8>> {
+    let (bytes, why) = ole.stream(storage, name)?;
+    if let Some(why) = why {
+        sink.gap(spot, why);
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::suite;
+
+    #[test]
+    fn what_stands_beside_the_sheets_is_read() {
+        let Some(bytes) = suite::corpus("tika/testEXCEL_custom_props.xls") else {
+            return;
+        };
+        let reading = suite::read(&bytes);
+        assert!(suite::gaps(&reading).is_empty(), "{:?}", reading.gaps);
+        assert!(
+            suite::has(&reading, "MyCustomString: MyStringValue"),
+            "{:?}",
+            suite::told(&reading)
+        );
+        let Some(bytes) = suite::corpus("tika/testEXCEL_embeddedPDF_windows.xls") else {
+            return;
+        };
+        let reading = suite::read(&bytes);
+        assert!(reading.texts.iter().any(|(at, _)| at.part.depth() > 1));
     }
 }

@@ -2,10 +2,10 @@
 //! a cache of its own.
 
 use super::record::{Pieces, Records, Strings};
-use crate::extract::sheet::loose;
 use crate::extract::sheet::number_format::plain;
 use crate::extract::sheet::pivot_text::PivotText;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings;
 use crate::mail::GapReason;
 
 /// Reads a cache.
@@ -65,7 +65,7 @@ impl Cache {
             _ => None,
         };
         if known.is_none() {
-            self.other.push_str(&loose::words(&before.all()));
+            self.other.push_str(&strings::words(&before.all()));
         }
     }
 

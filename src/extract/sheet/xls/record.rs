@@ -4,6 +4,7 @@
 //! 2.5.293 (strings). A string that goes on in the next piece says there anew
 //! whether its characters have one byte or two.
 
+use crate::extract::strings;
 use encoding_rs::Encoding;
 
 /// What is between two records that belong together.
@@ -231,7 +232,7 @@ impl<'b> Pieces<'b> {
         self.skip(runs.saturating_mul(4));
         if extra > 0 {
             let extra = self.skip(usize::try_from(extra).unwrap_or(usize::MAX));
-            let words: String = crate::extract::sheet::loose::words(&extra);
+            let words: String = strings::words(&extra);
             if !words.is_empty() {
                 text.push(' ');
                 text.push_str(words.trim_end());

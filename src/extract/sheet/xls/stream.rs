@@ -9,10 +9,11 @@ use super::cells::{self, Awaiting};
 use super::crypt;
 use super::globals::Globals;
 use super::record::{Pieces, Records};
+use crate::extract::legacy::art;
 use crate::extract::sheet::grid::Grid;
 use crate::extract::sheet::header::without_codes;
-use crate::extract::sheet::{loose, pictures};
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::strings;
 use crate::location::{Hidden, Unit};
 use crate::mail::GapReason;
 
@@ -55,7 +56,7 @@ fn walk(bytes: &[u8], sink: &mut Sink<'_>) {
     }
     book.end_external(sink);
     sink.text(Spot::default(), std::mem::take(&mut book.outside));
-    pictures::read(&book.pictures, Spot::default(), sink);
+    art::pictures(&book.pictures, Spot::default(), sink);
     if cut {
         sink.gap(Spot::default(), GapReason::Truncated);
     }
@@ -128,7 +129,7 @@ impl Book {
         }
         let Some(part) = self.open.last_mut() else {
             // Nothing stands outside of all parts; but words are words.
-            self.outside.push_str(&loose::words(&before.all()));
+            self.outside.push_str(&strings::words(&before.all()));
             return;
         };
         *pieces = before.clone();
@@ -147,7 +148,7 @@ impl Book {
             // The pictures of all drawings, in pieces of several records.
             self.pictures.extend(before.all());
         } else if remark(id, pieces, &self.globals, part).is_none() {
-            part.line(&loose::words(&before.all()));
+            part.line(&strings::words(&before.all()));
         }
     }
 
@@ -334,7 +335,7 @@ fn name(pieces: &mut Pieces<'_>, globals: &Globals, part: &mut Part) -> Option<(
     } else {
         part.line(&format!("{name} {constants}"));
     }
-    let behind = loose::words(&pieces.skip(usize::MAX));
+    let behind = strings::words(&pieces.skip(usize::MAX));
     part.line(&behind);
     Some(())
 }

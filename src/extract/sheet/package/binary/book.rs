@@ -6,6 +6,7 @@ use crate::extract::sheet::package::strings::Strings;
 use crate::extract::sheet::package::workbook::{Sheet, Workbook};
 use crate::extract::sheet::serial::Epoch;
 use crate::extract::sheet::styles::Styles;
+use crate::extract::strings;
 use crate::location::Hidden;
 use crate::mail::GapReason;
 
@@ -81,7 +82,7 @@ pub(super) fn formula(fields: &mut Fields<'_>) -> Option<String> {
     let behind = behind.filter(|behind| !behind.is_empty());
     for rest in behind.into_iter().chain((!whole).then_some(tokens)) {
         told.push(' ');
-        told.push_str(&crate::extract::sheet::loose::words(rest));
+        told.push_str(&strings::words(rest));
     }
     Some(told.trim().replace('\n', " "))
 }

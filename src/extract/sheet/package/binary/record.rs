@@ -1,7 +1,7 @@
 //! Records of binary workbooks and what they are made of (MS-XLSB 2.1.4,
 //! 2.5.168 `XLWideString`, 2.5.121 `RichStr`).
 
-use crate::extract::sheet::loose;
+use crate::extract::strings;
 
 /// A record.
 #[derive(Clone, Copy, Debug)]
@@ -152,7 +152,7 @@ pub(in crate::extract::sheet::package) fn words(bytes: &[u8]) -> (String, bool) 
     }
     let cut = records.is_cut();
     if cut {
-        text.push_str(&loose::words(records.rest));
+        text.push_str(&strings::words(records.rest));
     }
     (text, cut)
 }
@@ -167,5 +167,5 @@ pub(super) fn said(record: Record<'_>) -> String {
         632 => fields.string(),
         _ => None,
     };
-    whole.map_or_else(|| loose::words(record.data), |text| text + "\n")
+    whole.map_or_else(|| strings::words(record.data), |text| text + "\n")
 }

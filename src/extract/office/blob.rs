@@ -1,0 +1,130 @@
+//! Parts of a package that are no markup: files, which are handed on, and
+//! what is none.
+//!
+//! Every ordinary document has some of these, and nobody could read more out
+//! of them than here: settings of printers (structures of Windows and of
+//! drivers), fonts (whose bytes are mixed up: part 1, 17.8.1), the data of
+//! controls, small pictures of the first page. Their words are read; they are
+//! no gap. Trap: anything may be called so; what is a document is read as one.
+
+use crate::extract::legacy::ole::{Ole, Storage};
+use crate::extract::sink::{Sink, Spot};
+use crate::extract::sniff::sniff;
+use crate::extract::strings;
+use crate::format::Format;
+use crate::location::Hidden;
+
+/// Below this a picture of the first page shows nothing that can be read.
+const SMALL: usize = 64 << 10;
+
+/// Reads such a part. `is_kind` says whether a relationship of a kind leads to
+/// it.
+pub(in crate::extract) fn read(
+    name: &str,
+    is_kind: impl Fn(&str) -> bool,
+    bytes: Vec<u8>,
+    spot: Spot,
+    sink: &mut Sink<'_>,
+) {
+    let lower = name.to_ascii_lowercase();
+    let format = sniff(&bytes, "");
+    let is_thumbnail =
+        is_kind("thumbnail") && bytes.len() < SMALL && matches!(format, Format::Image);
+    if is_thumbnail {
+        return;
+    }
+    let is_settings = is_kind("font")
+        || is_kind("printerSettings")
+        || lower.contains("/printersettings/")
+        || lower.contains("/activex/")
+        || lower.contains("/ctrlprops/");
+    // Containers are documents of a kind, too; what is text is read as a file.
+    if is_settings && format == Format::Document && Ole::open(&bytes).is_none() {
+        sink.text(spot, strings::words(&bytes));
+        return;
+    }
+    let spot = if holds_workbook(&bytes, format) {
+        spot.hidden(Hidden::EmbeddedWorkbook)
+    } else {
+        spot
+    };
+    sink.hidden(spot);
+    let file = name.rsplit('/').next().unwrap_or(name);
+    sink.file(spot, file, "", bytes);
+}
+
+/// Whether an embedded file is a workbook, or an OLE container of one.
+fn holds_workbook(bytes: &[u8], format: Format) -> bool {
+    let is_workbook = |format: Format| matches!(format, Format::Xls | Format::Xlsx | Format::Xlsb);
+    if is_workbook(format) {
+        return true;
+    }
+    let Some(mut container) = Ole::open(bytes) else {
+        return false;
+    };
+    let package = container.stream(&Storage::root(), "Package");
+    package.is_some_and(|(package, _)| is_workbook(sniff(&package, "")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::*;
+    use crate::extract::office::sample;
+    use crate::extract::suite;
+
+    #[test]
+    fn a_workbook_in_an_ole_container_is_one() {
+        let workbook = sample::package(&[("xl/workbook.xml", b"<workbook/>")]);
+        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        let mut stream = container.create_stream("/PACKAGE").unwrap();
+        stream.write_all(&workbook).unwrap();
+        drop(stream);
+        container.flush().unwrap();
+        let bytes = container.into_inner().into_inner();
+        assert!(holds_workbook(&bytes, Format::Document));
+    }
+
+    #[test]
+    fn small_thumbnails_fonts_and_settings_are_no_gap() {
+        let arrows = b"<Relationships><Relationship Id='a' Type='x/thumbnail' Target='t.emf'/>\
+            <Relationship Id='b' Type='x/font' Target='f.odttf'/>\
+            <Relationship Id='c' Type='x/thumbnail' Target='t.txt'/></Relationships>";
+        let mut picture = vec![0xFF; 60];
+        picture[..4].copy_from_slice(&[1, 0, 0, 0]);
+        picture[40..44].copy_from_slice(b" EMF");
+        let settings = [&[0xFE; 60][..], b"T1 943 476 5919", &[0xFE; 9]].concat();
+        let reading = suite::read(&sample::document_with(
+            "<w:p/>",
+            &[
+                ("word/_rels/document.xml.rels", arrows),
+                ("word/t.emf", &picture),
+                ("word/f.odttf", &[0x9C; 100]),
+                ("word/t.txt", b"T2 943 476 5919"),
+                ("word/printerSettings/p.bin", &settings),
+            ],
+        ));
+        assert!(suite::gaps(&reading).is_empty(), "{:?}", reading.gaps);
+        assert!(suite::has(&reading, "T1 943 476 5919"));
+        // A thumbnail that is none is read as every file.
+        assert!(suite::has(&reading, "T2 943 476 5919"));
+    }
+
+    #[test]
+    fn a_document_that_is_called_a_font_or_a_setting_is_read() {
+        let letter = sample::document("<w:p><w:r><w:t>inner 943 476 5919</w:t></w:r></w:p>");
+        let arrows =
+            b"<Relationships><Relationship Id='b' Type='x/font' Target='f.odttf'/></Relationships>";
+        for (name, arrows) in [
+            ("word/f.odttf", arrows.as_slice()),
+            ("word/activeX/f.bin", b"<Relationships/>"),
+        ] {
+            let reading = suite::read(&sample::document_with(
+                "<w:p/>",
+                &[("word/_rels/document.xml.rels", arrows), (name, &letter)],
+            ));
+            assert!(suite::has(&reading, "inner 943 476 5919"), "{name}");
+        }
+    }
+}
