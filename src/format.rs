@@ -37,7 +37,7 @@ pub enum Format {
     /// A program.
     #[serde(rename = "executable")]
     Executable,
-    /// An OpenDocument file.
+    /// An `OpenDocument` file.
     #[serde(rename = "flat-open-document")]
     FlatOpenDocument,
     /// A gzip file.
@@ -64,7 +64,7 @@ pub enum Format {
     /// An Office document.
     #[serde(rename = "office")]
     Office,
-    /// An OpenDocument file.
+    /// An `OpenDocument` file.
     #[serde(rename = "open-document")]
     OpenDocument,
     /// A PDF.
@@ -73,10 +73,10 @@ pub enum Format {
     /// A PGP file.
     #[serde(rename = "pgp")]
     Pgp,
-    /// An old PowerPoint file.
+    /// An old `PowerPoint` file.
     #[serde(rename = "ppt")]
     Ppt,
-    /// A PowerPoint file.
+    /// A `PowerPoint` file.
     #[serde(rename = "pptx")]
     Pptx,
     /// A RAR archive.

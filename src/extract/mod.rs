@@ -26,6 +26,8 @@ mod legacy;
 mod message;
 mod office;
 mod open_document;
+#[cfg(test)]
+mod ordinary;
 mod pdf;
 mod picture;
 mod plain;

@@ -138,10 +138,11 @@ impl<'g> Sink<'g> {
             self.name(spot, name);
             self.path = outer;
         }
-        let place = match self.place {
-            // What is inside the text of a message is an attachment of it.
-            Place::Body => Place::Attachment,
-            place => place,
+        // What is inside the text of a message is an attachment of it.
+        let place = if self.place == Place::Body {
+            Place::Attachment
+        } else {
+            self.place
         };
         self.gathering.file(File {
             path,

@@ -39,7 +39,7 @@ fn is_plain(bytes: &[u8]) -> bool {
 }
 
 /// A document that is written in text, and must not be read as such: RTF, PDF,
-/// uuencode, OpenDocument and Office in one file of XML, a mailbox.
+/// uuencode, a document of an office program in one file of XML, a mailbox.
 pub(super) fn coded_text(text: &str) -> Option<Format> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     // Word takes this much of it.
@@ -106,7 +106,7 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     // Excel before OLE containers: BOF of BIFF2, 3 and 4 (MS-XLS 2.4.21).
     if matches!(
         head,
-        [0x09, 0x00, 0x04, 0x00, ..] | [0x09, 0x02, 0x06, 0x00, ..] | [0x09, 0x04, 0x06, 0x00, ..]
+        [0x09, 0x00, 0x04, 0x00, ..] | [0x09, 0x02 | 0x04, 0x06, 0x00, ..]
     ) {
         return Some(Format::Xls);
     }

@@ -286,9 +286,12 @@ impl Worker {
     /// Reads a file; an error ends the worker's use.
     fn read(&mut self, file: &File, limits: &Limits, until: Instant) -> Result<Reading, GapReason> {
         let request = encode_request(file, limits);
-        let why = |error: &io::Error| match error.kind() {
-            io::ErrorKind::TimedOut => GapReason::TooSlow,
-            _ => GapReason::ReaderFailed,
+        let why = |error: &io::Error| {
+            if error.kind() == io::ErrorKind::TimedOut {
+                GapReason::TooSlow
+            } else {
+                GapReason::ReaderFailed
+            }
         };
         pipe::write_all(&mut self.requests, &request, until).map_err(|error| why(&error))?;
         let prefix =

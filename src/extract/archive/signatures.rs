@@ -146,7 +146,7 @@ mod tests {
             b"MSCF\0\0\0\0 cabinet",
             b"\x60\xEA\0 arj",
             b"\x22\0-lh5- lzh",
-            b"\0234567**ACE** ace",
+            b"\x00234567**ACE** ace",
             b"ITSF\x03\0\0\0 chm",
             b"\x1F\x9D\x90 compress",
             b"\x1A\x08LIST.TXT\0\0\0\0\0\0 arc",

@@ -237,7 +237,9 @@ mod tests {
         writer.finish().unwrap()
     }
 
-    const PACKERS: [fn(&[u8]) -> Vec<u8>; 5] = [gzip, bzip2, zstd, xz, lzma];
+    type Packer = fn(&[u8]) -> Vec<u8>;
+
+    const PACKERS: [Packer; 5] = [gzip, bzip2, zstd, xz, lzma];
 
     #[test]
     fn what_was_packed_comes_out() {

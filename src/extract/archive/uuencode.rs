@@ -212,10 +212,8 @@ mod tests {
     fn damage_hides_only_itself() {
         let content = "943 476 5919\n".repeat(20);
         let text = coded(content.as_bytes(), "a.txt");
-        let stripped: String = text
-            .lines()
-            .map(|line| format!("{}\n", line.trim_end()))
-            .collect();
+        let stripped: Vec<&str> = text.lines().map(str::trim_end).collect();
+        let stripped = stripped.join("\n");
         assert_eq!(opened(&stripped).text("a.txt"), content);
         let mut lines: Vec<&str> = text.lines().collect();
         lines[2] = "what is this line doing here?";

@@ -17,6 +17,9 @@ const EMF: u16 = 0xF01A;
 const TIFF: u16 = 0xF029;
 const JPEG: u16 = 0xF02A;
 
+/// How a bitmap begins: with the length of its own head (`BITMAPINFOHEADER`).
+const BITMAP: [u8; 4] = [40, 0, 0, 0];
+
 /// Hands on the pictures in a stream, wherever they stand in it.
 pub(in crate::extract) fn pictures(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
     let mut at = 0_usize;
@@ -109,10 +112,16 @@ fn picture(bytes: &[u8], start: usize, spot: Spot, sink: &mut Sink<'_>) -> Optio
 }
 
 /// Hands on a picture of which the document says that it is one.
-pub(super) fn file(bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
+pub(super) fn file(mut bytes: Vec<u8>, spot: Spot, sink: &mut Sink<'_>) {
+    if bytes.starts_with(&BITMAP) {
+        // Without the head of 14 bytes that its file has: name, length, where
+        // the dots begin.
+        let length = u32::try_from(bytes.len().saturating_add(14)).unwrap_or(0);
+        let head = [b"BM".as_slice(), &length.to_le_bytes(), &[0; 8]].concat();
+        drop(bytes.splice(..0, head));
+    }
     if sniff(&bytes, "") == Format::Document {
-        // Bitmaps and the Macintosh's drawings have no head by which files are
-        // known.
+        // The Macintosh's drawings have no head by which files are known.
         sink.gap(spot, GapReason::Image);
         sink.text(spot, strings::words(&bytes));
     } else {

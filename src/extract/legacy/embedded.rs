@@ -186,7 +186,8 @@ fn unknown(ole: &mut Ole<'_>, storage: &Storage, own: &[&str], sink: &mut Sink<'
             sink.gap(Spot::default(), why);
         }
         let start = bytes.trim_ascii_start();
-        if bytes.is_empty() {
+        if bytes.iter().all(|byte| *byte == 0) {
+            // Nothing, or the room for something.
         } else if start.starts_with(b"<") || start.starts_with(b"\xEF\xBB\xBF<") {
             // The XML that programs attach to a document (MS-OSHARED 2.3.6).
             sink.file(Spot::default(), "", "", bytes);
@@ -222,6 +223,9 @@ fn tells_nothing(name: &str) -> bool {
         "projectlk",
         "\u{3}vbframe",
         "user names",
+        // What WPS Office adds: how its documents look.
+        "wpscustomdata",
+        "etextdata",
     ];
     known.contains(&name)
         || name.starts_with("\u{2}olepres")

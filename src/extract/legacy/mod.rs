@@ -8,7 +8,7 @@
 //! rtf --> rtf_tokens, rtf_words, native
 //! ```
 //!
-//! **What is not here:** old workbooks; see `extract::sheet`.
+//! **What is not here:** the sheets of old workbooks; see `extract::sheet`.
 
 pub(in crate::extract) mod art;
 mod code_page;

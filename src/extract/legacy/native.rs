@@ -96,6 +96,10 @@ pub(super) fn read_object(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
     let mut at = 8_usize;
     let mut names = Vec::new();
     for _ in 0..3 {
+        if at >= bytes.len() && !names.is_empty() {
+            // Some links leave out the names that are empty.
+            break;
+        }
         let Some(len) = size_at(bytes, at).filter(|len| *len <= bytes.len()) else {
             // No header: maybe the file itself.
             sink.file(spot, "", "", bytes.to_vec());

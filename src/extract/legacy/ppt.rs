@@ -305,15 +305,24 @@ fn atom(record: &Record<'_>, spot: Spot, text: &mut String, sink: &mut Sink<'_>)
         records::OBJECT | records::CONTROL | records::PROJECT => object(record, spot, sink),
         records::SOUND => sink.file(spot, "", "", record.content.to_vec()),
         kind if art::is_shape_table(kind) => {
-            let texts = art::shape_texts(record.content, record.instance, spot, sink);
+            let texts = art::shape_texts(record.content, record.instance, beside(spot), sink);
             put(&texts, text);
         }
         records::TAG_DATA if !record.is_container => put(&strings(record.content, 5), text),
         // PowerPoint 2007 and later keep what the old format has no place for.
         _ if record.content.starts_with(b"PK\x03\x04") => {
-            sink.file(spot, "", "", record.content.to_vec());
+            sink.file(beside(spot), "", "", record.content.to_vec());
         }
         _ => {}
+    }
+}
+
+/// The spot of what a newer program keeps with a page of notes: how the page
+/// looks is no note.
+fn beside(spot: Spot) -> Spot {
+    Spot {
+        hidden: spot.hidden.filter(|hidden| *hidden != Hidden::Notes),
+        ..spot
     }
 }
 

@@ -50,6 +50,10 @@ pub(super) fn is_property_stream(name: &str) -> bool {
 
 /// All properties of a stream, a line each, and whether some were too many.
 fn stream(bytes: &[u8]) -> Option<(String, Option<GapReason>)> {
+    if bytes.iter().all(|byte| *byte == 0) {
+        // Some libraries write no more than the room for them.
+        return Some((String::new(), None));
+    }
     if u16_at(bytes, 0) != Some(0xFFFE) {
         return None;
     }

@@ -82,14 +82,42 @@ fn read_slide(parts: &mut Parts<'_>, number: u32, slide: &str, sink: &mut Sink<'
             if arrow.external || is_shared || !parts.is_unread(&arrow.target) {
                 continue;
             }
-            let spot = match arrow.kind.as_str() {
-                "notesSlide" => spot.hidden(Hidden::Notes),
-                _ => spot,
+            let Some(bytes) = parts.bytes(&arrow.target, spot, sink) else {
+                continue;
             };
-            parts.part(&arrow.target, spot, sink);
+            let spot = if arrow.kind == "notesSlide" && says_something(&bytes) {
+                spot.hidden(Hidden::Notes)
+            } else {
+                spot
+            };
+            parts.content(&arrow.target, bytes, spot, sink);
             open.push((arrow.target, spot));
         }
     }
+}
+
+/// Whether somebody wrote or put something into notes: many slides have a page
+/// of notes with nothing on it but the slide, its number and the date.
+fn says_something(notes: &[u8]) -> bool {
+    let (mut in_field, mut in_text, mut says) = (0_usize, false, false);
+    let _ = xml::walk(notes, |token| match token {
+        Token::Open(element) => match element.name {
+            "fld" => in_field = in_field.saturating_add(1),
+            "t" => in_text = true,
+            "pic" | "graphicFrame" | "contentPart" => says = true,
+            "cNvPr" => {
+                says |= element
+                    .attribute("descr")
+                    .is_some_and(|told| !told.is_empty())
+            }
+            _ => {}
+        },
+        Token::Close("fld") => in_field = in_field.saturating_sub(1),
+        Token::Close("t") => in_text = false,
+        Token::Text(text) => says |= in_text && in_field == 0 && !text.trim().is_empty(),
+        Token::Close(_) | Token::Aside(_) => {}
+    });
+    says
 }
 
 /// Whether a slide is left out of the show (19.3.1.38).
@@ -106,6 +134,20 @@ fn is_hidden(slide: &[u8]) -> bool {
 mod tests {
     use crate::extract::office::sample;
     use crate::extract::suite;
+
+    #[test]
+    fn a_page_of_notes_that_nobody_wrote_on_hides_nothing() {
+        let number =
+            b"<notes><cNvPr name='Slide Number 3'/><fld type='slidenum'><t>1</t></fld></notes>";
+        assert!(!super::says_something(number));
+        for notes in [
+            "<notes><fld><t>1</t></fld><t>943 476 5919</t></notes>",
+            "<notes><cNvPr name='x' descr='943 476 5919'/></notes>",
+            "<notes><pic/></notes>",
+        ] {
+            assert!(super::says_something(notes.as_bytes()), "{notes}");
+        }
+    }
 
     #[test]
     fn slides_come_in_their_order_with_their_notes() {

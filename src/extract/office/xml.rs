@@ -329,15 +329,15 @@ mod tests {
         let mut out = String::new();
         let why = walk(bytes, |token| match token {
             Token::Open(element) => {
-                out.push_str(&format!("<{}", element.name));
+                out.extend(["<", element.name]);
                 for (name, value) in &element.attributes {
-                    out.push_str(&format!(" {name}={value}"));
+                    out.extend([" ", name, "=", value]);
                 }
                 out.push('>');
             }
-            Token::Close(name) => out.push_str(&format!("</{name}>")),
+            Token::Close(name) => out.extend(["</", name, ">"]),
             Token::Text(text) => out.push_str(text),
-            Token::Aside(text) => out.push_str(&format!("({text})")),
+            Token::Aside(text) => out.extend(["(", text, ")"]),
         });
         (out, why)
     }

@@ -123,6 +123,14 @@ impl<'s, 'g> Desk<'s, 'g> {
         }
     }
 
+    /// A text about the file, which was not said before. Whoever saves a file
+    /// again changes dates in it: an older one is no deletion.
+    pub(super) fn about(&self, text: &str) {
+        if self.note(text) {
+            self.sink.borrow_mut().text(Spot::default(), text);
+        }
+    }
+
     /// A text; in older states only what newer ones don't say.
     pub(super) fn text(&self, spot: Spot, text: &str) {
         let new = self.note(text);

@@ -20,6 +20,7 @@ use crate::mail::GapReason;
 pub(super) fn read<'o>(document: &'o Document<'_, '_, '_>, pages: &mut Pages<'o, '_, '_, '_>) {
     let desk = document.desk;
     let exempt = document.trailer.get(b"Encrypt").id();
+    let about = document.trailer.get(b"Info").id();
     let mut handed = BTreeSet::new();
     let mut loose_files = Vec::new();
     for number in document.numbers() {
@@ -39,7 +40,11 @@ pub(super) fn read<'o>(document: &'o Document<'_, '_, '_>, pages: &mut Pages<'o,
         }
         if !pages.notes.contains(&number) {
             let said = strings::of(document, object, Spot::default());
-            desk.text_once(Spot::default(), &said);
+            if Some(number) == about {
+                desk.about(&said);
+            } else {
+                desk.text_once(Spot::default(), &said);
+            }
         }
         inner_dicts(object, &mut |dict| {
             if dict.has(b"EF") {
@@ -110,9 +115,7 @@ fn metadata(document: &Document<'_, '_, '_>, stream: &Stream) {
     if let Some(why) = decoded.why {
         document.desk.gap(Spot::default(), why);
     }
-    document
-        .desk
-        .text_once(Spot::default(), &xml::text(&decoded.bytes));
+    document.desk.about(&xml::text(&decoded.bytes));
 }
 
 /// A form in XML: one stream, or names and streams in turn.

@@ -327,7 +327,7 @@ mod tests {
         let apart = vec![0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
         for order in [forth, back, apart] {
             for step in [5.0, 5.56, 6.0, 15.0] {
-                let content: String = order
+                let content: Vec<String> = order
                     .iter()
                     .map(|place| {
                         let x = 20.0 + step * f64::from(u8::try_from(*place).unwrap());
@@ -335,7 +335,7 @@ mod tests {
                         format!("BT /F 10 Tf 1 0 0 1 {x} 500 Tm ({digit}) Tj ET ")
                     })
                     .collect();
-                assert_eq!(first(&content), "9434765919", "{order:?} {step}");
+                assert_eq!(first(&content.concat()), "9434765919", "{order:?} {step}");
             }
         }
     }

@@ -272,9 +272,11 @@ mod tests {
 
     #[test]
     fn strings_lose_their_escapes() {
-        let text = |bytes| match tokens(bytes).remove(0) {
-            Token::Text(text) => text,
-            other => panic!("{other:?}"),
+        let text = |bytes| {
+            let Token::Text(text) = tokens(bytes).remove(0) else {
+                panic!("no text");
+            };
+            text
         };
         assert_eq!(text(b"(a(b)c\\)\\101\\\r\nd\\n)"), b"a(b)c)Ad\n");
         assert_eq!(text(b"<39 34 3>"), b"940");

@@ -110,6 +110,8 @@ fn looks<'o>(painter: &mut Painter<'o, '_, '_, '_>, canvas: &mut Canvas<'o>, not
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use crate::extract::pdf::trial::{page_with, stream};
     use crate::extract::suite::{has, hidden, read};
 
@@ -146,7 +148,7 @@ mod tests {
                 format!("<</Rect[{left} 500 {right} 520]/V({digit})/AP<</N {number} 0 R>>>>")
                     .into_bytes(),
             );
-            notes.push_str(&format!("{} 0 R ", more.len() + 5));
+            write!(notes, "{} 0 R ", more.len() + 5).unwrap();
         }
         more[0] = format!("<</Kids[{notes}]>>").into_bytes();
         let file = String::from_utf8(page_with("", "", &more)).unwrap();

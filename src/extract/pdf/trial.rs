@@ -7,7 +7,7 @@ use std::io::Write;
 pub(super) fn loose<B: AsRef<[u8]>>(objects: &[B]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     for (place, object) in objects.iter().enumerate() {
-        write!(file, "{} 0 obj\n", place + 1).unwrap();
+        writeln!(file, "{} 0 obj", place + 1).unwrap();
         file.extend_from_slice(object.as_ref());
         file.extend_from_slice(b"\nendobj\n");
     }
@@ -18,17 +18,18 @@ pub(super) fn loose<B: AsRef<[u8]>>(objects: &[B]) -> Vec<u8> {
 /// The same with a table.
 pub(super) fn sound<B: AsRef<[u8]>>(objects: &[B]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes();
     for (place, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", file.len()));
-        write!(file, "{} 0 obj\n", place + 1).unwrap();
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
+        writeln!(file, "{} 0 obj", place + 1).unwrap();
         file.extend_from_slice(object.as_ref());
         file.extend_from_slice(b"\nendobj\n");
     }
     let start = file.len();
+    file.extend(table);
     write!(
         file,
-        "{table}trailer <</Root 1 0 R/Size {}>>\nstartxref\n{start}\n%%EOF\n",
+        "trailer <</Root 1 0 R/Size {}>>\nstartxref\n{start}\n%%EOF\n",
         objects.len() + 1
     )
     .unwrap();

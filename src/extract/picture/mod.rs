@@ -123,13 +123,8 @@ mod tests {
 
     #[test]
     fn words_in_a_png_are_read() {
-        let raw = format!(
-            "\nexif\n  16\n{}",
-            NUMBER
-                .bytes()
-                .map(|b| format!("{b:02x}"))
-                .collect::<String>()
-        );
+        let digits: Vec<String> = NUMBER.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let raw = format!("\nexif\n  16\n{}", digits.concat());
         for chunk in [
             chunk(b"tEXt", format!("Comment\0{NUMBER}").as_bytes()),
             chunk(b"zTXt", &[b"Comment\0\0".to_vec(), zlib(NUMBER)].concat()),
@@ -179,9 +174,7 @@ mod tests {
             b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x20\x1C\x02\x78\0\x10".to_vec(),
             NUMBER.into(),
         ];
-        let xmp = format!(
-            "<x:xmpmeta><rdf:Description x='y'>943 476<b>&#x20;5919</b></rdf:Description></x:xmpmeta>"
-        );
+        let xmp = "<x:xmpmeta><rdf:Description x='y'>943 476<b>&#x20;5919</b></rdf:Description></x:xmpmeta>";
         let long = |at: u32, piece: &str| {
             let head = [
                 b"http://ns.adobe.com/xmp/extension/\0".as_slice(),

@@ -42,8 +42,8 @@ struct Reader<'b> {
 impl Reader<'_> {
     fn workbook(&mut self, sink: &mut Sink<'_>) {
         let spot = Spot::default();
-        let arrows = self.package.relationships("", sink);
-        let arrow = arrows
+        let others = self.package.relationships("", sink);
+        let arrow = others
             .iter()
             .find(|arrow| arrow.kind == "officeDocument" && !arrow.external);
         let name = arrow
@@ -77,6 +77,7 @@ impl Reader<'_> {
         }
         self.sheets(&workbook, &arrows, sink);
         self.follow(arrows, spot, sink);
+        self.follow(others, spot, sink);
     }
 
     fn shared_strings(&mut self, name: &str, sink: &mut Sink<'_>) {

@@ -5,8 +5,8 @@
 //! hidden rows, notes, text boxes, headers, pivot caches and values copied from
 //! other workbooks. Records that it doesn't know give the words in them.
 //!
-//! **What is not here:** the properties of the document
-//! ([`crate::extract::legacy`]); until then the words in them are read.
+//! **What is not here:** what else stands in the container: properties, macros,
+//! embedded objects, pictures ([`crate::extract::legacy`]).
 
 mod cells;
 mod container;
