@@ -97,8 +97,7 @@ impl Walk<'_> {
             Content::Bytes(bytes) => {
                 let bytes = bytes.reveal();
                 if !bytes.iter().all(u8::is_ascii_whitespace) {
-                    let format = sniff::sniff(bytes, &part.media_type);
-                    self.file(part, location.place, format, bytes.clone());
+                    self.file(part, location.place, bytes.clone());
                 }
             }
         }
@@ -131,17 +130,16 @@ impl Walk<'_> {
             if part.role == Role::Attachment || !part.media_type.contains("plain") {
                 inside.extend(inline::long_values(text));
             }
-            if let Some(format) = sniff::coded_text(text) {
-                self.file(part, location.place, format, text.clone().into_bytes());
+            if sniff::coded_text(text).is_some() {
+                self.file(part, location.place, text.clone().into_bytes());
                 read_as_file = true;
             }
         }
         self.inline(part, location.place, inside);
     }
 
-    fn file(&mut self, part: &Part, place: Place, format: Format, bytes: Vec<u8>) {
+    fn file(&mut self, part: &Part, place: Place, bytes: Vec<u8>) {
         let name = part.names.first().cloned();
-        let _ = format;
         self.gathering.file(File {
             path: self.at.join(&part.path),
             place,

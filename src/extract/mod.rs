@@ -18,6 +18,8 @@
 //! attachments so that a hostile one harms nobody.
 
 mod archive;
+mod ber;
+mod cms;
 mod escapes;
 mod file;
 mod gathering;

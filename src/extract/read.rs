@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::file::{File, Reader, Reading};
 use super::gathering::Gathering;
 use super::sink::{Sink, Spot};
-use super::{archive, legacy, office, open_document, pdf, picture, sheet, sniff, text_file};
+use super::{archive, cms, legacy, office, open_document, pdf, picture, sheet, sniff, text_file};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::location::Place;
@@ -89,7 +89,8 @@ fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
         | Format::Json
         | Format::Xml
         | Format::Text => text_file::read(bytes, format, &file.media_type, sink),
-        Format::Pgp | Format::Smime => sink.gap(Spot::default(), GapReason::Encrypted),
+        Format::Pgp => sink.gap(Spot::default(), GapReason::Encrypted),
+        Format::Smime => cms::read(bytes, sink),
         Format::Document if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) => {
             legacy::embedded::read(bytes, sink);
         }

@@ -4,6 +4,7 @@
 use std::io::{Cursor, Read};
 
 use super::archive::{begin, signatures};
+use super::ber;
 use super::legacy::ole::{Ole, Storage};
 use super::office::flat;
 use super::text_file::charset::{self, Nature};
@@ -128,6 +129,9 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     }
     if starts(b"-----BEGIN PGP MESSAGE-----") {
         return Some(Format::Pgp);
+    }
+    if ber::is_cms(bytes) {
+        return Some(Format::Smime);
     }
     // Zip archives may have a program before them that unpacks them.
     if starts(b"MZ") || starts(b"\x7FELF") {

@@ -105,11 +105,7 @@ fn says_something(notes: &[u8]) -> bool {
             "fld" => in_field = in_field.saturating_add(1),
             "t" => in_text = true,
             "pic" | "graphicFrame" | "contentPart" => says = true,
-            "cNvPr" => {
-                says |= element
-                    .attribute("descr")
-                    .is_some_and(|told| !told.is_empty())
-            }
+            "cNvPr" => says |= !element.attribute("descr").unwrap_or_default().is_empty(),
             _ => {}
         },
         Token::Close("fld") => in_field = in_field.saturating_sub(1),
