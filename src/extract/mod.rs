@@ -13,6 +13,26 @@
 //!                              '--- files found inside, one level deeper
 //! ```
 //!
+//! What is read, and where; everything else gives the words that can be found
+//! in it, and a gap:
+//!
+//! | Formats | Room |
+//! | --- | --- |
+//! | text, HTML, XML, CDA, JSON, HL7 v2, calendars, contacts, mailboxes, messages | `text_file` |
+//! | Word and `PowerPoint` since 2007, flat and 2003 XML, encrypted Office files | `office` |
+//! | Excel of all ages: XLSX, XLSB, XLS | `sheet` |
+//! | Word, `PowerPoint`, Outlook before XML, TNEF, RTF, OLE containers | `legacy` |
+//! | `OpenDocument`, packed and flat | `open_document` |
+//! | PDF | `pdf` |
+//! | zip, tar, gzip, bzip2, xz, LZMA, zstd, 7z, uuencode, yEnc; RAR where it is stored | `archive` |
+//! | what S/MIME signed | `cms` |
+//! | pictures: their metadata and what metafiles write | `picture` |
+//!
+//! Only recognised, so that a gap can say what they are: the writing in
+//! pictures, packed RAR, other archives and disk images, sounds, films,
+//! programs, PGP, and what is encrypted with a password that not everybody
+//! knows.
+//!
 //! **What is not here:** MIME and transfer encodings ([`crate::mail`]), what
 //! is looked for in the texts ([`crate::scan`]), and the processes that read
 //! attachments so that a hostile one harms nobody.

@@ -1,5 +1,12 @@
 //! What a file is, by its content; what its sender calls it decides only among
 //! texts.
+//!
+//! First the signatures of the formats that are read, and of archives; then,
+//! unless the file is text all the way through, those that the library `infer`
+//! knows; then the kinds of text. Containers are opened: a zip is a document by
+//! the parts that its relationships and types name, an OLE container by its
+//! streams. Trap: a file may be several things at once; each reader hands on
+//! what stands before, behind and between what it reads.
 
 use std::io::{Cursor, Read};
 

@@ -17,7 +17,7 @@ use crate::mail::GapReason;
 /// How the archive begins.
 const SIGNATURE: &[u8] = b"7z\xBC\xAF\x27\x1C";
 
-/// The largest dictionary that is set up, in KiB; see [`unpack::DICTIONARY`].
+/// The largest dictionary that is set up, in KiB; see [`super::bounds::DICTIONARY`].
 const DICTIONARY_KIB: usize = (128 << 10) + 1024;
 
 /// The longest header that is unpacked: ten thousand files with long names need
