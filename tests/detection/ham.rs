@@ -3,8 +3,8 @@
 
 use std::fs;
 
-use crate::shared::{say, shared};
 use crate::support::reading::read;
+use crate::support::shared::{say, shared};
 
 #[test]
 fn over_the_ham_no_mail_is_likely_and_next_to_none_possible() {

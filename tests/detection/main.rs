@@ -12,7 +12,6 @@ mod encodings;
 mod ham;
 mod layouts;
 mod report;
-mod shared;
 mod suite;
 mod surroundings;
 mod vectors;

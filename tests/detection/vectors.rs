@@ -4,8 +4,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::shared::shared;
 use crate::support::reading::read;
+use crate::support::shared::shared;
 
 pub(crate) fn vectors() -> Option<Value> {
     let path = shared("detection/vectors.json")?;

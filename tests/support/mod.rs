@@ -11,6 +11,7 @@ pub(crate) mod postfix;
 pub(crate) mod prose;
 pub(crate) mod reading;
 pub(crate) mod sendmail;
+pub(crate) mod shared;
 pub(crate) mod smtp;
 pub(crate) mod summary;
 pub(crate) mod workbook;

@@ -1,0 +1,3 @@
+"""Old workbooks: written beside the new ones, in a family of their own."""
+
+import sheets  # noqa: F401

@@ -1,0 +1,252 @@
+"""OpenDocument files by odfpy."""
+
+from odf import dc, draw, meta, office, presentation, style, svg, table, text
+from odf.namespaces import TEXTNS, XMLNS
+from odf.opendocument import (
+    OpenDocumentPresentation,
+    OpenDocumentSpreadsheet,
+    OpenDocumentText,
+)
+
+from plan import DIGITS, LABELLED, NUMBER, place
+
+
+def odf(name, kind, **expected):
+    """Gives the function a new document, and saves it."""
+
+    def wrap(fill):
+        def write(path):
+            document = kind()
+            fill(document)
+            document.save(path)
+
+        write.__doc__ = fill.__name__.replace("_", " ")
+        return place("open_document", name, **expected)(write)
+
+    return wrap
+
+
+def paragraph(words):
+    return text.P(text=words)
+
+
+@odf("paragraph.odt", OpenDocumentText)
+def a_paragraph(document):
+    document.text.addElement(paragraph(LABELLED))
+
+
+@odf("spans.odt", OpenDocumentText)
+def a_number_in_spans(document):
+    whole = text.P()
+    for piece in ["NHS No 94", "3 4", "76 59", "19"]:
+        whole.addElement(text.Span(text=piece))
+    document.text.addElement(whole)
+
+
+@odf("table.odt", OpenDocumentText)
+def a_cell_of_a_table(document):
+    grid = table.Table()
+    for cells in (["Name", "NHS No"], ["A. Person", NUMBER]):
+        row = table.TableRow()
+        for words in cells:
+            cell = table.TableCell()
+            cell.addElement(paragraph(words))
+            row.addElement(cell)
+        grid.addElement(row)
+    document.text.addElement(grid)
+
+
+@odf("header.odt", OpenDocumentText)
+def a_header(document):
+    layout = style.PageLayout(name="L")
+    document.automaticstyles.addElement(layout)
+    page = style.MasterPage(name="Standard", pagelayoutname=layout)
+    header = style.Header()
+    header.addElement(paragraph(LABELLED))
+    page.addElement(header)
+    document.masterstyles.addElement(page)
+
+
+@odf("footnote.odt", OpenDocumentText)
+def a_footnote(document):
+    note = text.Note(noteclass="footnote")
+    note.addElement(text.NoteCitation(text="1"))
+    body = text.NoteBody()
+    body.addElement(paragraph(LABELLED))
+    note.addElement(body)
+    holder = paragraph("See below")
+    holder.addElement(note)
+    document.text.addElement(holder)
+
+
+@odf("comment.odt", OpenDocumentText)
+def a_comment(document):
+    comment = office.Annotation()
+    comment.addElement(paragraph(LABELLED))
+    holder = paragraph("See beside")
+    holder.addElement(comment)
+    document.text.addElement(holder)
+
+
+@odf("hidden.odt", OpenDocumentText, hidden="text")
+def hidden_text(document):
+    unseen = style.Style(name="Unseen", family="text")
+    unseen.addElement(style.TextProperties(display="none"))
+    document.automaticstyles.addElement(unseen)
+    holder = text.P()
+    holder.addElement(text.Span(stylename=unseen, text=LABELLED))
+    document.text.addElement(holder)
+
+
+@odf("white.odt", OpenDocumentText, hidden="text")
+def white_on_white(document):
+    unseen = style.Style(name="White", family="text")
+    unseen.addElement(style.TextProperties(color="#ffffff"))
+    document.automaticstyles.addElement(unseen)
+    holder = text.P()
+    holder.addElement(text.Span(stylename=unseen, text=LABELLED))
+    document.text.addElement(holder)
+
+
+@odf("deleted.odt", OpenDocumentText, hidden="deletion")
+def a_tracked_deletion(document):
+    changes = text.TrackedChanges()
+    region = text.ChangedRegion(
+        qattributes={(XMLNS, "id"): "c1", (TEXTNS, "id"): "c1"}
+    )
+    deletion = text.Deletion()
+    info = office.ChangeInfo()
+    info.addElement(dc.Creator(text="A"))
+    deletion.addElement(info)
+    deletion.addElement(paragraph(LABELLED))
+    region.addElement(deletion)
+    changes.addElement(region)
+    document.text.addElement(changes)
+
+
+@odf("alternative-text.odt", OpenDocumentText)
+def alternative_text(document):
+    frame = draw.Frame(width="1cm", height="1cm", anchortype="paragraph")
+    frame.addElement(draw.TextBox())
+    frame.addElement(svg.Desc(text=LABELLED))
+    holder = text.P()
+    holder.addElement(frame)
+    document.text.addElement(holder)
+
+
+@odf("subject.odt", OpenDocumentText)
+def the_property_subject(document):
+    document.meta.addElement(dc.Subject(text=LABELLED))
+
+
+@odf("custom-property.odt", OpenDocumentText)
+def a_custom_property(document):
+    document.meta.addElement(meta.UserDefined(name="NHS No", text=NUMBER))
+
+
+@place("open_document", "flat.fodt")
+def flat(path):
+    """a document in one file of XML"""
+    document = OpenDocumentText()
+    document.text.addElement(paragraph(LABELLED))
+    with open(path, "wb") as file:
+        file.write(document.xml())
+
+
+def sheet(document, name, rows, hide=None, **attributes):
+    """A sheet; `hide` is how its last row is hidden."""
+    grid = table.Table(name=name, **attributes)
+    for number, cells in enumerate(rows):
+        last = hide if number == len(rows) - 1 else None
+        row = table.TableRow(visibility=last) if last else table.TableRow()
+        for value in cells:
+            if isinstance(value, int):
+                cell = table.TableCell(valuetype="float", value=value)
+            else:
+                cell = table.TableCell(valuetype="string")
+            cell.addElement(paragraph(str(value)))
+            row.addElement(cell)
+        grid.addElement(row)
+    document.spreadsheet.addElement(grid)
+    return grid
+
+
+ROWS = [["Name", "NHS No"], ["A. Person", NUMBER]]
+
+
+@odf("cell.ods", OpenDocumentSpreadsheet, unit=("sheet", 2))
+def a_cell_of_text(document):
+    sheet(document, "First", [["nothing"]])
+    sheet(document, "Second", ROWS)
+
+
+@odf("number.ods", OpenDocumentSpreadsheet, unit=("sheet", 1))
+def a_cell_that_is_a_number(document):
+    sheet(document, "First", [["Name", "NHS No"], ["A. Person", int(DIGITS)]])
+
+
+@odf("hidden-sheet.ods", OpenDocumentSpreadsheet, unit=("sheet", 2), hidden="sheet")
+def a_hidden_sheet(document):
+    unseen = style.Style(name="Unseen", family="table")
+    unseen.addElement(style.TableProperties(display="false"))
+    document.automaticstyles.addElement(unseen)
+    sheet(document, "First", [["nothing"]])
+    sheet(document, "Second", ROWS, stylename=unseen)
+
+
+@odf("hidden-row.ods", OpenDocumentSpreadsheet, unit=("sheet", 1), hidden="row")
+def a_hidden_row(document):
+    sheet(document, "First", ROWS, hide="collapse")
+
+
+@odf("filtered.ods", OpenDocumentSpreadsheet, unit=("sheet", 1), hidden="filtered-row")
+def a_row_that_a_filter_hides(document):
+    sheet(document, "First", ROWS, hide="filter")
+
+
+@odf("hidden-column.ods", OpenDocumentSpreadsheet, unit=("sheet", 1), hidden="column")
+def a_hidden_column(document):
+    grid = sheet(document, "First", ROWS)
+    columns = [table.TableColumn(), table.TableColumn(visibility="collapse")]
+    for column in reversed(columns):
+        grid.insertBefore(column, grid.firstChild)
+
+
+def slide(document, hide=False):
+    layout = style.PageLayout(name="L")
+    document.automaticstyles.addElement(layout)
+    master = style.MasterPage(name="M", pagelayoutname=layout)
+    document.masterstyles.addElement(master)
+    unseen = style.Style(name="Unseen", family="drawing-page")
+    if hide:
+        unseen.addElement(style.DrawingPageProperties(visibility="hidden"))
+    document.automaticstyles.addElement(unseen)
+    for _ in range(2):
+        page = draw.Page(masterpagename=master, stylename=unseen)
+        document.presentation.addElement(page)
+    return page
+
+
+def box(words, **attributes):
+    frame = draw.Frame(width="9cm", height="2cm", x="1cm", y="1cm", **attributes)
+    inner = draw.TextBox()
+    inner.addElement(paragraph(words))
+    frame.addElement(inner)
+    return frame
+
+
+@odf("slide.odp", OpenDocumentPresentation, unit=("slide", 2))
+def a_slide(document):
+    slide(document).addElement(box(LABELLED))
+
+
+@odf("hidden-slide.odp", OpenDocumentPresentation, unit=("slide", 2), hidden="slide")
+def a_hidden_slide(document):
+    slide(document, hide=True).addElement(box(LABELLED))
+
+
+@odf("notes.odp", OpenDocumentPresentation, unit=("slide", 2), hidden="notes")
+def the_notes_of_a_slide(document):
+    notes = presentation.Notes()
+    notes.addElement(box(LABELLED))
+    slide(document).addElement(notes)

@@ -1,0 +1,139 @@
+"""Presentations by python-pptx."""
+
+import io
+
+import openpyxl
+import pptx
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+from plan import DIGITS, LABELLED, NUMBER, place
+
+BOX = (Inches(1), Inches(1), Inches(4), Inches(2))
+
+
+def slides(name, **expected):
+    """Gives the function a presentation with one slide, and saves it."""
+
+    def wrap(fill):
+        def write(path):
+            show = pptx.Presentation()
+            first = show.slides.add_slide(show.slide_layouts[5])
+            first.shapes.title.text = "A talk about nothing"
+            fill(show)
+            show.save(path)
+
+        write.__doc__ = fill.__name__.replace("_", " ")
+        expected.setdefault("unit", ("slide", 1))
+        return place("slides", name, **expected)(write)
+
+    return wrap
+
+
+def second(show):
+    return show.slides.add_slide(show.slide_layouts[5])
+
+
+@slides("title.pptx", unit=("slide", 2))
+def the_title_of_the_second_slide(show):
+    second(show).shapes.title.text = LABELLED
+
+
+@slides("text-box.pptx")
+def a_text_box(show):
+    show.slides[0].shapes.add_textbox(*BOX).text_frame.text = LABELLED
+
+
+@slides("runs.pptx")
+def a_number_in_runs_of_different_looks(show):
+    paragraph = show.slides[0].shapes.add_textbox(*BOX).text_frame.paragraphs[0]
+    for number, piece in enumerate(["NHS No 94", "3 4", "76 59", "19"]):
+        run = paragraph.add_run()
+        run.text = piece
+        run.font.bold = number % 2 == 0
+
+
+@slides("table.pptx")
+def a_cell_of_a_table(show):
+    table = show.slides[0].shapes.add_table(2, 2, *BOX).table
+    table.cell(0, 1).text = "NHS No"
+    table.cell(1, 1).text = NUMBER
+
+
+@slides("group.pptx")
+def a_shape_in_a_group_in_a_group(show):
+    group = show.slides[0].shapes.add_group_shape().shapes.add_group_shape()
+    group.shapes.add_textbox(*BOX).text_frame.text = LABELLED
+
+
+@slides("notes.pptx", unit=("slide", 2), hidden="notes")
+def the_notes_of_the_second_slide(show):
+    second(show).notes_slide.notes_text_frame.text = LABELLED
+
+
+@slides("hidden-slide.pptx", unit=("slide", 2), hidden="slide")
+def a_hidden_slide(show):
+    slide = second(show)
+    slide._element.set("show", "0")
+    slide.shapes.title.text = LABELLED
+
+
+@slides("white.pptx", hidden="text")
+def white_on_white(show):
+    frame = show.slides[0].shapes.add_textbox(*BOX).text_frame
+    run = frame.paragraphs[0].add_run()
+    run.text = LABELLED
+    run.font.color.rgb = RGBColor(255, 255, 255)
+
+
+@slides("alternative-text.pptx")
+def alternative_text(show):
+    box = show.slides[0].shapes.add_textbox(*BOX)
+    box._element.nvSpPr.cNvPr.set("descr", LABELLED)
+
+
+@slides("link.pptx")
+def the_target_of_a_link(show):
+    run = show.slides[0].shapes.add_textbox(*BOX).text_frame.paragraphs[0].add_run()
+    run.text = "here"
+    run.hyperlink.address = f"https://x.example/?nhs={DIGITS}"
+
+
+@slides("subject.pptx", unit=None)
+def the_property_subject(show):
+    show.core_properties.subject = LABELLED
+
+
+@slides("layout.pptx", unit=None)
+def the_layout_behind_a_slide(show):
+    show.slide_layouts[5].placeholders[0].text_frame.text = LABELLED
+
+
+@slides("master.pptx", unit=None)
+def the_master_behind_all_slides(show):
+    show.slide_master.placeholders[0].text_frame.text = LABELLED
+
+
+@slides("chart.pptx")
+def the_legend_of_a_chart(show):
+    data = CategoryChartData()
+    data.categories = ["Monday"]
+    data.add_series(LABELLED, (1.5,))
+    show.slides[0].shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *BOX, data)
+
+
+@slides(
+    "embedded-workbook.pptx",
+    hidden="embedded-workbook",
+    unit=("sheet", 2),
+    gap="image image",  # its icon
+)
+def a_workbook_in_a_slide(show):
+    book = openpyxl.Workbook()
+    book.create_sheet("all").append(["NHS No", NUMBER])
+    bytes_ = io.BytesIO()
+    book.save(bytes_)
+    bytes_.seek(0)
+    show.slides[0].shapes.add_ole_object(bytes_, "Excel.Sheet.12", *BOX[:2])
