@@ -3,7 +3,7 @@
 use super::escapes;
 use super::gathering::Gathering;
 use super::html;
-use super::text_file::records;
+use super::text_file::{kind, records};
 use crate::format::Format;
 use crate::location::Location;
 use crate::mail::GapReason;
@@ -27,7 +27,8 @@ pub(super) fn read(text: &str, media_type: &str, location: &Location, gathering:
         let (unfolded, _) = records::read(text);
         gathering.text(location.clone(), unfolded);
     }
-    if holds_coded_file(text) {
+    // A whole message is handed on as a file, with all its parts.
+    if holds_coded_file(text) && kind::message_in_text(text).is_none() {
         gathering.gap(location.clone(), GapReason::UnknownFormat, None);
     }
     gathering.text(location.clone(), text.to_owned());
