@@ -11,5 +11,6 @@ mod bombs;
 mod corpora;
 mod desk;
 mod fakes;
+mod quine;
 mod workers;
 mod writers;

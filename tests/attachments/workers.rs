@@ -1,1 +1,414 @@
+//! Workers: what they must not do is stopped, and one that misbehaves costs its
+//! file a gap and nothing else.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use gatepost::extract::{File, Reading};
+use gatepost::limits::Limits;
+use gatepost::location::{Location, PartPath, Place};
+use gatepost::reader::{Workers, encode_answer, encode_request};
+use gatepost::sensitive::Sensitive;
+use nix::sys::signal::Signal;
+
+use super::desk::{self, NUMBER, Read};
+use super::fakes::{program, program_that_mends};
+use crate::support::numbers::Numbers;
+use crate::support::{end, folder, wait_for};
+
+/// Enough for a worker to begin with.
+const MEMORY: &str = "268435456";
+
+fn attempt(what: &str) -> ExitStatus {
+    Command::new(env!("CARGO_BIN_EXE_gatepost"))
+        .args(["read-attachments", "--memory", MEMORY, "--attempt", what])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("a worker")
+}
+
+#[test]
+fn a_worker_can_open_no_file() {
+    assert_eq!(attempt("open").code(), Some(1));
+}
+
+#[test]
+fn a_worker_can_take_no_more_memory_than_the_bound() {
+    let status = attempt("memory");
+    assert!(!status.success(), "{status}");
+}
+
+#[test]
+fn a_worker_that_connects_or_starts_a_program_is_killed_by_the_kernel() {
+    for what in ["connect", "execute"] {
+        let status = attempt(what);
+        let signal = Some(Signal::SIGSYS as i32);
+        assert_eq!(status.signal(), signal, "{what}: {status}");
+    }
+}
+
+#[test]
+fn a_worker_without_requests_ends_with_its_input_and_says_nothing() {
+    let output = Command::new(env!("CARGO_BIN_EXE_gatepost"))
+        .args(["read-attachments", "--memory", MEMORY])
+        .stdin(Stdio::null())
+        .output()
+        .expect("a worker");
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+}
+
+#[test]
+fn a_program_that_is_not_confined_is_never_used() {
+    let folder = folder("unconfined");
+    let path = program(folder.path(), "cat");
+    fs::write(&path, "#!/bin/sh\nexit 0\n").expect("a program that may do all");
+    let refused = Workers::start(&path, 1, &Limits::default()).expect_err("no workers");
+    let words =
+        "a process that reads attachments could open a file: its sandbox does not hold here";
+    assert_eq!(refused.to_string(), words);
+    fs::write(&path, "#!/bin/sh\nexit 3\n").expect("a program without a sandbox");
+    let refused = Workers::start(&path, 1, &Limits::default()).expect_err("no workers");
+    assert!(refused.to_string().contains("on this kernel"), "{refused}");
+    let missing = folder.path().join("nothing");
+    assert!(Workers::start(&missing, 1, &Limits::default()).is_err());
+}
+
+#[test]
+fn a_worker_that_runs_without_end_costs_its_file_a_gap_too_slow() {
+    let read = first_harmed("late", "exec sleep 600");
+    assert_eq!(read.gaps_of("2"), ["too-slow"]);
+}
+
+#[test]
+fn a_worker_that_never_listens_costs_its_file_a_gap_too_slow() {
+    // More than a pipe holds is sent, and nobody reads it.
+    let limits = quick();
+    let folder = folder("deaf");
+    let path = program_that_mends(folder.path(), "exec sleep 600");
+    let workers = Workers::start(&path, 1, &limits).expect("workers");
+    let large = vec![0xAA; 1 << 20];
+    let raw = desk::message("x", &[("large.bin", &large)]);
+    let read = desk::by(&workers, &raw, &limits);
+    assert_eq!(read.gaps_of("2"), ["too-slow"]);
+}
+
+#[test]
+fn a_worker_that_answers_garbage_costs_its_file_a_gap() {
+    for (name, harm) in [
+        (
+            "words",
+            "echo nonsense nonsense nonsense; exec cat >/dev/null",
+        ),
+        ("nothing", "exec 1>&-; exec cat >/dev/null"),
+        ("end", "exit 0"),
+        ("crash", "kill -SEGV $$"),
+        ("echo", "exec cat"),
+        ("zeros", "exec cat /dev/zero"),
+        ("flood", "exec yes 99999999999999999999999999"),
+        // The header is announced with more bytes than are taken.
+        (
+            "long",
+            "printf '\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\377\\177'; exec sleep 600",
+        ),
+        // A header of two bytes that is no JSON object, and no body.
+        (
+            "header",
+            "printf '\\002\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0[['; exec sleep 600",
+        ),
+    ] {
+        let read = first_harmed(name, harm);
+        assert_eq!(read.gaps_of("2"), ["reader-failed"], "{name}");
+    }
+}
+
+#[test]
+fn a_worker_that_trickles_is_late_all_the_same() {
+    let harm = "while :; do printf '\\001'; sleep 0.1; done";
+    let read = first_harmed("trickle", harm);
+    // It may have said enough by then to be refused for what it says.
+    let gaps = read.gaps_of("2");
+    assert!(
+        gaps == ["too-slow"] || gaps == ["reader-failed"],
+        "{gaps:?}"
+    );
+}
+
+#[test]
+fn a_worker_that_answers_about_another_file_is_not_believed() {
+    let answers = folder("answers");
+    for (name, location) in [
+        ("part", Location::new(Place::Attachment, part(1), 0)),
+        (
+            "headers",
+            Location::new(Place::Subject, PartPath::root(), 0),
+        ),
+    ] {
+        let reading = Reading {
+            texts: vec![(location, Sensitive::new(format!("NHS No {NUMBER}")))],
+            ..Reading::default()
+        };
+        let answer = answers.path().join(name);
+        fs::write(&answer, encode_answer(&reading)).expect("an answer");
+        let harm = format!("cat '{}'; exec sleep 600", answer.display());
+        let read = first_harmed(name, &harm);
+        assert_eq!(read.gaps_of("2"), ["reader-failed"], "{name}");
+    }
+}
+
+#[test]
+fn a_worker_that_answers_twice_is_not_believed_the_second_time() {
+    // A right answer, twice: the second one would be taken for the next file's.
+    let answers = folder("twice");
+    let reading = Reading {
+        texts: vec![(
+            Location::new(Place::Attachment, part(2), 0),
+            Sensitive::new(String::from("nothing")),
+        )],
+        ..Reading::default()
+    };
+    let answer = answers.path().join("answer");
+    fs::write(&answer, encode_answer(&reading)).expect("an answer");
+    let harm = format!("cat '{0}' '{0}'; exec sleep 600", answer.display());
+    let program = program_that_mends(answers.path(), &harm);
+    let limits = quick();
+    let workers = Workers::start(&program, 1, &limits).expect("workers");
+    let raw = desk::message("x", &[("a", &packed("first")), ("b", &note())]);
+    let read = desk::by(&workers, &raw, &limits);
+    assert!(read.gaps_of("2").is_empty(), "{read:?}");
+    assert_eq!(read.gaps_of("3"), ["reader-failed"]);
+}
+
+/// A message whose first file is given to a worker that does harm: all else of
+/// it is read, and by a fresh worker.
+fn first_harmed(name: &str, harm: &str) -> Read {
+    let limits = quick();
+    let folder = folder(name);
+    let program = program_that_mends(folder.path(), harm);
+    let workers = Workers::start(&program, 1, &limits).expect("workers");
+    let raw = desk::message(
+        "NHS No 943 476 5919",
+        &[("a.gz", &note()), ("b.gz", &note())],
+    );
+    let begun = Instant::now();
+    let read = desk::by(&workers, &raw, &limits);
+    assert!(begun.elapsed() < Duration::from_secs(120), "{name}");
+    let told = read.told(NUMBER);
+    for place in ["body of part 1,", "attachment of part 3.1,"] {
+        let found = told.iter().any(|told| told.starts_with(place));
+        assert!(found, "{name}: {place} in {read:?}");
+    }
+    assert!(read.gaps_of("3").is_empty(), "{name}: {read:?}");
+    read
+}
+
+/// A file that only a worker reads: what looks like text is also read with the
+/// message.
+fn note() -> Vec<u8> {
+    packed("NHS No 943 476 5919")
+}
+
+fn packed(text: &str) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(text.as_bytes()).expect("memory");
+    packer.finish().expect("memory")
+}
+
+/// Bounds for a worker that answers late: enough for a sound one.
+fn quick() -> Limits {
+    Limits {
+        part_ms: 5_000,
+        ..desk::patient()
+    }
+}
+
+fn part(number: u32) -> PartPath {
+    PartPath::root().child(number)
+}
+
+#[test]
+fn a_message_has_so_much_time_and_what_is_left_over_is_told() {
+    let limits = Limits {
+        part_ms: 1_000,
+        reading_ms: 3_000,
+        ..Limits::default()
+    };
+    let folder = folder("all-late");
+    let program = program(folder.path(), "exec sleep 600");
+    let workers = Workers::start(&program, 1, &limits).expect("workers");
+    let note = note();
+    let files = vec![("a.gz", note.as_slice()); 40];
+    let begun = Instant::now();
+    let read = desk::by(&workers, &desk::message("x", &files), &limits);
+    assert_eq!(read.gaps.len(), 40, "{:?}", read.gaps);
+    assert!(read.gaps.iter().all(|(_, why)| why == "too-slow"));
+    // 40 files of a second each would take 40 seconds.
+    assert!(begun.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn many_messages_at_once_share_two_workers_and_each_gets_its_own_answer() {
+    let limits = desk::patient();
+    let workers = desk::workers(2, &limits);
+    let mut numbers = Numbers::new(404);
+    std::thread::scope(|scope| {
+        for message in 0..20 {
+            let own: Vec<String> = (0..5).map(|_| numbers.test()).collect();
+            let (workers, limits) = (&workers, &limits);
+            scope.spawn(move || {
+                let notes: Vec<_> = own
+                    .iter()
+                    .map(|own| packed(&format!("NHS No {own}")))
+                    .collect();
+                let files: Vec<_> = notes.iter().map(|note| ("n.gz", note.as_slice())).collect();
+                let read = desk::by(workers, &desk::message("x", &files), limits);
+                for (number, part) in own.iter().zip(2..) {
+                    let told = read.told(number);
+                    let place = format!("attachment of part {part}.1,");
+                    let right =
+                        !told.is_empty() && told.iter().all(|told| told.starts_with(&place));
+                    assert!(right, "message {message}: {place} in {told:?}");
+                }
+                let found: BTreeSet<&String> = read.found.iter().map(|found| &found.0).collect();
+                assert_eq!(found, own.iter().collect(), "message {message}");
+                assert!(read.gaps.is_empty(), "{:?}", read.gaps);
+            });
+        }
+    });
+    assert!(children().len() <= 2, "{:?}", children());
+    drop(workers);
+    assert!(children().is_empty(), "{:?}", children());
+}
+
+#[test]
+fn a_worker_is_replaced_after_64_files_and_none_is_left_behind() {
+    let limits = desk::patient();
+    let workers = desk::workers(1, &limits);
+    let raw = desk::message("x", &[("a.gz", &note())]);
+    let first = children();
+    assert_eq!(first.len(), 1);
+    for _ in 0..63 {
+        assert!(desk::by(&workers, &raw, &limits).has(NUMBER));
+    }
+    assert_eq!(children(), first);
+    assert!(desk::by(&workers, &raw, &limits).has(NUMBER));
+    let second = children();
+    assert_eq!(second.len(), 1);
+    assert_ne!(second, first);
+    assert!(desk::by(&workers, &raw, &limits).has(NUMBER));
+    assert_eq!(children(), second);
+}
+
+#[test]
+fn a_worker_that_was_killed_between_two_files_is_noticed() {
+    let limits = quick();
+    let workers = desk::workers(1, &limits);
+    let raw = desk::message("x", &[("a.gz", &note()), ("b.gz", &note())]);
+    let pid = *children().first().expect("a worker");
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), Signal::SIGKILL).expect("a signal");
+    let read = desk::by(&workers, &raw, &limits);
+    assert_eq!(read.gaps_of("2"), ["reader-failed"]);
+    let told = read.told(NUMBER);
+    assert!(
+        !told.is_empty()
+            && told
+                .iter()
+                .all(|told| told.starts_with("attachment of part 3.1,"))
+    );
+    assert_ne!(children(), [pid]);
+    assert_eq!(children().len(), 1);
+}
+
+#[test]
+fn a_worker_is_confined_while_it_waits() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
+        .args(["read-attachments", "--memory", MEMORY])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a worker");
+    let about = Path::new("/proc").join(child.id().to_string());
+    // 2: a filter of system calls (proc(5)).
+    let status = wait_for("the filter", 60, || {
+        let status = fs::read_to_string(about.join("status")).ok()?;
+        status.contains("Seccomp:\t2").then_some(status)
+    });
+    assert!(status.contains("NoNewPrivs:\t1"), "{status}");
+    let limits = fs::read_to_string(about.join("limits")).expect("its limits");
+    let bounded = |name: &str, value: &str| {
+        let line = limits.lines().find(|line| line.starts_with(name));
+        line.is_some_and(|line| line[name.len()..].split_whitespace().next() == Some(value))
+    };
+    assert!(bounded("Max address space", MEMORY), "{limits}");
+    assert!(bounded("Max core file size", "0"), "{limits}");
+    assert!(bounded("Max file size", "0"), "{limits}");
+    end(&mut child);
+}
+
+#[test]
+fn a_request_that_is_garbage_ends_the_worker_and_no_more() {
+    let file = File {
+        path: part(2),
+        place: Place::Attachment,
+        depth: 0,
+        media_type: String::new(),
+        name: Sensitive::new(String::new()),
+        unit: None,
+        hidden: None,
+        bytes: Sensitive::new(b"NHS No 943 476 5919".to_vec()),
+    };
+    let sound = encode_request(&file, &Limits::default());
+    for request in [
+        b"nonsense and more nonsense".to_vec(),
+        sound[..sound.len() - 1].to_vec(),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
+            .args(["read-attachments", "--memory", MEMORY])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a worker");
+        let mut requests = child.stdin.take().expect("its input");
+        let _ = requests.write_all(&request);
+        drop(requests);
+        let output = child.wait_with_output().expect("its end");
+        assert!(
+            !output.status.success() && output.stdout.is_empty(),
+            "{output:?}"
+        );
+    }
+}
+
+/// The processes that this one started and that are not waited for, zombies
+/// included. Each test is a process of its own under nextest.
+fn children() -> Vec<i32> {
+    let own = std::process::id().to_string();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").expect("/proc").flatten() {
+        let Some(pid) = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok())
+        else {
+            continue;
+        };
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else {
+            continue;
+        };
+        // The name in parentheses may hold anything: state and parent follow it.
+        let behind = stat.rsplit(')').next().unwrap_or("");
+        if behind.split_whitespace().nth(1) == Some(&own) {
+            found.push(pid);
+        }
+    }
+    found
+}
