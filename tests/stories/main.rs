@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attachments;
 mod audit;
 mod delivery;
 mod faults;

@@ -1,0 +1,94 @@
+//! Attachments through the whole gate: what is in them decides, and the sender
+//! and the operator are told where it stands.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::folder;
+use crate::support::gatepost::{command, printed};
+use crate::support::numbers::Numbers;
+use crate::support::workbook::{attached, hidden_sheet};
+use crate::support::world::{Wishes, World, configure};
+
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+#[test]
+fn a_workbook_with_a_patient_on_a_hidden_sheet_is_refused_and_the_sender_told_what_is_in_it() {
+    let world = World::start("hidden-sheet");
+    let number = Numbers::new(401).live();
+    let book = hidden_sheet(&number);
+    let reply = world.send(
+        &["x@gmail.com"],
+        &attached("x@gmail.com", "Referrals.xlsx", WORKBOOK, &book),
+    );
+    assert_eq!(reply.code, 550, "{reply:?}");
+    for words in [
+        "5.7.1 Not sent: 1 NHS number found",
+        "gmail.com is not a secure address",
+    ] {
+        assert!(reply.text.contains(words), "{words} in {reply:?}");
+    }
+    // Neither the number nor the name of the file, which is patient text too.
+    let digits: String = reply.text.chars().filter(char::is_ascii_digit).collect();
+    assert!(!digits.contains(&number), "{reply:?}");
+    assert!(!reply.text.contains("Referrals"), "{reply:?}");
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(world.catcher.all().is_empty());
+    let log = world.gatepost.command(&["audit", "list"]);
+    let log = printed(&log);
+    assert!(
+        !log.contains(&number) && !log.contains("Referrals"),
+        "{log}"
+    );
+
+    // The same to an accredited organisation arrives as it was sent.
+    let to = "ward@hospital.example";
+    let message = attached(to, "Referrals.xlsx", WORKBOOK, &book);
+    assert_eq!(world.send(&[to], &message).code, 250);
+    let caught = world.catcher.wait_for(to);
+    let at = memchr::memmem::find(&caught.data, b"From: ").expect("the message");
+    assert_eq!(caught.data[at..], message);
+}
+
+#[test]
+fn scan_says_on_which_sheet_the_number_is_and_that_nobody_sees_it() {
+    let folder = folder("scan-sheet");
+    let config = configure(folder.path(), "inet:127.0.0.1:1", 2, &Wishes::default());
+    let number = Numbers::new(402).live();
+    let message = attached(
+        "x@gmail.com",
+        "Referrals.xlsx",
+        WORKBOOK,
+        &hidden_sheet(&number),
+    );
+    let path = folder.path().join("a.eml");
+    fs::write(&path, message).expect("a message");
+    let path = path.to_str().expect("UTF-8");
+
+    let text = printed(&command(Some(&config), &["scan", path]));
+    for words in [
+        "a.eml: block",
+        "found nhs-number ### ### #### (certain, live range",
+        "attachment of part 2, sheet 2, byte ",
+        "(a hidden sheet)",
+        "people don't see: attachment of part 2, sheet 2",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(!text.contains("Referrals"), "{text}");
+
+    let output = command(Some(&config), &["scan", "--format", "json", path]);
+    let object: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(object["verdict"], "block");
+    let place = object["findings"][0]["where"].as_str().expect("a place");
+    assert!(
+        place.starts_with("attachment of part 2, sheet 2, byte "),
+        "{object}"
+    );
+    assert!(place.ends_with("(a hidden sheet)"), "{object}");
+    assert_eq!(object["hidden"][0]["what"], "sheet");
+    assert_eq!(object["gaps"], Value::Array(Vec::new()));
+    assert!(!object.to_string().contains(&number), "{object}");
+}
