@@ -13,9 +13,13 @@ export CARGO_TERM_COLOR ?= auto
 BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libclang-dev
 # To run the demonstration: a real Postfix.
 RUN_PACKAGES := postfix gnupg
-# To test: another reader of what we seal, Sendmail's tools, a small disk.
-TEST_PACKAGES := m4 libwrap0 mount util-linux
+# To test: another reader of what we seal, Sendmail's tools, a small disk,
+# another program that packs.
+TEST_PACKAGES := m4 libwrap0 mount util-linux p7zip-full
+# For `test-all`: programs that write and read documents, to compare with.
+ORACLE_PACKAGES := libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui poppler-utils
 SENDMAIL := target/sendmail
+WRITERS := target/attachments-venv
 # Built as whoever calls, run as root: a real Postfix wants that.
 AS_ROOT := $(if $(SUDO),CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="sudo -E",)
 FUZZ_SECONDS ?= 20
@@ -34,13 +38,15 @@ run: cargo ## Watch real mail go through the gate on a throw-away Postfix
 	cargo build --release --locked --bin gatepost --example demo
 	$(SUDO) target/release/examples/demo $(DEMO_OPTIONS)
 
-test: cargo $(SENDMAIL)/installed ## Run every test, those with real Postfix and Sendmail included
+test: cargo $(SENDMAIL)/installed $(WRITERS)/installed ## Run every test, those with real Postfix and Sendmail included
 	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
 	@cargo nextest --version >/dev/null 2>&1 || cargo install --locked cargo-nextest
 	$(AS_ROOT) cargo nextest run --locked --no-fail-fast
 	cargo test --locked --doc
 
-test-all: test ## The tests, and ten minutes of each fuzz target
+test-all: test ## The tests, those with LibreOffice, and ten minutes of each fuzz target
+	@packaging/install-packages $(ORACLE_PACKAGES)
+	cargo nextest run --locked --no-fail-fast --run-ignored only
 	$(MAKE) fuzz FUZZ_SECONDS=600
 
 lint: cargo ## Formatting, lints and documentation, warnings denied
@@ -58,6 +64,13 @@ bench: cargo ## Measure; figures in target/bench/summary.json
 	cargo bench --locked --bench route
 	$(SUDO) env "PATH=$$PATH" "HOME=$$HOME" cargo bench --locked --bench postfix
 	@cat target/bench/summary.json
+
+# Files to read, by other people's writers.
+$(WRITERS)/installed: tests/attachments/writers/requirements.txt
+	@python3 -c 'import ensurepip' 2>/dev/null || packaging/install-packages python3 python3-venv
+	python3 -m venv $(WRITERS)
+	$(WRITERS)/bin/pip install --quiet --requirement $<
+	touch $@
 
 COMPARED := target/compare-venv
 compare: cargo $(COMPARED)/installed ## Find the suite's numbers beside Presidio and python-stdnum

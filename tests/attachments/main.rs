@@ -11,6 +11,7 @@ mod bombs;
 mod corpora;
 mod desk;
 mod fakes;
+mod office;
 mod quine;
 mod workers;
 mod writers;

@@ -14,19 +14,19 @@ use crate::support::folder;
 
 /// What is expected of a file; see `writers/plan.py`.
 #[derive(Debug, Deserialize)]
-struct Planned {
-    file: String,
+pub(crate) struct Planned {
+    pub(crate) file: String,
     /// The name that it is sent under.
     sent: String,
     /// Where the number is, in words.
-    place: String,
-    unit: Option<Unit>,
-    hidden: Option<Hidden>,
+    pub(crate) place: String,
+    pub(crate) unit: Option<Unit>,
+    pub(crate) hidden: Option<Hidden>,
     #[serde(rename = "where")]
     place_word: Place,
     /// Reason and format.
     gap: Option<String>,
-    found: bool,
+    pub(crate) found: bool,
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn same_here(raw: &[u8], limits: &Limits, by_worker: &Read) -> Vec<String> {
 ///
 /// # Panics
 /// Where what they need was not installed: a test that can't run must not pass.
-fn write(family: &str, folder: &Path) -> Vec<Planned> {
+pub(crate) fn write(family: &str, folder: &Path) -> Vec<Planned> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = root.join("target/attachments-venv/bin/python");
     assert!(

@@ -45,7 +45,8 @@ def a_number_in_spans(document):
 
 @odf("table.odt", OpenDocumentText)
 def a_cell_of_a_table(document):
-    grid = table.Table()
+    grid = table.Table(name="T")
+    grid.addElement(table.TableColumn(numbercolumnsrepeated=2))
     for cells in (["Name", "NHS No"], ["A. Person", NUMBER]):
         row = table.TableRow()
         for words in cells:
@@ -117,11 +118,15 @@ def a_tracked_deletion(document):
     deletion = text.Deletion()
     info = office.ChangeInfo()
     info.addElement(dc.Creator(text="A"))
+    info.addElement(dc.Date(text="2026-01-01T00:00:00"))
     deletion.addElement(info)
     deletion.addElement(paragraph(LABELLED))
     region.addElement(deletion)
     changes.addElement(region)
     document.text.addElement(changes)
+    place_of_it = text.P(text="Before")
+    place_of_it.addElement(text.Change(changeid="c1"))
+    document.text.addElement(place_of_it)
 
 
 @odf("alternative-text.odt", OpenDocumentText)

@@ -1,0 +1,185 @@
+//! Documents by LibreOffice: what the Python writers wrote is opened by it and
+//! saved in every format that it knows; the number is found in all of them.
+//!
+//! `make test-all` runs this: LibreOffice is large.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::desk::{self, NUMBER};
+use super::writers::{self, Planned};
+use crate::support::folder;
+
+/// What LibreOffice itself doesn't keep, and into which formats; looked up in
+/// the files that it made. What the Python writers put into a package without
+/// naming it in the document is dropped by it altogether.
+const LOST: [(&str, &str); 14] = [
+    ("custom-xml.docx", "doc rtf odt fodt"),
+    ("footnote.docx", "doc rtf odt docx fodt"),
+    ("link.docx", "doc rtf odt docx fodt"),
+    ("document-variable.docx", "doc rtf odt docx fodt"),
+    ("embedded-workbook.docx", "doc rtf odt docx fodt"),
+    ("keywords.docx", "doc rtf"),
+    ("alternative-text.docx", "doc"),
+    ("text-box.docx", "rtf"),
+    ("external.xlsx", "xls ods xlsx"),
+    ("alternative-text.xlsx", "xls"),
+    ("alternative-text.pptx", "ppt pptx"),
+    ("master.pptx", "ppt odp pptx fodp"),
+    ("embedded-workbook.pptx", "ppt"),
+    ("alternative-text.odt", "doc rtf docx"),
+];
+
+/// What is found, and not told as hidden in the way that the source is: other
+/// formats have no very hidden sheets and no filters, pivot tables are kept
+/// with a hidden sheet, and a flat file keeps a deletion where it stood. White letters are only told in Word's and Excel's own
+/// new formats and in PDFs.
+const SHOWN: [(&str, &str); 11] = [
+    ("white.docx", "doc rtf odt fodt"),
+    ("white.odt", "doc rtf odt fodt"),
+    ("white.xlsx", "ods fods"),
+    ("white.pptx", "ppt odp pptx fodp"),
+    ("hidden-style.docx", "doc"),
+    ("no-format.xlsx", "ods fods"),
+    ("very-hidden-sheet.xlsx", "xls ods xlsx fods"),
+    ("pivot.xlsx", "ods fods"),
+    ("filtered.ods", "xls xlsx"),
+    ("embedded-workbook.pptx", "odp fodp"),
+    ("deleted.docx", "fodt"),
+];
+
+/// What stands on paper: pages show nothing hidden, no notes and no names.
+const PAPER: [&str; 14] = [
+    "paragraph.docx",
+    "runs.docx",
+    "table.docx",
+    "inner-table.docx",
+    "header.docx",
+    "footer.docx",
+    "inserted.docx",
+    "content-control.docx",
+    "paragraph.odt",
+    "header.odt",
+    "text.xlsx",
+    "rich.xlsx",
+    "title.pptx",
+    "table.pptx",
+];
+
+#[test]
+#[ignore = "needs LibreOffice: run by `make test-all`"]
+fn a_letter_that_libreoffice_saves_in_any_format_keeps_its_number() {
+    prove(
+        "word",
+        "docx",
+        &["doc", "rtf", "odt", "docx", "fodt", "pdf"],
+    );
+}
+
+#[test]
+#[ignore = "needs LibreOffice: run by `make test-all`"]
+fn a_workbook_that_libreoffice_saves_in_any_format_keeps_its_number() {
+    prove("sheets", "xlsx", &["xls", "ods", "xlsx", "fods", "pdf"]);
+}
+
+#[test]
+#[ignore = "needs LibreOffice: run by `make test-all`"]
+fn a_presentation_that_libreoffice_saves_in_any_format_keeps_its_number() {
+    prove("slides", "pptx", &["ppt", "odp", "pptx", "fodp", "pdf"]);
+}
+
+#[test]
+#[ignore = "needs LibreOffice: run by `make test-all`"]
+fn an_open_text_that_libreoffice_saves_in_any_format_keeps_its_number() {
+    prove(
+        "open_document",
+        "odt",
+        &["doc", "rtf", "odt", "docx", "fodt", "pdf"],
+    );
+}
+
+#[test]
+#[ignore = "needs LibreOffice: run by `make test-all`"]
+fn an_open_workbook_that_libreoffice_saves_in_any_format_keeps_its_number() {
+    prove("open_document", "ods", &["xls", "ods", "xlsx", "fods"]);
+}
+
+#[test]
+#[ignore = "needs LibreOffice: run by `make test-all`"]
+fn an_open_presentation_that_libreoffice_saves_in_any_format_keeps_its_number() {
+    prove("open_document", "odp", &["ppt", "odp", "pptx", "fodp"]);
+}
+
+fn prove(family: &str, ending: &str, targets: &[&str]) {
+    let folder = folder(family);
+    let planned = writers::write(family, folder.path());
+    let sources: Vec<&Planned> = planned
+        .iter()
+        .filter(|planned| planned.found && planned.file.ends_with(&format!(".{ending}")))
+        .collect();
+    let limits = desk::patient();
+    let workers = desk::workers(1, &limits);
+    let mut wrong = Vec::new();
+    for target in targets {
+        let made = folder.path().join(format!("as-{target}"));
+        let paths = sources
+            .iter()
+            .map(|source| folder.path().join(&source.file));
+        convert(target, &made, &paths.collect::<Vec<_>>(), folder.path());
+        for source in &sources {
+            let path = made.join(&source.file).with_extension(target);
+            if listed(&LOST, &source.file, target)
+                || (*target == "pdf" && !PAPER.contains(&source.file.as_str()))
+            {
+                continue;
+            }
+            let Ok(bytes) = fs::read(&path) else {
+                wrong.push(format!("{} as {target}: not converted", source.file));
+                continue;
+            };
+            let raw = desk::message("x", &[("file", &bytes)]);
+            let read = desk::by(&workers, &raw, &limits);
+            let places = read.places(NUMBER);
+            let hidden = places.iter().any(|place| place.hidden == source.hidden);
+            let complaint = if places.is_empty() {
+                "not found"
+            } else if !hidden && !listed(&SHOWN, &source.file, target) {
+                "not told as hidden"
+            } else if hidden && listed(&SHOWN, &source.file, target) {
+                "told as hidden by now"
+            } else {
+                continue;
+            };
+            wrong.push(format!(
+                "{} as {target}, {}: {complaint}: {:?} {:?}",
+                source.file,
+                source.place,
+                read.told(NUMBER),
+                read.gaps_of("2")
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn listed(list: &[(&str, &str)], file: &str, target: &str) -> bool {
+    list.iter()
+        .any(|(name, targets)| *name == file && targets.split(' ').any(|listed| listed == target))
+}
+
+/// Has LibreOffice save files in another format, with a profile of its own.
+pub(crate) fn convert(target: &str, into: &Path, files: &[PathBuf], profile: &Path) {
+    let output = Command::new("soffice")
+        .arg(format!(
+            "-env:UserInstallation=file://{}/profile",
+            profile.display()
+        ))
+        .args(["--headless", "--convert-to", target, "--outdir"])
+        .arg(into)
+        .args(files)
+        .stdin(Stdio::null())
+        .output()
+        .expect("LibreOffice: `make test-all` installs it");
+    assert!(output.status.success(), "{output:?}");
+}
