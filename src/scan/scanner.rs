@@ -385,11 +385,7 @@ mod tests {
             ("Name,Part No\nBolt,A912345\nNut,A912346\n", 0),
         ] {
             let placed = PlacedText {
-                location: Location {
-                    place: Place::Body,
-                    part: PartPath::root(),
-                    offset: 0,
-                },
+                location: Location::new(Place::Body, PartPath::root(), 0),
                 text: Text::new(text.to_owned()),
             };
             let found = scanner.scan(&[placed]).findings;
