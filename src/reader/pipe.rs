@@ -8,12 +8,23 @@ use std::time::Instant;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use crate::mail::GapReason;
+
 /// Makes reads and writes return at once when there is nothing to do.
 pub(super) fn never_block(pipe: &impl AsFd) -> io::Result<()> {
     let flags = fcntl(pipe.as_fd(), FcntlArg::F_GETFL)?;
     let flags = OFlag::from_bits_retain(flags) | OFlag::O_NONBLOCK;
     fcntl(pipe.as_fd(), FcntlArg::F_SETFL(flags))?;
     Ok(())
+}
+
+/// What it means for a file that its reader could not be spoken to.
+pub(super) fn why(error: &io::Error) -> GapReason {
+    if error.kind() == ErrorKind::TimedOut {
+        GapReason::TooSlow
+    } else {
+        GapReason::ReaderFailed
+    }
 }
 
 /// Writes all bytes before a moment.

@@ -286,23 +286,16 @@ impl Worker {
     /// Reads a file; an error ends the worker's use.
     fn read(&mut self, file: &File, limits: &Limits, until: Instant) -> Result<Reading, GapReason> {
         let request = encode_request(file, limits);
-        let why = |error: &io::Error| {
-            if error.kind() == io::ErrorKind::TimedOut {
-                GapReason::TooSlow
-            } else {
-                GapReason::ReaderFailed
-            }
-        };
-        pipe::write_all(&mut self.requests, &request, until).map_err(|error| why(&error))?;
-        let prefix =
-            pipe::read_exactly(&mut self.answers, PREFIX, until).map_err(|error| why(&error))?;
+        pipe::write_all(&mut self.requests, &request, until).map_err(|error| pipe::why(&error))?;
+        let prefix = pipe::read_exactly(&mut self.answers, PREFIX, until)
+            .map_err(|error| pipe::why(&error))?;
         let prefix = <[u8; PREFIX]>::try_from(prefix).map_err(|_| GapReason::ReaderFailed)?;
         let most = limits
             .text_bytes
             .saturating_add(limits.pictures.saturating_mul(PICTURE_BYTES));
         let length = announced(prefix, most).map_err(|_| GapReason::ReaderFailed)?;
-        let rest =
-            pipe::read_exactly(&mut self.answers, length, until).map_err(|error| why(&error))?;
+        let rest = pipe::read_exactly(&mut self.answers, length, until)
+            .map_err(|error| pipe::why(&error))?;
         let frame = [prefix.as_slice(), &rest].concat();
         decode_answer(&frame, &file.path).map_err(|_| GapReason::ReaderFailed)
     }

@@ -45,22 +45,19 @@ pub(super) fn recognise(
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     let mut reading = Ending(command.spawn().map_err(|_| GapReason::ReaderFailed)?);
-    let late = |error: io::Error| match error.kind() {
-        io::ErrorKind::TimedOut => GapReason::TooSlow,
-        _ => GapReason::ReaderFailed,
-    };
     let child = &mut reading.0;
     let (Some(mut input), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(GapReason::ReaderFailed);
     };
-    pipe::never_block(&input).map_err(late)?;
-    pipe::never_block(&output).map_err(late)?;
+    pipe::never_block(&input).map_err(|error| pipe::why(&error))?;
+    pipe::never_block(&output).map_err(|error| pipe::why(&error))?;
     // It reads all before it answers; one that does not want all has ended.
     match pipe::write_all(&mut input, picture, until) {
-        Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(late(error)),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(pipe::why(&error)),
         _ => drop(input),
     }
-    let text = pipe::read_to_end(&mut output, TEXT_BYTES, until).map_err(late)?;
+    let text =
+        pipe::read_to_end(&mut output, TEXT_BYTES, until).map_err(|error| pipe::why(&error))?;
     let done = child.wait().is_ok_and(|status| status.success());
     if done {
         Ok(String::from_utf8_lossy(&text).into_owned())

@@ -14,10 +14,11 @@ const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/20
 /// An XLSX with a number on its second sheet, which is hidden.
 pub(crate) fn hidden_sheet(number: &str) -> Vec<u8> {
     let sheet = |rows: &[&str]| {
-        let rows: String = rows
+        let rows: Vec<String> = rows
             .iter()
             .map(|cell| format!("<row><c t=\"inlineStr\"><is><t>{cell}</t></is></c></row>"))
             .collect();
+        let rows = rows.concat();
         format!("<worksheet xmlns=\"{SPREADSHEET}\"><sheetData>{rows}</sheetData></worksheet>")
     };
     let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
