@@ -73,7 +73,7 @@ const PLACES: [u8; 64] = {
     places
 };
 
-/// As [`push_bits`] by `vpcompressb`, which packs the places of set bits in
+/// As [`super::edges::push_bits`] by `vpcompressb`, which packs the places of set bits in
 /// one go.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,bmi1,bmi2,popcnt")]
 #[inline]
