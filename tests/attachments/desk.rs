@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gatepost::extract::{Extracted, InProcess, Reader, extract};
+use gatepost::extract::{Extracted, File, InProcess, Reader, extract};
 use gatepost::limits::Limits;
-use gatepost::location::Location;
+use gatepost::location::{Location, PartPath, Place};
 use gatepost::mail::Message;
 use gatepost::reader::Workers;
 use gatepost::scan::{Identifier, Scanner};
+use gatepost::sensitive::Sensitive;
 
 /// Valid and never issued.
 pub(crate) const NUMBER: &str = "9434765919";
@@ -118,15 +119,22 @@ pub(crate) fn by(workers: &Workers, raw: &[u8], limits: &Limits) -> Read {
     read(raw, limits, &workers.for_message(limits))
 }
 
-/// The texts themselves, each after its place.
-pub(crate) fn texts(raw: &[u8], limits: &Limits, reader: &dyn Reader) -> Vec<(Location, String)> {
-    let message = Message::parse(raw.to_vec(), limits);
-    let texts = extract(&message, limits, reader).texts.into_iter();
+/// The texts that a worker reads in a file.
+pub(crate) fn texts(workers: &Workers, bytes: Vec<u8>, limits: &Limits) -> Vec<String> {
+    let file = File {
+        path: PartPath::root().child(2),
+        place: Place::Attachment,
+        depth: 0,
+        media_type: String::from("application/octet-stream"),
+        name: Sensitive::new(String::new()),
+        unit: None,
+        hidden: None,
+        bytes: Sensitive::new(bytes),
+    };
+    let texts = workers.for_message(limits).read(file, limits).texts;
     texts
-        .map(|placed| {
-            let source = placed.text.source().reveal().clone();
-            (placed.location, source)
-        })
+        .into_iter()
+        .map(|(_, text)| text.into_revealed())
         .collect()
 }
 

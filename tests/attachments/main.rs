@@ -12,6 +12,7 @@ mod corpora;
 mod desk;
 mod fakes;
 mod office;
+mod oracles;
 mod quine;
 mod workers;
 mod writers;

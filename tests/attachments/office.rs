@@ -35,7 +35,7 @@ const LOST: [(&str, &str); 14] = [
 /// formats have no very hidden sheets and no filters, pivot tables are kept
 /// with a hidden sheet, and a flat file keeps a deletion where it stood. White letters are only told in Word's and Excel's own
 /// new formats and in PDFs.
-const SHOWN: [(&str, &str); 11] = [
+const SHOWN: [(&str, &str); 12] = [
     ("white.docx", "doc rtf odt fodt"),
     ("white.odt", "doc rtf odt fodt"),
     ("white.xlsx", "ods fods"),
@@ -47,6 +47,7 @@ const SHOWN: [(&str, &str); 11] = [
     ("filtered.ods", "xls xlsx"),
     ("embedded-workbook.pptx", "odp fodp"),
     ("deleted.docx", "fodt"),
+    ("deleted.odt", "fodt"),
 ];
 
 /// What stands on paper: pages show nothing hidden, no notes and no names.
