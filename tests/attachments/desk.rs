@@ -1,5 +1,6 @@
 //! A message with attachments, read in this process and by real workers.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -77,11 +78,12 @@ pub(crate) fn message(body: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
          --part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
     );
     for (name, bytes) in files {
-        raw.push_str(&format!(
+        let _ = write!(
+            raw,
             "--part\r\nContent-Type: application/octet-stream\r\n\
              Content-Disposition: attachment; filename=\"{name}\"\r\n\
              Content-Transfer-Encoding: base64\r\n\r\n"
-        ));
+        );
         let packed = STANDARD.encode(bytes);
         for line in packed.as_bytes().chunks(76) {
             raw.push_str(std::str::from_utf8(line).expect("base64"));

@@ -207,7 +207,11 @@ fn sheets(folder: &Path, path: &Path) -> Option<String> {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let own = name.starts_with(&format!("{stem}-")) || name == format!("{stem}.csv");
-        if own && name.ends_with(".csv") {
+        if own
+            && Path::new(&name)
+                .extension()
+                .is_some_and(|ending| ending == "csv")
+        {
             text.push_str(&String::from_utf8_lossy(
                 &fs::read(entry.path()).expect("a sheet"),
             ));

@@ -108,7 +108,7 @@ fn complaints(planned: &Planned, read: &Read) -> Vec<String> {
     };
     // What is seen as well as hidden is not hidden.
     let seen = planned.hidden.is_some() && places.iter().any(|place| place.hidden.is_none());
-    if planned.found && (seen || !places.iter().any(|place| right(place))) {
+    if planned.found && (seen || !places.iter().any(right)) {
         wrong.push(format!(
             "found at {:?}, not at {:?} {:?} {:?}",
             read.told(NUMBER),
