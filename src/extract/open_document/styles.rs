@@ -4,7 +4,7 @@
 //! `styles.xml` not always in the part that uses it, so styles are gathered
 //! before texts are read (ODF 1.3 part 3 sections 16 and 20).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -16,6 +16,11 @@ use crate::location::Hidden;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Styles {
     hiding: BTreeMap<String, Hidden>,
+    /// The names of styles with white letters.
+    white: BTreeSet<String>,
+    /// Whether letters may stand on anything but white paper: on a slide, or
+    /// where any style has a background.
+    shaded: bool,
 }
 
 impl Styles {
@@ -32,7 +37,11 @@ impl Styles {
                 Ok(Event::Eof) | Err(_) => return,
                 Ok(_) => continue,
             };
+            let background = value(&tag, "background-color");
+            self.shaded |=
+                background.is_some_and(|colour| colour != "transparent" && !is_white(&colour));
             match tag.local_name().as_ref() {
+                "presentation" | "drawing" => self.shaded = true,
                 "default-style" => style.clear(),
                 "style" => style = value(&tag, "name").unwrap_or_default(),
                 "table-properties"
@@ -43,6 +52,9 @@ impl Styles {
                     if let Some(hidden) = hides(&tag) {
                         self.hiding.insert(style.clone(), hidden);
                     }
+                    if value(&tag, "color").is_some_and(|colour| is_white(&colour)) {
+                        self.white.insert(style.clone());
+                    }
                 }
                 _ => {}
             }
@@ -51,8 +63,18 @@ impl Styles {
 
     /// As what a style hides that which has it.
     pub(super) fn hidden(&self, style: &str) -> Option<Hidden> {
-        self.hiding.get(style).copied()
+        let white = !self.shaded && self.white.contains(style);
+        let hidden = self.hiding.get(style).copied();
+        hidden.or(white.then_some(Hidden::Text))
     }
+}
+
+/// Whether a colour can't be told from white paper.
+fn is_white(colour: &str) -> bool {
+    let digits = colour.strip_prefix('#').unwrap_or("");
+    let value = u32::from_str_radix(digits, 16).unwrap_or(0);
+    let [_, channels @ ..] = value.to_be_bytes();
+    digits.len() == 6 && channels.iter().all(|channel| *channel >= 0xFA)
 }
 
 fn hides(tag: &BytesStart<'_>) -> Option<Hidden> {
@@ -69,5 +91,29 @@ fn hides(tag: &BytesStart<'_>) -> Option<Hidden> {
         Some(Hidden::Text)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathered(more: &str) -> Styles {
+        let mut styles = Styles::default();
+        styles.gather(&format!(
+            "<d><style name='W'><text-properties color='#FFFFFF'/></style>\
+             <style name='B'><text-properties color='#eeeeee'/></style>{more}</d>"
+        ));
+        styles
+    }
+
+    #[test]
+    fn white_letters_are_hidden_where_nothing_but_paper_is_behind_them() {
+        let paper = gathered("<style name='P'><p background-color='transparent'/></style>");
+        assert_eq!(paper.hidden("W"), Some(Hidden::Text));
+        assert_eq!(paper.hidden("B"), None);
+        let shaded = gathered("<style name='C'><p background-color='#000080'/></style>");
+        assert_eq!(shaded.hidden("W"), None);
+        assert_eq!(gathered("<presentation/>").hidden("W"), None);
     }
 }
