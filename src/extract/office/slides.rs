@@ -79,7 +79,11 @@ fn read_slide(parts: &mut Parts<'_>, number: u32, slide: &str, sink: &mut Sink<'
                     | "theme"
                     | "officeDocument"
             );
-            if arrow.external || is_shared || !parts.is_unread(&arrow.target) {
+            if arrow.external {
+                sink.text(spot, arrow.target);
+                continue;
+            }
+            if is_shared || !parts.is_unread(&arrow.target) {
                 continue;
             }
             let Some(bytes) = parts.bytes(&arrow.target, spot, sink) else {
