@@ -14,8 +14,8 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libclang-dev
 # To run the demonstration: a real Postfix.
 RUN_PACKAGES := postfix gnupg
 # To test: another reader of what we seal, Sendmail's tools, a small disk,
-# another program that packs.
-TEST_PACKAGES := m4 libwrap0 mount util-linux p7zip-full
+# another program that packs, one that reads writing.
+TEST_PACKAGES := m4 libwrap0 mount util-linux p7zip-full tesseract-ocr
 # For `test-all`: programs that write and read documents, to compare with.
 ORACLE_PACKAGES := libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui poppler-utils
 SENDMAIL := target/sendmail

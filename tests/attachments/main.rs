@@ -14,5 +14,6 @@ mod fakes;
 mod office;
 mod oracles;
 mod quine;
+mod recognition;
 mod workers;
 mod writers;
