@@ -211,23 +211,26 @@ impl Reader for MessageReader<'_> {
 }
 
 impl MessageReader<'_> {
-    /// Adds the writing in pictures: what was recognised is no gap any more.
+    /// Adds the writing in pictures: what was recognised is no gap any more. Of
+    /// the pictures the places are left, which are counted for the message.
     fn recognised(&self, mut reading: Reading) -> Reading {
         let workers = self.workers;
-        for (location, picture) in std::mem::take(&mut reading.pictures) {
+        let (texts, gaps) = (&mut reading.texts, &mut reading.gaps);
+        for (location, picture) in &mut reading.pictures {
+            let picture = std::mem::replace(picture, Sensitive::new(Vec::new()));
             let bytes = picture.reveal();
             match recognise(&workers.program, workers.memory_bytes, bytes, self.until) {
                 Ok(text) => {
                     let own = |gap: &Gap| {
                         gap.why == GapReason::Image && gap.location.part == location.part
                     };
-                    reading.gaps.retain(|gap| !own(gap));
-                    reading.texts.push((location, Sensitive::new(text)));
+                    gaps.retain(|gap| !own(gap));
+                    texts.push((location.clone(), Sensitive::new(text)));
                 }
                 // "A picture, not read" is said already.
                 Err(GapReason::Image | GapReason::ReaderFailed) => {}
-                Err(why) => reading.gaps.push(Gap {
-                    location,
+                Err(why) => gaps.push(Gap {
+                    location: location.clone(),
                     why,
                     format: Some(Format::Image),
                 }),
