@@ -105,17 +105,15 @@ fn edges_by_compress(
     bits_of: impl Fn(__m512i) -> u64,
 ) -> usize {
     let mut words = [[0_u64; 8]; BLOCKS / 8];
-    let (groups, tail) = chunk.as_chunks::<512>();
-    for (bits, group) in words.iter_mut().zip(groups) {
-        for (bits, block) in bits.iter_mut().zip(group.as_chunks::<64>().0) {
-            *bits = bits_of(load(block));
-        }
+    let (blocks, tail) = chunk.as_chunks::<64>();
+    let slots = words.as_flattened_mut();
+    for (bits, block) in slots.iter_mut().zip(blocks) {
+        // Of the next chunk, while this one is worked on.
+        ask_for(block.as_ptr().wrapping_add(CHUNK));
+        *bits = bits_of(load(block));
     }
-    if let Some(bits) = words.get_mut(groups.len()) {
-        let (blocks, tail) = tail.as_chunks::<64>();
-        for (bits, block) in bits.iter_mut().zip(blocks.iter().chain([&padded(tail)])) {
-            *bits = bits_of(load(block));
-        }
+    if let Some(bits) = slots.get_mut(blocks.len()) {
+        *bits = bits_of(load(&padded(tail)));
     }
     // The bits that differ from the bit before, eight blocks at once.
     let mut before = _mm512_maskz_set1_epi64(u8::from(open) << 7, i64::MIN);
@@ -134,12 +132,7 @@ fn edges_by_compress(
     let known = u64::MAX.checked_shr(unknown.try_into().unwrap_or(64));
     let mut busy = busy & known.unwrap_or(0);
     let mut count = count;
-    // A block with edges pays for the next chunk's memory while it computes; of
-    // text without, the processor fetches the rest by itself.
-    let mut ahead = chunk.as_ptr().wrapping_add(CHUNK);
     while busy != 0 {
-        ask_for(ahead);
-        ahead = ahead.wrapping_add(64);
         let block = busy.trailing_zeros() as usize;
         busy &= busy.wrapping_sub(1);
         let edges = words.as_flattened().get(block).copied().unwrap_or(0);
