@@ -85,8 +85,12 @@ fn a_program_that_is_not_confined_is_never_used() {
 
 #[test]
 fn a_worker_that_runs_without_end_costs_its_file_a_gap_too_slow() {
-    let read = first_harmed("late", "exec sleep 600");
-    assert_eq!(read.gaps_of("2"), ["too-slow"]);
+    let program = env!("CARGO_BIN_EXE_gatepost");
+    let endless = format!("exec '{program}' read-attachments --memory {MEMORY} --attempt loop");
+    for (name, harm) in [("sleep", "exec sleep 600"), ("loop", endless.as_str())] {
+        let read = first_harmed(name, harm);
+        assert_eq!(read.gaps_of("2"), ["too-slow"], "{name}");
+    }
 }
 
 #[test]
