@@ -343,12 +343,15 @@ impl Config {
         if let Some(ms) = table.number("part-ms", 50..120_001) {
             limits.part_ms = ms;
         }
-        if let Some(ms) = table.number("reading-ms", 50..120_001) {
-            limits.reading_ms = ms;
-        }
         if let Some(ms) = table.number("message-ms", 100..240_001) {
             limits.message_ms = ms;
         }
+        match table.number("reading-ms", 50..120_001) {
+            Some(ms) => limits.reading_ms = ms,
+            // The usual time, or half of a shorter one.
+            None => limits.reading_ms = limits.reading_ms.min(limits.message_ms / 2),
+        }
+        limits.part_ms = limits.part_ms.min(limits.reading_ms);
         if limits.reading_ms >= limits.message_ms {
             table.complain(
                 "config::no-time-to-decide",
