@@ -57,11 +57,13 @@ lint: cargo ## Formatting, lints and documentation, warnings denied
 bench-build: cargo ## Build every benchmark
 	cargo bench --locked --no-run
 
-bench: cargo ## Measure; figures in target/bench/summary.json
-	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
+READERS := target/bench-venv
+bench: cargo $(READERS)/installed ## Measure; figures in target/bench/summary.json
+	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES) poppler-utils
 	cargo build --release --locked --bin gatepost
 	cargo bench --locked --bench scan
 	cargo bench --locked --bench route
+	cargo bench --locked --bench extract
 	$(SUDO) env "PATH=$$PATH" "HOME=$$HOME" cargo bench --locked --bench postfix
 	@cat target/bench/summary.json
 
@@ -70,6 +72,13 @@ $(WRITERS)/installed: tests/attachments/writers/requirements.txt
 	@python3 -c 'import ensurepip' 2>/dev/null || packaging/install-packages python3 python3-venv
 	python3 -m venv $(WRITERS)
 	$(WRITERS)/bin/pip install --quiet --requirement $<
+	touch $@
+
+# Python's readers of office files.
+$(READERS)/installed:
+	@python3 -c 'import ensurepip' 2>/dev/null || packaging/install-packages python3 python3-venv
+	python3 -m venv $(READERS)
+	$(READERS)/bin/pip install --quiet openpyxl==3.1.5 xlrd==2.0.2 python-docx==1.2.0
 	touch $@
 
 COMPARED := target/compare-venv
