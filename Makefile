@@ -25,8 +25,9 @@ AS_ROOT := $(if $(SUDO),CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="sudo -E",)
 FUZZ_SECONDS ?= 20
 # --once: show the samples and end, without waiting for a visitor.
 DEMO_OPTIONS ?=
-FUZZ_TARGETS := accredited_list decode_words folded_text identifier_file kernel_engines message_to_facts \
-	rule_file scan_inverse
+FUZZ_TARGETS := accredited_list decode_words extract_archive extract_file extract_mutated extract_ole extract_pdf \
+	extract_picture extract_rtf extract_text extract_tnef extract_xml_package folded_text identifier_file \
+	kernel_engines message_to_facts reader_protocol rule_file scan_inverse
 
 .PHONY: help run test test-all bench compare lint doc fuzz fuzz-build bench-build packages cargo clean-demo
 
