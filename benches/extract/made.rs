@@ -273,7 +273,7 @@ const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/r
 /// what the main part refers to.
 fn package(
     kind: &str,
-    parts: Vec<(String, &str, String)>,
+    parts: &[(String, &str, String)],
     arrows: &[(&str, String)],
 ) -> (Vec<u8>, usize) {
     let mut types = format!(
@@ -281,7 +281,7 @@ fn package(
          <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
          <Default Extension=\"xml\" ContentType=\"application/xml\"/>"
     );
-    for (name, of, _) in &parts {
+    for (name, of, _) in parts {
         let _ = write!(
             types,
             "<Override PartName=\"/{name}\" ContentType=\"application/vnd.openxmlformats-officedocument.{kind}.{of}+xml\"/>"
@@ -336,7 +336,7 @@ pub(crate) fn docx(text: &str) -> (Vec<u8>, usize) {
     }
     document.push_str("</w:body></w:document>");
     let parts = vec![(String::from("word/document.xml"), "document.main", document)];
-    package("wordprocessingml", parts, &[])
+    package("wordprocessingml", &parts, &[])
 }
 
 fn pptx(text: &str) -> (Vec<u8>, usize) {
@@ -373,7 +373,7 @@ fn pptx(text: &str) -> (Vec<u8>, usize) {
             show,
         ),
     );
-    package("presentationml", slides, &arrows)
+    package("presentationml", &slides, &arrows)
 }
 
 /// A workbook with one sheet: shared strings and numbers.
@@ -419,7 +419,7 @@ pub(crate) fn xlsx(rows: usize) -> (Vec<u8>, usize) {
         ("worksheet", String::from("worksheets/sheet1.xml")),
         ("sharedStrings", String::from("sharedStrings.xml")),
     ];
-    package("spreadsheetml", parts, &arrows)
+    package("spreadsheetml", &parts, &arrows)
 }
 
 /// A workbook of Excel 97 with one sheet: LABEL and NUMBER records, in a
