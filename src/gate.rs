@@ -3,6 +3,7 @@
 //! **What is not here:** where messages come from and what is done with the
 //! plan; see [`crate::milter`].
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::{Organisation, Plan, plan};
@@ -14,7 +15,7 @@ use crate::mail::{Envelope, Gap, GapReason, Header, Message, addresses};
 use crate::policy::{
     Facts, FindingFact, MessageFacts, Policy, RecipientFact, TagWords, Verdict, decide,
 };
-use crate::scan::token::TokenKey;
+use crate::scan::token::{Token, TokenKey};
 use crate::scan::{Finding, NumberClass, Scanned, Scanner};
 use crate::timestamp::Timestamp;
 
@@ -135,9 +136,10 @@ impl Gate {
     }
 
     /// One fact for each value, place and level, the surest first. Of each kind of
-    /// place, with and without a clinical word, in test ranges and others,
-    /// as many as the bound are kept, so that no flood of one kind can push
-    /// out another.
+    /// place, seen by people and not, with and without a clinical word, in test
+    /// ranges and others, as many as the bound are kept, so that no flood of one
+    /// kind can push out another; and further places of a value only where there
+    /// is room beside all values.
     fn finding_facts(&self, findings: &[Finding]) -> (Vec<FindingFact>, usize) {
         let mut surest: BTreeMap<_, FindingFact> = BTreeMap::new();
         for finding in findings {
@@ -148,6 +150,7 @@ impl Gate {
                 token.clone(),
                 finding.location.place,
                 finding.location.part.clone(),
+                finding.location.hidden,
                 finding.clinical,
                 finding.confidence,
             );
@@ -173,12 +176,16 @@ impl Gate {
                 .or_insert(fact);
         }
         let mut facts: Vec<FindingFact> = surest.into_values().collect();
-        facts.sort_by(|one, other| {
-            let order = other.score.cmp(&one.score);
-            order
-                .then_with(|| one.location.cmp(&other.location))
-                .then_with(|| one.token.cmp(&other.token))
-        });
+        facts.sort_by(surest_first);
+        let mut met: BTreeMap<Token, usize> = BTreeMap::new();
+        let mut counted: Vec<(usize, FindingFact)> = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let times = met.entry(fact.token.clone()).or_default();
+            *times = times.saturating_add(1);
+            counted.push((*times, fact));
+        }
+        counted.sort_by_key(|(times, _)| *times);
+        let mut facts: Vec<FindingFact> = counted.into_iter().map(|(_, fact)| fact).collect();
         let mut kept: BTreeMap<_, usize> = BTreeMap::new();
         let all = facts.len();
         facts.retain(|fact| {
@@ -187,6 +194,7 @@ impl Gate {
                 .entry((
                     fact.identifier.clone(),
                     fact.location.place,
+                    fact.location.hidden.is_some(),
                     fact.clinical,
                     test,
                     fact.ours,
@@ -195,9 +203,17 @@ impl Gate {
             *count = count.saturating_add(1);
             *count <= self.limits.findings
         });
+        facts.sort_by(surest_first);
         let more = all.saturating_sub(facts.len());
         (facts, more)
     }
+}
+
+fn surest_first(one: &FindingFact, other: &FindingFact) -> Ordering {
+    let order = other.score.cmp(&one.score);
+    order
+        .then_with(|| one.location.cmp(&other.location))
+        .then_with(|| one.token.cmp(&other.token))
 }
 
 /// For each recipient of the envelope, whether To or Cc names it. Bcc exists
