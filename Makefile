@@ -23,6 +23,8 @@ WRITERS := target/attachments-venv
 # Built as whoever calls, run as root: a real Postfix wants that.
 AS_ROOT := $(if $(SUDO),CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="sudo -E",)
 FUZZ_SECONDS ?= 20
+# 0 is another one each time; CI gives one, so that a run can be repeated.
+FUZZ_SEED ?= 0
 # --once: show the samples and end, without waiting for a visitor.
 DEMO_OPTIONS ?=
 FUZZ_TARGETS := accredited_list decode_words extract_archive extract_file extract_mutated extract_ole extract_pdf \
@@ -101,7 +103,8 @@ fuzz-build: cargo ## Build every fuzz target (needs a nightly toolchain)
 
 fuzz: fuzz-build ## Run every fuzz target for FUZZ_SECONDS seconds
 	for target in $(FUZZ_TARGETS); do \
-		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 -timeout=25; \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) \
+			-rss_limit_mb=4096 -timeout=25; \
 	done
 
 packages: ## Install the Debian packages alone
