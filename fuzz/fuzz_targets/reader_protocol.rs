@@ -34,12 +34,14 @@ fn whole(frame: &[u8]) {
     }
     for path in [PartPath::root(), PartPath::root().child(1)] {
         let Ok(reading) = decode_answer(frame, &path) else { continue };
-        let held: usize = reading.texts.iter().map(|(_, text)| text.reveal().len()).sum();
-        assert!(held <= frame.len());
+        let texts: usize = reading.texts.iter().map(|(_, text)| text.reveal().len()).sum();
+        let pictures: usize = reading.pictures.iter().map(|(_, picture)| picture.reveal().len()).sum();
+        assert!(texts + pictures <= frame.len());
         assert!(reading.texts.iter().all(|(location, _)| location.part.starts_with(&path)));
         let again = decode_answer(&encode_answer(&reading), &path).expect("its own answer");
         assert_eq!(again.texts, reading.texts);
         assert_eq!(again.gaps, reading.gaps);
         assert_eq!(again.hidden, reading.hidden);
+        assert_eq!(again.pictures, reading.pictures);
     }
 }

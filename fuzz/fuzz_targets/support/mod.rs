@@ -22,6 +22,7 @@ fn limits() -> Limits {
         members: 200,
         expanded_bytes: 4 << 20,
         text_bytes: 8 << 20,
+        pictures: 2,
         ..Limits::default()
     }
 }
@@ -36,10 +37,13 @@ pub fn check(bytes: &[u8], media_type: &str) {
     let length: usize = first.texts.iter().map(|(_, text)| text.reveal().len()).sum();
     assert!(length <= limits().text_bytes, "{length} bytes of text");
     assert!(first.gaps.iter().all(|gap| gap.why != GapReason::ReaderFailed), "a reader panicked");
+    assert_eq!(first.pictures, again.pictures, "pictures of the same file");
+    assert!(first.pictures.len() <= limits().pictures, "too many pictures");
     assert!(first.gaps.is_sorted() && first.hidden.is_sorted(), "out of order");
     let texts = first.texts.iter().map(|(location, _)| location);
     let gaps = first.gaps.iter().map(|gap| &gap.location);
-    for location in texts.chain(gaps).chain(&first.hidden) {
+    let pictures = first.pictures.iter().map(|(location, _)| location);
+    for location in texts.chain(gaps).chain(&first.hidden).chain(pictures) {
         assert!(location.part.starts_with(&path()), "{location}");
     }
     for location in &first.hidden {
