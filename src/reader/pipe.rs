@@ -48,6 +48,12 @@ pub(super) fn write_all(
     Ok(())
 }
 
+/// Whether anything waits to be read, be it the end or an error.
+pub(super) fn has_more(pipe: &mut impl Read) -> bool {
+    let waits = pipe.read(&mut [0]);
+    !waits.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+}
+
 /// Reads exactly so many bytes before a moment.
 pub(super) fn read_exactly(
     pipe: &mut (impl Read + AsFd),

@@ -141,8 +141,13 @@ impl Workers {
     fn take(&self, until: Instant) -> io::Result<Option<Worker>> {
         let mut pool = self.pool();
         loop {
-            if let Some(worker) = pool.waiting.pop() {
-                return Ok(Some(worker));
+            while let Some(mut worker) = pool.waiting.pop() {
+                // One that has ended costs no file a gap, and one that says what
+                // nobody asked does not answer for the next file.
+                if !pipe::has_more(&mut worker.answers) {
+                    return Ok(Some(worker));
+                }
+                pool.alive = pool.alive.saturating_sub(1);
             }
             if pool.alive < self.most {
                 pool.alive = pool.alive.saturating_add(1);
@@ -220,6 +225,8 @@ impl MessageReader<'_> {
             let picture = std::mem::replace(picture, Sensitive::new(Vec::new()));
             let bytes = picture.reveal();
             match recognise(&workers.program, workers.memory_bytes, bytes, self.until) {
+                // Nothing recognised is nothing read: the gap stays.
+                Ok(text) if text.trim().is_empty() => {}
                 Ok(text) => {
                     let own = |gap: &Gap| {
                         gap.why == GapReason::Image && gap.location.part == location.part
