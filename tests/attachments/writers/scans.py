@@ -35,3 +35,9 @@ def scanned_page(path):
     page.drawImage(ImageReader(jpeg), 0, 0, 600, 200)
     page.showPage()
     page.save()
+
+
+@place("scans", "blank.png", gap="image image", found=False)
+def nothing_to_recognise(path):
+    """A picture in which there is no writing, or none that is recognised."""
+    Image.new("RGB", (1200, 400), "white").save(path)
