@@ -1,9 +1,9 @@
 //! The steps for one processor or another, and the choice between them.
 //!
-//! Unsafe code is here and in `simd_avx512` only, for two reasons: vectors are
-//! loaded from and stored to slices, whose lengths are checked before, and
-//! functions that use instructions of one processor are called, which a
-//! [`Power`] shows it has.
+//! Of the kernel, unsafe code is here and in `simd_avx512` only, for two reasons:
+//! vectors are loaded from and stored to slices, whose lengths are checked
+//! before, and functions that use instructions of one processor are called,
+//! which a [`Power`] shows it has.
 #![expect(
     clippy::inline_always,
     reason = "compiled into functions with the instructions of one processor"
