@@ -165,7 +165,7 @@ impl Scanner {
                 shapes.run(start, end, &mut nine);
             },
         );
-        let (shapes, more) = shapes.finish();
+        let (shapes, more) = shapes.finish(&mut nine);
         tens.append(&mut lost);
         (tens, shapes, cut_short || lost_more || more)
     }
