@@ -3,7 +3,7 @@
 //! Columns are found by the beginning of their name in any case, never by
 //! position. Domains are matched exactly: `nhs.uk` covers nothing below it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -13,8 +13,8 @@ use crate::scan::token::hex;
 /// The accredited domains of one published file.
 #[derive(Clone, Debug, Default)]
 pub struct AccreditedList {
-    domains: BTreeSet<Domain>,
-    organisations: usize,
+    /// Each domain with its organisation's name.
+    domains: BTreeMap<Domain, String>,
     digest: String,
 }
 
@@ -26,7 +26,7 @@ pub enum ListError {
     Html,
     /// No column is named as the domain's should be.
     #[error(
-        "no column begins with \"Domain name\" (found: {found}); save the published file as CSV with its header line"
+        "no column's name begins with \"Domain name\" (found: {found}); save the published file as CSV with its header line"
     )]
     NoDomainColumn {
         /// The column names that were found.
@@ -46,8 +46,9 @@ pub enum ListError {
 }
 
 impl AccreditedList {
-    /// Reads the published file: UTF-8 with or without a byte order mark, or
-    /// Windows-1252; LF or CRLF; domains in any case with spaces around them.
+    /// Reads the published file as CSV: UTF-8 with or without a byte order
+    /// mark, or Windows-1252; LF or CRLF; domains in any case with spaces
+    /// around them.
     ///
     /// # Errors
     /// See [`ListError`]: a list that is wrong in one place is not used.
@@ -60,50 +61,85 @@ impl AccreditedList {
         }
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
+            .has_headers(false)
             .from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|error| row_error(&error))?.clone();
-        let column = |beginning: &str| {
-            headers
-                .iter()
-                .position(|name| name.trim().to_ascii_lowercase().starts_with(beginning))
+        let rows = reader.records().map(|record| {
+            let record = record.map_err(|error| row_error(&error))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            Ok((line, record.iter().map(str::to_owned).collect()))
+        });
+        Self::of_rows(rows, bytes)
+    }
+
+    /// Takes the rows of a table, each with its number from 1 and its cells;
+    /// the first that is not blank has the columns' names. `bytes` is the file
+    /// that they are from, for the digest.
+    ///
+    /// # Errors
+    /// As [`AccreditedList::parse`].
+    pub fn of_rows(
+        mut rows: impl Iterator<Item = Result<(u64, Vec<String>), ListError>>,
+        bytes: &[u8],
+    ) -> Result<Self, ListError> {
+        let is_blank = |cells: &[String]| cells.iter().all(|cell| cell.trim().is_empty());
+        let headers = loop {
+            match rows.next() {
+                Some(row) => {
+                    let (_, cells) = row?;
+                    if !is_blank(&cells) {
+                        break cells;
+                    }
+                }
+                None => return Err(ListError::Empty),
+            }
         };
-        let Some(domain_column) = column("domain name") else {
-            let found: Vec<&str> = headers.iter().map(str::trim).collect();
+        let Some(domain_column) = column(&headers, &["domainname", "domain"]) else {
+            let found: Vec<&str> = headers.iter().map(|name| name.trim()).collect();
             let mut found = found.join(", ");
             found.truncate(found.floor_char_boundary(200));
             return Err(ListError::NoDomainColumn { found });
         };
-        let organisation_column = column("organisation");
-        let mut domains = BTreeSet::new();
-        let mut organisations = BTreeSet::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| row_error(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            if record.iter().all(|field| field.trim().is_empty()) {
+        let organisation_column = column(&headers, &["organisation", "organization"]);
+        let mut domains = BTreeMap::new();
+        for row in rows {
+            let (line, cells) = row?;
+            if is_blank(&cells) {
                 continue;
             }
-            let field = record.get(domain_column).unwrap_or("").trim();
-            let domain = Domain::parse(field).map_err(|_| ListError::Row {
-                line,
-                what: String::from("the domain is missing or no domain; mend or remove the row"),
-            })?;
-            domains.insert(domain);
-            let organisation = organisation_column.and_then(|column| record.get(column));
-            organisations.insert(organisation.unwrap_or("").trim().to_owned());
+            let field = cells.get(domain_column).map_or("", |cell| cell.trim());
+            let domain = Domain::parse(field)
+                .ok()
+                .filter(|domain| domain.as_str().contains('.') && !domain.as_str().contains('['));
+            let Some(domain) = domain else {
+                return Err(ListError::Row {
+                    line,
+                    what: String::from(
+                        "the domain is missing or no domain; mend or remove the row",
+                    ),
+                });
+            };
+            let organisation = organisation_column.and_then(|column| cells.get(column));
+            let organisation = organisation.map_or("", |name| name.trim());
+            domains.insert(domain, organisation.to_owned());
         }
         if domains.is_empty() {
             return Err(ListError::Empty);
         }
         Ok(Self {
             domains,
-            organisations: organisations.len(),
             digest: hex(&Sha256::digest(bytes)),
         })
     }
 
+    /// Each domain with the name of its organisation, in order.
+    pub fn rows(&self) -> impl Iterator<Item = (&Domain, &str)> {
+        let rows = self.domains.iter();
+        rows.map(|(domain, organisation)| (domain, organisation.as_str()))
+    }
+
     /// Whether exactly this domain is on the list.
     pub fn contains(&self, domain: &Domain) -> bool {
-        self.domains.contains(domain)
+        self.domains.contains_key(domain)
     }
 
     /// How many domains are on the list.
@@ -118,7 +154,7 @@ impl AccreditedList {
 
     /// How many organisations are on the list.
     pub fn organisations(&self) -> usize {
-        self.organisations
+        self.domains.values().collect::<BTreeSet<_>>().len()
     }
 
     /// SHA-256 of the file in hexadecimal; empty when no file was loaded.
@@ -127,13 +163,25 @@ impl AccreditedList {
     }
 }
 
+/// The column whose name begins like one of these, the first of them first;
+/// only letters count, in any case.
+fn column(headers: &[String], beginnings: &[&str]) -> Option<usize> {
+    let letters = |name: &String| -> String {
+        let letters = name.chars().filter(char::is_ascii_alphabetic);
+        letters.map(|letter| letter.to_ascii_lowercase()).collect()
+    };
+    beginnings.iter().find_map(|beginning| {
+        let mut headers = headers.iter();
+        headers.position(|name| letters(name).starts_with(beginning))
+    })
+}
+
 fn decode(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         // Copies with Windows-1252 in organisations' names exist (2022).
-        // Domains are ASCII there, so each byte is one character.
-        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
     }
 }
 

@@ -8,10 +8,15 @@
 mod accredited;
 mod class;
 mod keys;
+mod register;
 
 pub use accredited::{AccreditedList, ListError};
 pub use class::{Class, Standing};
 pub use keys::{Certificate, KeyError, KeyState, KeyStore, UsableKey};
+pub use register::{
+    Act, Approval, Block, Doubt, Entry, Import, Listed, Register, RegisterError, Series, Span,
+    Trust,
+};
 
 use std::collections::BTreeSet;
 

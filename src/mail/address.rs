@@ -2,13 +2,30 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::sensitive::Sensitive;
 
 /// An ASCII domain in lower case, without a trailing dot, internationalised
 /// names in their `xn--` form (RFC 5890), or an address literal such as
 /// `[192.0.2.1]` (RFC 5321 section 4.1.3).
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Domain(String);
+
+impl TryFrom<String> for Domain {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Domain> for String {
+    fn from(domain: Domain) -> Self {
+        domain.0
+    }
+}
 
 impl Domain {
     /// Reads a domain in any case, with or without spaces around it and a
