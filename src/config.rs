@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::act::Organisation;
 use crate::diagnostic::{Diagnostic, Source};
-use crate::directory::PairRule;
+use crate::directory::{PairRule, Standpoint, Tls};
 use crate::document::{Document, Placed, Table};
 use crate::limits::Limits;
 use crate::mail::Domain;
@@ -54,8 +54,17 @@ pub struct Config {
     pub rules: Option<Placed<PathBuf>>,
     /// `folders.keys`: a folder of recipients' certificates.
     pub keys: Option<Placed<PathBuf>>,
-    /// `recipients.accredited-list`: the published list as CSV.
+    /// `recipients.accredited-list`: the published list as CSV, for a site that
+    /// puts it there itself instead of importing it.
     pub accredited_list: Option<Placed<PathBuf>>,
+    /// `recipients.grace-days`: how long a domain that left the list still
+    /// counts as accredited.
+    pub grace_days: u32,
+    /// `recipients.tls-to-accredited`.
+    pub tls_to_accredited: Tls,
+    /// `recipients.tls-to-government`; mail to government is secure only where
+    /// it is required.
+    pub tls_to_government: Tls,
     /// `attachments.read-pictures`: whether the writing in pictures is
     /// recognised, by the system's Tesseract. Default false.
     pub read_pictures: bool,
@@ -99,6 +108,9 @@ impl Config {
             rules: None,
             keys: None,
             accredited_list: None,
+            grace_days: Standpoint::default().grace_days,
+            tls_to_accredited: Tls::default(),
+            tls_to_government: Tls::default(),
             read_pictures: false,
             limits: Limits::default(),
         }
@@ -174,8 +186,7 @@ impl Config {
                 table.finish();
             }
             if let Some(table) = file.table("recipients") {
-                config.accredited_list = path(&table, "accredited-list", folder);
-                table.finish();
+                config.read_recipients(&table, folder);
             }
             if let Some(table) = file.table("limits") {
                 config.read_limits(&table);
@@ -298,6 +309,24 @@ impl Config {
         if !tags.is_empty() {
             let words = tags.iter().map(|tag| tag.value.trim().to_lowercase());
             self.tags.encrypt = words.collect();
+        }
+        table.finish();
+    }
+
+    fn read_recipients(&mut self, table: &Table<'_, '_>, folder: &Path) {
+        self.accredited_list = path(table, "accredited-list", folder);
+        if let Some(days) = table.number("grace-days", 0..367) {
+            self.grace_days = u32::try_from(days).unwrap_or(self.grace_days);
+        }
+        let choices = [
+            ("opportunistic", Tls::Opportunistic),
+            ("require-always", Tls::Require),
+        ];
+        if let Some(tls) = table.choice("tls-to-accredited", &choices) {
+            self.tls_to_accredited = tls;
+        }
+        if let Some(tls) = table.choice("tls-to-government", &choices) {
+            self.tls_to_government = tls;
         }
         table.finish();
     }

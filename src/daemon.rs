@@ -16,16 +16,20 @@ use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::audit::{AuditLog, Event, OpenError, audit_folder};
+use crate::clock;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::gate::Gate;
-use crate::load::{KeyUse, Loaded, Wanted, load};
+use crate::load::{KeyUse, Loaded, Wanted, load, register_stamp};
 use crate::milter::{Answering, BindError, Drain, bind, serve};
 use crate::outbox::{Handed, Outbox};
 use crate::reader::{OWN_PROGRAM, StartError, Workers};
 
 /// How long messages in flight may take to finish when we stop.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often is looked whether the register of recipients has changed.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Stacks of threads that examine messages, in bytes: messages inside messages
 /// are taken apart level by level.
@@ -110,9 +114,22 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     ));
     append(&answering, started(&answering.gate.load())).await;
     tracing::info!(place, summary = loaded.summary, "gatepost is listening");
+    let mut look = tokio::time::interval(LOOK);
+    let mut stamp = register_stamp(&config.state);
     loop {
         tokio::select! {
-            _ = reload.recv() => reload_all(wanted, &config, &answering).await,
+            _ = reload.recv() => {
+                stamp = register_stamp(&config.state);
+                reload_all(wanted, &config, &answering).await;
+            }
+            _ = look.tick() => {
+                let now = register_stamp(&config.state);
+                if now != stamp {
+                    stamp = now;
+                    tracing::info!("the register of recipients has changed");
+                    reload_all(wanted, &config, &answering).await;
+                }
+            }
             () = first_of(&mut terminate, &mut interrupt) => break,
         }
     }
@@ -163,7 +180,7 @@ async fn reload_all(wanted: &Wanted, started: &Config, answering: &Arc<Answering
     let event = Event::Reloaded {
         policy_before: before.policy.digest().to_owned(),
         policy: loaded.gate.policy.digest().to_owned(),
-        list: loaded.gate.directory.accredited().digest().to_owned(),
+        list: loaded.gate.directory.snapshot(clock::now()).to_owned(),
     };
     // The hand-over port first: a gate that plans copies must find it.
     let outbox = loaded.config.hand_over.as_deref().map(Outbox::new);
@@ -184,7 +201,7 @@ fn started(gate: &Gate) -> Event {
     Event::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: gate.policy.digest().to_owned(),
-        list: gate.directory.accredited().digest().to_owned(),
+        list: gate.directory.snapshot(clock::now()).to_owned(),
         mode: gate.policy.mode(),
     }
 }

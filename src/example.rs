@@ -2,11 +2,11 @@
 //!
 //! **What is not here:** how an example is written; see [`crate::policy`].
 
-use std::collections::BTreeSet;
-
 use crate::act::Organisation;
 use crate::diagnostic::{Diagnostic, Source};
-use crate::directory::{AccreditedList, Directory, KeyState, KeyStore, PairRule};
+use crate::directory::{
+    AccreditedList, Classes, Directory, KeyState, KeyStore, Register, Standpoint,
+};
 use crate::extract::InProcess;
 use crate::gate::Gate;
 use crate::limits::Limits;
@@ -69,17 +69,17 @@ pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic>
 
 fn gate(rule: &Rule, scanner: &Scanner) -> Gate {
     let accredited = AccreditedList::parse(b"Domain name\naccredited.example\n");
+    let mut register = Register::default();
+    register.start_with(&accredited.unwrap_or_default());
+    let own = Domain::parse("trust.example").into_iter().collect();
+    let standpoint = Standpoint {
+        own,
+        ..Standpoint::default()
+    };
+    let (classes, _) = Classes::read(&[]);
     Gate {
         organisation: Organisation::default(),
-        directory: Directory::new(
-            Domain::parse("trust.example")
-                .into_iter()
-                .collect::<BTreeSet<_>>(),
-            true,
-            PairRule::Listed,
-            accredited.unwrap_or_default(),
-            KeyStore::default(),
-        ),
+        directory: Directory::new(standpoint, register, classes, KeyStore::default()),
         scanner: scanner.clone(),
         policy: Policy::alone(rule),
         tags: TagWords::default(),

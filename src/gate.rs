@@ -109,6 +109,7 @@ impl Gate {
                 standing: recipient.standing,
                 secure: recipient.secure,
                 key: self.without_fingerprint(recipient.key),
+                looks_like: recipient.looks_like,
             }
         });
         Facts {

@@ -64,6 +64,9 @@ fn any_recipient() -> impl Strategy<Value = RecipientFact> {
         (Class::Accredited, true),
         (Class::ConsumerWebmail, false),
         (Class::OtherInsecure, false),
+        (Class::Blocked, false),
+        (Class::LocalTrust, true),
+        (Class::Government, false),
     ];
     (select(classes), any::<bool>()).prop_map(|((class, secure), keyed)| RecipientFact {
         class,
@@ -76,6 +79,7 @@ fn any_recipient() -> impl Strategy<Value = RecipientFact> {
         } else {
             KeyState::None
         },
+        looks_like: None,
     })
 }
 

@@ -104,7 +104,10 @@ pub fn refusal(telling: &Telling<'_>, why: Refusal, recipient: usize) -> Reply {
             Refusal::Blocked if fact.is_some_and(|fact| fact.secure) => {
                 format!("{who} must not get this message.")
             }
-            Refusal::Blocked => format!("{who} is not a secure address."),
+            Refusal::Blocked => match fact.and_then(|fact| fact.looks_like.as_ref()) {
+                Some(known) => format!("{who} is not a secure address. Did you mean {known}?"),
+                None => format!("{who} is not a secure address."),
+            },
         }
     )];
     match why {

@@ -222,8 +222,14 @@ pub fn describe_sender(path: &Path, directory: &Directory, key: &TokenKey) -> Wh
 pub fn describe_recipient(path: &Path, class: Class, key: &TokenKey) -> Who {
     let mut who = describe(path, key);
     let telling = match class {
-        Class::Accredited | Class::ConsumerWebmail | Class::Internal | Class::NhsNet => true,
-        Class::OtherInsecure => false,
+        Class::Accredited
+        | Class::ConsumerWebmail
+        | Class::CriminalJustice
+        | Class::Government
+        | Class::Internal
+        | Class::LocalTrust
+        | Class::NhsNet => true,
+        Class::Blocked | Class::OtherInsecure => false,
     };
     if let Some(address) = path.address().filter(|_| telling) {
         who.domain = Some(address.domain().to_string()).filter(|domain| !may_identify(domain));

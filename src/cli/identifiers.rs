@@ -5,7 +5,6 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,7 +13,9 @@ use serde_json::json;
 use super::export::{Export, ExportError};
 use super::output::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
 use crate::clock;
-use crate::load::{KeyUse, LoadKnownError, Wanted, known_file, load_config, load_key, load_known};
+use crate::load::{
+    KeyUse, LoadKnownError, Wanted, known_file, load_config, load_key, load_known, write_whole,
+};
 use crate::scan::known::{KnownPatients, MAX_NUMBERS};
 
 #[derive(Debug, Args)]
@@ -186,48 +187,6 @@ fn print(export: &Export, written: Option<(&Path, usize)>, format: Format) -> io
         }
     }
     Ok(())
-}
-
-/// Writes a file under another name first, with mode 0600: nobody ever reads
-/// half of it, and after a failure the old one is as it was. Both belong to
-/// whom the state folder belongs to, the service.
-fn write_whole(state: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let owner = fs::metadata(state)?;
-    let give = |path: &Path| {
-        let now = fs::metadata(path)?;
-        if (now.uid(), now.gid()) == (owner.uid(), owner.gid()) {
-            return Ok(());
-        }
-        chown(path, Some(owner.uid()), Some(owner.gid()))
-    };
-    let folder = file.parent().unwrap_or(state);
-    if !folder.is_dir() {
-        fs::DirBuilder::new().mode(0o700).create(folder)?;
-        give(folder)?;
-    }
-    let new = file.with_extension("new");
-    // What an earlier attempt left may have other rights.
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let written = write_new(&new, bytes)
-        .and_then(|()| give(&new))
-        .and_then(|()| fs::rename(&new, file));
-    if let Err(error) = written {
-        // Half an index is still patient data.
-        let _ = fs::remove_file(&new);
-        return Err(error);
-    }
-    fs::File::open(folder)?.sync_all()
-}
-
-fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut out = options.open(file)?;
-    out.write_all(bytes)?;
-    out.sync_all()
 }
 
 fn status(state: &Path, format: Format) -> io::Result<u8> {

@@ -7,12 +7,16 @@
 
 mod accredited;
 mod class;
+mod classes;
 mod keys;
+mod look_alike;
 mod register;
 
 pub use accredited::{AccreditedList, ListError};
 pub use class::{Class, Standing};
+pub use classes::{Classes, Member};
 pub use keys::{Certificate, KeyError, KeyState, KeyStore, UsableKey};
+pub use look_alike::LookAlikes;
 pub use register::{
     Act, Approval, Block, Doubt, Entry, Import, Listed, Register, RegisterError, Series, Span,
     Trust,
@@ -21,7 +25,6 @@ pub use register::{
 use std::collections::BTreeSet;
 
 use crate::mail::{Address, Domain, Path};
-use crate::text::list_lines;
 use crate::timestamp::Timestamp;
 
 /// How mail between two accredited organisations counts, when neither end is
@@ -35,14 +38,55 @@ pub enum PairRule {
     Strict,
 }
 
+/// Whether mail to a class of recipients must go by TLS. NHS England supports
+/// no enforced TLS, gov.uk asks for it: a site decides.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Tls {
+    /// When the other side offers it.
+    #[default]
+    Opportunistic,
+    /// Always, with a name that fits; mail waits otherwise.
+    Require,
+}
+
+/// What a site has decided about recipients.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Standpoint {
+    /// Our own domains.
+    pub own: BTreeSet<Domain>,
+    /// Whether our own domain is accredited.
+    pub accredited: bool,
+    /// How mail between two accredited organisations counts.
+    pub pair_rule: PairRule,
+    /// How long a domain that left the list still counts as accredited, in
+    /// days.
+    pub grace_days: u32,
+    /// Whether mail to accredited domains must go by TLS.
+    pub tls_to_accredited: Tls,
+    /// Whether mail to government must go by TLS; else it is not secure.
+    pub tls_to_government: Tls,
+}
+
+impl Default for Standpoint {
+    fn default() -> Self {
+        Self {
+            own: BTreeSet::new(),
+            accredited: true,
+            pair_rule: PairRule::Listed,
+            grace_days: 45,
+            tls_to_accredited: Tls::Opportunistic,
+            tls_to_government: Tls::Opportunistic,
+        }
+    }
+}
+
 /// Everything that is known about recipients.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    own: BTreeSet<Domain>,
-    own_accredited: bool,
-    pair_rule: PairRule,
-    accredited: AccreditedList,
-    webmail: BTreeSet<Domain>,
+    standpoint: Standpoint,
+    register: Register,
+    classes: Classes,
+    look_alikes: LookAlikes,
     keys: KeyStore,
 }
 
@@ -51,34 +95,56 @@ pub struct Directory {
 pub struct Recipient {
     /// Whose address it is.
     pub class: Class,
-    /// Where its domain stands on the accredited list.
+    /// Where its domain stands on the accredited list, or by our decision.
     pub standing: Standing,
     /// Whether mail from us to it is secure, after the pair rule.
     pub secure: bool,
     /// Whether we can encrypt to it.
     pub key: KeyState,
+    /// The known domain that its domain looks like, but is not.
+    pub looks_like: Option<Domain>,
+}
+
+/// Where a domain stands at a moment, and why.
+#[derive(Clone, Debug)]
+pub struct Answer<'d> {
+    /// Whose domain it is.
+    pub class: Class,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Whether mail from us to it is secure, after the pair rule.
+    pub secure: bool,
+    /// Where it stands on the published list alone.
+    pub listed: Listed,
+    /// When the grace period ends or ended, of a domain that left the list.
+    pub grace_ends: Option<Timestamp>,
+    /// All that the register has about it.
+    pub series: Option<&'d Series>,
+    /// The entry of the classes that it falls under.
+    pub member: Option<&'d Member>,
+    /// The known domain that it looks like, but is not.
+    pub looks_like: Option<&'d Domain>,
 }
 
 impl Directory {
-    /// A directory of the organisation's own domains and standing, the
-    /// accredited list and the certificates; the list of webmail services is
-    /// built in.
+    /// A directory of what a site has decided, the register of lists and
+    /// trusts, the classes and the certificates.
     pub fn new(
-        own: BTreeSet<Domain>,
-        own_accredited: bool,
-        pair_rule: PairRule,
-        accredited: AccreditedList,
+        standpoint: Standpoint,
+        register: Register,
+        classes: Classes,
         keys: KeyStore,
     ) -> Self {
-        let webmail = list_lines(include_str!("../../rules/lists/consumer-webmail.txt"))
-            .filter_map(|line| Domain::parse(line).ok())
-            .collect();
+        let listed = register.all().map(|(domain, _)| domain.clone());
+        let own = standpoint.own.iter().cloned();
+        let named = classes.exact().chain(["nhs.net", "nhs.uk"]);
+        let named = named.filter_map(|name| Domain::parse(name).ok());
+        let look_alikes = LookAlikes::new(own.chain(listed).chain(named));
         Self {
-            own,
-            own_accredited,
-            pair_rule,
-            accredited,
-            webmail,
+            standpoint,
+            register,
+            classes,
+            look_alikes,
             keys,
         }
     }
@@ -92,15 +158,79 @@ impl Directory {
                 standing: Standing::NeverListed,
                 secure: false,
                 key: KeyState::None,
+                looks_like: None,
             };
         };
-        let (class, standing) = self.class(address.domain());
+        let answer = self.answer(address.domain(), at);
         Recipient {
+            class: answer.class,
+            standing: answer.standing,
+            secure: answer.secure,
+            key: self.keys.look_up(address, at),
+            looks_like: answer.looks_like.cloned(),
+        }
+    }
+
+    /// Where a domain stands at a moment, past ones too, and why.
+    pub fn answer(&self, domain: &Domain, at: Timestamp) -> Answer<'_> {
+        let series = self.register.get(domain);
+        let member = self.classes.get(domain);
+        let listed = series.map_or(Listed::Never, |series| series.listed(at));
+        let grace_ends = match listed {
+            Listed::Left { left, .. } => Some(self.grace_end(left)),
+            Listed::Never | Listed::Since { .. } => None,
+        };
+        let by_list = match listed {
+            Listed::Since { left: None, .. } => Standing::Accredited,
+            Listed::Since { left: Some(_), .. } => Standing::Returned,
+            Listed::Left { .. } if grace_ends.is_some_and(|end| at < end) => Standing::InGrace,
+            Listed::Left { .. } => Standing::Lapsed,
+            Listed::Never => Standing::NeverListed,
+        };
+        let counts = matches!(
+            by_list,
+            Standing::Accredited | Standing::Returned | Standing::InGrace
+        );
+        let trusted = series.is_some_and(|series| series.trust(at).is_some());
+        let class_of = member.and_then(|member| member.class);
+        let blocked = class_of == Some(Class::Blocked)
+            || series.is_some_and(|series| series.block(at).is_some());
+        let is_own = self.is_own(domain);
+        let (class, standing) = if blocked && !is_own {
+            (Class::Blocked, Standing::Blocked)
+        } else if is_own {
+            (Class::Internal, by_list)
+        } else if domain.as_str() == "nhs.net" {
+            // Not even a broken list makes it anything else.
+            (Class::NhsNet, Standing::Accredited)
+        } else if counts {
+            (Class::Accredited, by_list)
+        } else if trusted {
+            (Class::LocalTrust, Standing::LocallyTrusted)
+        } else if member.is_some_and(|member| member.successor.is_some()) {
+            (Class::OtherInsecure, Standing::Retired)
+        } else {
+            (class_of.unwrap_or(Class::OtherInsecure), by_list)
+        };
+        let confirmed = member.is_some_and(|member| member.confirmed_by.is_some());
+        let looks_like = (class == Class::OtherInsecure && listed == Listed::Never)
+            .then(|| self.look_alikes.find(domain))
+            .flatten();
+        Answer {
             class,
             standing,
-            secure: self.is_secure(class),
-            key: self.keys.look_up(address, at),
+            secure: self.is_secure(class, trusted, confirmed),
+            listed,
+            grace_ends,
+            series,
+            member,
+            looks_like,
         }
+    }
+
+    fn grace_end(&self, left: Timestamp) -> Timestamp {
+        let days = i64::from(self.standpoint.grace_days);
+        Timestamp::from_unix_ms(left.unix_ms().saturating_add(days.saturating_mul(DAY_MS)))
     }
 
     /// The certificate that [`Directory::look_up`] called usable.
@@ -110,12 +240,27 @@ impl Directory {
 
     /// Whether a domain is one of our own.
     pub fn is_own(&self, domain: &Domain) -> bool {
-        self.own.contains(domain)
+        self.standpoint.own.contains(domain)
     }
 
-    /// The accredited list that this directory answers from.
-    pub fn accredited(&self) -> &AccreditedList {
-        &self.accredited
+    /// The register that this directory answers from.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// The classes that this directory answers from.
+    pub fn classes(&self) -> &Classes {
+        &self.classes
+    }
+
+    /// What the site has decided.
+    pub fn standpoint(&self) -> &Standpoint {
+        &self.standpoint
+    }
+
+    /// The digest of the list that counts at a moment; empty if there is none.
+    pub fn snapshot(&self, at: Timestamp) -> &str {
+        self.register.snapshot(at).map_or("", |(_, digest)| digest)
     }
 
     /// The certificates that this directory answers from.
@@ -123,78 +268,122 @@ impl Directory {
         &self.keys
     }
 
-    fn class(&self, domain: &Domain) -> (Class, Standing) {
-        let listed = self.accredited.contains(domain);
-        let standing = if listed {
-            Standing::Accredited
-        } else {
-            Standing::NeverListed
-        };
-        let class = if self.own.contains(domain) {
-            Class::Internal
-        } else if domain.as_str() == "nhs.net" {
-            return (Class::NhsNet, Standing::Accredited);
-        } else if listed {
-            Class::Accredited
-        } else if self.webmail.contains(domain) {
-            Class::ConsumerWebmail
-        } else {
-            Class::OtherInsecure
-        };
-        (class, standing)
-    }
-
-    fn is_secure(&self, class: Class) -> bool {
+    /// Whether mail from us to a class is secure. `trusted` is whether we trust
+    /// the domain ourselves, `confirmed` whether the site has confirmed the
+    /// entry that it falls under.
+    fn is_secure(&self, class: Class, trusted: bool, confirmed: bool) -> bool {
+        let standpoint = &self.standpoint;
         match class {
             Class::Internal => true,
-            Class::NhsNet => self.own_accredited,
+            Class::NhsNet => standpoint.accredited,
             Class::Accredited => {
-                self.own_accredited && (self.pair_rule == PairRule::Listed || self.is_nhs_net())
+                let listed = standpoint.pair_rule == PairRule::Listed;
+                standpoint.accredited && (listed || self.is_nhs_net())
             }
-            Class::ConsumerWebmail | Class::OtherInsecure => false,
+            Class::Government => {
+                standpoint.accredited && standpoint.tls_to_government == Tls::Require
+            }
+            Class::CriminalJustice => standpoint.accredited && confirmed,
+            Class::LocalTrust => trusted,
+            Class::Blocked | Class::ConsumerWebmail | Class::OtherInsecure => false,
         }
     }
 
     fn is_nhs_net(&self) -> bool {
-        self.own.iter().any(|domain| domain.as_str() == "nhs.net")
+        let mut own = self.standpoint.own.iter();
+        own.any(|domain| domain.as_str() == "nhs.net")
     }
 }
+
+/// A day in milliseconds.
+const DAY_MS: i64 = 86_400_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn directory(own_accredited: bool, pair_rule: PairRule) -> Directory {
-        let list = "Organisation Name,Domain name \nA Trust,Listed.test \n";
-        Directory::new(
-            [Domain::parse("own.test").unwrap()].into(),
-            own_accredited,
+    fn day(number: i64) -> Timestamp {
+        Timestamp::from_unix_ms(number.saturating_mul(DAY_MS))
+    }
+
+    fn register(lists: &[(i64, &str)]) -> Register {
+        let mut register = Register::default();
+        for (number, domains) in lists {
+            let text = format!(
+                "Organisation Name,Domain name \nA Trust,{}\n",
+                domains.replace(' ', "\nA Trust,")
+            );
+            let list = AccreditedList::parse(text.as_bytes()).unwrap();
+            let (import, _) = register.compare(&list, "test");
+            let act = Act::Imported(Box::new(import));
+            let by = String::from("test");
+            register
+                .add(Entry {
+                    v: 1,
+                    at: day(*number),
+                    by,
+                    act,
+                })
+                .unwrap();
+        }
+        register
+    }
+
+    fn standpoint(accredited: bool, pair_rule: PairRule) -> Standpoint {
+        Standpoint {
+            own: [Domain::parse("own.test").unwrap()].into(),
+            accredited,
             pair_rule,
-            AccreditedList::parse(list.as_bytes()).unwrap(),
+            ..Standpoint::default()
+        }
+    }
+
+    fn directory(accredited: bool, pair_rule: PairRule) -> Directory {
+        let register = register(&[(0, "Listed.test")]);
+        let (classes, _) = Classes::read(&[]);
+        Directory::new(
+            standpoint(accredited, pair_rule),
+            register,
+            classes,
             KeyStore::default(),
         )
     }
 
     fn look_up(directory: &Directory, address: &str) -> (Class, bool) {
-        let at = Timestamp::from_unix_ms(0);
-        let recipient = directory.look_up(&Path::new(address.as_bytes()), at);
+        let recipient = directory.look_up(&Path::new(address.as_bytes()), day(1));
         (recipient.class, recipient.secure)
     }
 
     #[test]
     fn classes_are_told_by_the_exact_domain() {
         let directory = directory(true, PairRule::Listed);
+        let long = format!("a@{}", "x".repeat(65_536));
+        let longer = format!("{}@listed.test", "x".repeat(65_536));
         for (address, class, secure) in [
             ("<a@OWN.test>", Class::Internal, true),
             ("a@nhs.net", Class::NhsNet, true),
             ("a@LISTED.test.", Class::Accredited, true),
+            ("\"a b\"@listed.test", Class::Accredited, true),
+            ("a+tag@listed.test", Class::Accredited, true),
             ("a@sub.listed.test", Class::OtherInsecure, false),
+            ("a@listed.test..", Class::OtherInsecure, false),
+            ("a@[192.0.2.1]", Class::OtherInsecure, false),
+            ("a@[listed.test]", Class::OtherInsecure, false),
+            ("a@l\u{131}sted.test", Class::OtherInsecure, false),
+            ("a@\u{ff4c}isted.test", Class::Accredited, true),
             ("a@nhs.net.evil.test", Class::OtherInsecure, false),
             ("a@gmail.com", Class::ConsumerWebmail, false),
+            ("a@council.gov.uk", Class::Government, false),
+            ("a@x.police.uk", Class::CriminalJustice, false),
+            ("a@nhs.scot", Class::LocalTrust, false),
+            ("a@x.gsi.gov.uk", Class::OtherInsecure, false),
             ("a%gmail.com@nhs.net", Class::OtherInsecure, false),
             ("a", Class::OtherInsecure, false),
+            (&long, Class::OtherInsecure, false),
+            (&longer, Class::OtherInsecure, false),
         ] {
-            assert_eq!(look_up(&directory, address), (class, secure), "{address}");
+            let shown = address.get(..address.len().min(40)).unwrap_or("");
+            assert_eq!(look_up(&directory, address), (class, secure), "{shown}");
         }
     }
 
@@ -204,5 +393,51 @@ mod tests {
         assert!(look_up(&directory(false, PairRule::Listed), "a@own.test").1);
         assert!(!look_up(&directory(true, PairRule::Strict), "a@listed.test").1);
         assert!(look_up(&directory(true, PairRule::Strict), "a@nhs.net").1);
+        let mut require = standpoint(true, PairRule::Listed);
+        require.tls_to_government = Tls::Require;
+        let (classes, _) = Classes::read(&[]);
+        let directory = Directory::new(require, Register::default(), classes, KeyStore::default());
+        assert!(look_up(&directory, "a@council.gov.uk").1);
+    }
+
+    #[test]
+    fn a_domain_that_left_the_list_counts_until_its_grace_ends() {
+        let register = register(&[(0, "a.test b.test"), (10, "a.test"), (100, "a.test b.test")]);
+        let (classes, _) = Classes::read(&[]);
+        let standpoint = standpoint(true, PairRule::Listed);
+        let directory = Directory::new(standpoint, register, classes, KeyStore::default());
+        let told = |number| {
+            let recipient = directory.look_up(&Path::new(b"x@b.test"), day(number));
+            (recipient.standing, recipient.secure)
+        };
+        for (number, expected) in [
+            (-1, (Standing::NeverListed, false)),
+            (0, (Standing::Accredited, true)),
+            (9, (Standing::Accredited, true)),
+            (10, (Standing::InGrace, true)),
+            (54, (Standing::InGrace, true)),
+            (55, (Standing::Lapsed, false)),
+            (99, (Standing::Lapsed, false)),
+            (100, (Standing::Returned, true)),
+        ] {
+            assert_eq!(told(number), expected, "day {number}");
+        }
+    }
+
+    #[test]
+    fn look_alikes_are_told_of_unknown_domains_only() {
+        let directory = directory(true, PairRule::Listed);
+        let like = |address: &str| {
+            let recipient = directory.look_up(&Path::new(address.as_bytes()), day(1));
+            recipient
+                .looks_like
+                .map(|domain| domain.as_str().to_owned())
+        };
+        assert_eq!(like("a@nhs.ner").as_deref(), Some("nhs.net"));
+        assert_eq!(like("a@nhs.uk.com").as_deref(), Some("nhs.uk"));
+        assert_eq!(like("a@gmial.com").as_deref(), Some("gmail.com"));
+        assert_eq!(like("a@lsited.test").as_deref(), Some("listed.test"));
+        assert_eq!(like("a@gmail.com"), None);
+        assert_eq!(like("a@other.test"), None);
     }
 }

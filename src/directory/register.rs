@@ -317,6 +317,20 @@ impl Register {
         Ok(())
     }
 
+    /// Takes a list that nobody imported: it counts since ever. Only for a
+    /// register without imports.
+    pub fn start_with(&mut self, list: &AccreditedList) {
+        let at = Timestamp::from_unix_ms(0);
+        let (import, _) = self.compare(list, "");
+        for (domain, organisation) in &import.added {
+            let series = self.series(domain.clone());
+            series.organisation.clone_from(organisation);
+            series.listed.insert(0, Span { from: at, to: None });
+        }
+        self.current = list.len();
+        self.imports.insert(0, (at, String::new(), import));
+    }
+
     fn series(&mut self, domain: Domain) -> &mut Series {
         self.domains.entry(domain).or_default()
     }

@@ -6,18 +6,22 @@
 //! **What is not here:** what the files mean ([`crate::config`],
 //! [`crate::policy`], [`crate::directory`]).
 
+mod keep;
 mod known;
+mod recipients;
 mod secret;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use keep::write_whole;
 pub use known::{LoadKnownError, known_file, load_known};
+pub use recipients::{RecipientsError, change_register, keep_list, read_register, register_stamp};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
-use crate::directory::{AccreditedList, Directory, KeyStore};
+use crate::directory::{AccreditedList, Classes, Directory, KeyStore, Register, Standpoint};
 use crate::document::Placed;
 use crate::example;
 use crate::gate::Gate;
@@ -106,6 +110,18 @@ fn user_state() -> PathBuf {
         .join("gatepost")
 }
 
+/// What the configuration says about recipients.
+fn standpoint(config: &Config) -> Standpoint {
+    Standpoint {
+        own: config.domains.clone(),
+        accredited: config.accredited,
+        pair_rule: config.pair_rule,
+        grace_days: config.grace_days,
+        tls_to_accredited: config.tls_to_accredited,
+        tls_to_government: config.tls_to_government,
+    }
+}
+
 struct Loader {
     diagnostics: Vec<Diagnostic>,
 }
@@ -122,9 +138,10 @@ impl Loader {
         };
         let scanner = self.scanner(rules.as_ref(), &source)?;
         let policy = self.policy(&config, &source, rules.as_ref(), &scanner);
-        let accredited = self.accredited(&config, &source);
+        let register = self.register(&config, &source);
+        let classes = self.classes(rules.as_ref(), &source);
         let keys = self.keys(&config, &source);
-        let (policy, accredited) = (policy?, accredited?);
+        let (policy, register, classes) = (policy?, register?, classes?);
         self.warn_of_silence(&config, &policy, &source);
         self.demand_tesseract(&config, &source);
         if has_errors(&self.diagnostics) {
@@ -137,15 +154,9 @@ impl Loader {
             "{} rules, {} certificates, {} accredited domains",
             policy.rules().len(),
             keys.len(),
-            accredited.len()
+            register.len()
         );
-        let directory = Directory::new(
-            config.domains.clone(),
-            config.accredited,
-            config.pair_rule,
-            accredited,
-            keys,
-        );
+        let directory = Directory::new(standpoint(&config), register, classes, keys);
         let gate = Gate {
             organisation: config.organisation.clone(),
             directory,
@@ -218,8 +229,21 @@ impl Loader {
     /// The identifiers that come with gatepost, and a site's own beside its
     /// rules.
     fn scanner(&mut self, rules: Option<&Placed<PathBuf>>, source: &Source) -> Option<Scanner> {
+        let sources = self.beside_rules(rules, "identifiers", source)?;
+        let (scanner, diagnostics) = Scanner::compile(&sources);
+        self.diagnostics.extend(diagnostics);
+        scanner
+    }
+
+    /// A site's own files in a folder beside its rules; none without one.
+    fn beside_rules(
+        &mut self,
+        rules: Option<&Placed<PathBuf>>,
+        name: &str,
+        source: &Source,
+    ) -> Option<Vec<Source>> {
         let folder = rules.map(|rules| Placed {
-            value: rules.value.join("identifiers"),
+            value: rules.value.join(name),
             span: rules.span.clone(),
         });
         let mut sources = Vec::new();
@@ -230,9 +254,7 @@ impl Loader {
                 }
             }
         }
-        let (scanner, diagnostics) = Scanner::compile(&sources);
-        self.diagnostics.extend(diagnostics);
-        scanner
+        Some(sources)
     }
 
     fn rule_files(&mut self, folder: &Placed<PathBuf>, source: &Source) -> Option<Vec<Source>> {
@@ -256,10 +278,54 @@ impl Loader {
         Some(sources)
     }
 
-    fn accredited(&mut self, config: &Config, source: &Source) -> Option<AccreditedList> {
-        let Some(file) = &config.accredited_list else {
-            return Some(AccreditedList::default());
+    /// The register; where no list was ever imported, with the list that the
+    /// configuration names.
+    fn register(&mut self, config: &Config, source: &Source) -> Option<Register> {
+        let mut register = match read_register(&config.state) {
+            Ok(register) => register,
+            Err(error) => {
+                let name = error.file();
+                let complaint = Diagnostic::error(
+                    "recipients::unusable-register",
+                    &Source::new(&name, ""),
+                    0..0,
+                    error.to_string(),
+                );
+                let help =
+                    "mend the line, or bring the file back from a copy: it is only ever added to";
+                self.diagnostics.push(complaint.help(help));
+                return None;
+            }
         };
+        let imported = register.imports().next().is_some();
+        match &config.accredited_list {
+            Some(file) if imported => self.diagnostics.push(
+                Diagnostic::warning(
+                    "recipients::list-passed-over",
+                    source,
+                    file.span.clone(),
+                    "lists were imported, so this file is not read",
+                )
+                .help("take the line out; gatepost recipients import takes new lists over"),
+            ),
+            Some(_) => register.start_with(&self.accredited(config, source)?),
+            None => {}
+        }
+        Some(register)
+    }
+
+    /// The classes of recipients that come with gatepost, and a site's own beside
+    /// its rules.
+    fn classes(&mut self, rules: Option<&Placed<PathBuf>>, source: &Source) -> Option<Classes> {
+        let sources = self.beside_rules(rules, "recipients", source)?;
+        let (classes, diagnostics) = Classes::read(&sources);
+        let usable = !has_errors(&diagnostics);
+        self.diagnostics.extend(diagnostics);
+        usable.then_some(classes)
+    }
+
+    fn accredited(&mut self, config: &Config, source: &Source) -> Option<AccreditedList> {
+        let file = config.accredited_list.as_ref()?;
         let bytes = match fs::read(&file.value) {
             Ok(bytes) => bytes,
             Err(error) => {

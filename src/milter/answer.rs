@@ -300,7 +300,7 @@ impl Answering {
             message_id: message_id(examination).map(|id| gate.token_key.token("message-id", &id)),
             sender: describe_sender(&case.envelope.sender, &gate.directory, &gate.token_key),
             policy: gate.policy.digest().to_owned(),
-            list: gate.directory.accredited().digest().to_owned(),
+            list: gate.directory.snapshot(case.at).to_owned(),
             action: examination.verdict.strictest(),
             recipients: recipients.collect(),
             facts: examination.facts.clone(),

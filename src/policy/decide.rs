@@ -130,7 +130,16 @@ fn about(when: &Condition, recipient: &RecipientFact) -> bool {
         RecipientTest::SecureExternal => external && recipient.secure,
     };
     let keyed = matches!(recipient.key, KeyState::Usable { .. });
-    kind && when.recipient_has_key.is_none_or(|wanted| wanted == keyed)
+    let of_class =
+        when.recipient_classes.is_empty() || when.recipient_classes.contains(&recipient.class);
+    let standing = when.recipient_standings.is_empty()
+        || when.recipient_standings.contains(&recipient.standing);
+    let alike = when.recipient_looks_alike;
+    let alike = alike.is_none_or(|wanted| wanted == recipient.looks_like.is_some());
+    kind && of_class
+        && standing
+        && alike
+        && when.recipient_has_key.is_none_or(|wanted| wanted == keyed)
 }
 
 /// How many distinct values meet one `find` of a rule.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::tag::Tag;
 use crate::directory::{Class, KeyState, Standing};
 use crate::location::Location;
-use crate::mail::Gap;
+use crate::mail::{Domain, Gap};
 use crate::scan::token::Token;
 use crate::scan::{Confidence, Evidence, Identifier, NumberClass};
 
@@ -80,4 +80,7 @@ pub struct RecipientFact {
     pub secure: bool,
     /// Whether we can encrypt to it.
     pub key: KeyState,
+    /// The known domain that its domain looks like, but is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looks_like: Option<Domain>,
 }

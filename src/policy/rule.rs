@@ -2,6 +2,7 @@
 
 use super::action::{Action, Mode};
 use super::tag::Tag;
+use crate::directory::{Class, Standing};
 use crate::location::{Hidden, Place};
 use crate::mail::GapReason;
 use crate::scan::{Confidence, Identifier};
@@ -32,6 +33,12 @@ pub struct Rule {
 pub struct Condition {
     /// Which recipients it is about.
     pub recipients: RecipientTest,
+    /// Classes of recipients of which one must be met; all if empty.
+    pub recipient_classes: Vec<Class>,
+    /// Standings of recipients of which one must be met; all if empty.
+    pub recipient_standings: Vec<Standing>,
+    /// Whether the recipient's domain must, or must not, look like a known one.
+    pub recipient_looks_alike: Option<bool>,
     /// Whether we must, or must not, hold a usable key for the recipient.
     pub recipient_has_key: Option<bool>,
     /// The places that count; all if empty.

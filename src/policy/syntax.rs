@@ -6,6 +6,7 @@ use super::action::{Action, Mode};
 use super::rule::{Condition, Example, Find, Near, Outcome, RecipientTest, Rule};
 use super::tag::Tag;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
+use crate::directory::{Class, Standing};
 use crate::document::{Document, Table};
 use crate::location::{Hidden, Place};
 use crate::mail::GapReason;
@@ -101,6 +102,9 @@ fn condition(when: &Table<'_, '_>, identifiers: &[String]) -> Condition {
         recipients: when
             .choice("recipients", &RecipientTest::WORDS)
             .unwrap_or_default(),
+        recipient_classes: when.choices("recipient-class", &Class::WORDS),
+        recipient_standings: when.choices("recipient-standing", &Standing::WORDS),
+        recipient_looks_alike: when.flag("recipient-looks-alike"),
         recipient_has_key: when.flag("recipient-has-key"),
         places: when.choices("where", &places),
         find: when
@@ -116,14 +120,17 @@ fn condition(when: &Table<'_, '_>, identifiers: &[String]) -> Condition {
     let asks = !condition.find.is_empty()
         || !condition.unread.is_empty()
         || !condition.hidden.is_empty()
-        || condition.tag.is_some();
+        || condition.tag.is_some()
+        || !condition.recipient_classes.is_empty()
+        || !condition.recipient_standings.is_empty()
+        || condition.recipient_looks_alike == Some(true);
     if !asks {
         when.complain(
             "rule::no-condition",
             when.span(),
             "this rule would be met by every message",
             "say what must be found ([[when.find]]), what was not read (unread), what people \
-             don't see (hidden), or a tag",
+             don't see (hidden), a tag, or a class or standing of the recipient",
         );
     }
     condition

@@ -1,0 +1,62 @@
+//! Files of ours in the state folder, written so that nobody reads half of one.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
+use std::path::Path;
+
+/// Writes a file under another name first, with mode 0600: nobody ever reads
+/// half of it, and after a failure the old one is as it was. It and a folder
+/// that is made for it belong to whom the state folder belongs to, the service.
+///
+/// # Errors
+/// When the system refuses; then the old file is as it was.
+pub fn write_whole(state: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(state);
+    make_folder(state, folder)?;
+    let new = file.with_extension("new");
+    // What an earlier attempt left may have other rights.
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = write_new(&new, bytes)
+        .and_then(|()| give_to_owner_of(state, &new))
+        .and_then(|()| fs::rename(&new, file));
+    if let Err(error) = written {
+        // Half of it may still be patient data.
+        let _ = fs::remove_file(&new);
+        return Err(error);
+    }
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Makes a folder below the state folder, if it is not there.
+pub(super) fn make_folder(state: &Path, folder: &Path) -> io::Result<()> {
+    if !folder.is_dir() {
+        let mut builder = fs::DirBuilder::new();
+        builder
+            .recursive(!state.is_dir())
+            .mode(0o700)
+            .create(folder)?;
+        give_to_owner_of(state, folder)?;
+    }
+    Ok(())
+}
+
+/// Gives a file or folder to whom the state folder belongs to.
+pub(super) fn give_to_owner_of(state: &Path, path: &Path) -> io::Result<()> {
+    let (owner, now) = (fs::metadata(state)?, fs::metadata(path)?);
+    if (now.uid(), now.gid()) == (owner.uid(), owner.gid()) {
+        return Ok(());
+    }
+    chown(path, Some(owner.uid()), Some(owner.gid()))
+}
+
+fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    let mut out = options.open(file)?;
+    out.write_all(bytes)?;
+    out.sync_all()
+}
