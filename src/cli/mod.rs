@@ -12,6 +12,7 @@ mod export;
 mod identifiers;
 mod output;
 mod read_attachments;
+mod recipients;
 mod run;
 mod scan;
 
@@ -53,6 +54,8 @@ enum Command {
     Audit(audit::Arguments),
     /// Keep the index of the organisation's own patients
     Identifiers(identifiers::Arguments),
+    /// Ask about the domains that mail goes to, and keep the lists of them
+    Recipients(recipients::Arguments),
     /// Read attachments from standard input in a sandbox; started by `run` and `scan`
     #[command(hide = true)]
     ReadAttachments(read_attachments::Arguments),
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Check => check::run(&wanted),
         Command::Audit(audit) => audit::run(&wanted, &audit),
         Command::Identifiers(identifiers) => identifiers::run(&wanted, &identifiers),
+        Command::Recipients(recipients) => recipients::run(&wanted, &recipients),
         Command::ReadAttachments(arguments) => return read_attachments::run(&arguments),
         Command::ReadPicture(arguments) => return read_attachments::picture(&arguments),
     };

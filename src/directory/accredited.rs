@@ -33,7 +33,7 @@ pub enum ListError {
         found: String,
     },
     /// Not one domain was found.
-    #[error("the list has a header line but not one domain; keep the last good file")]
+    #[error("there is not one domain in it; keep the last good file")]
     Empty,
     /// A row's domain is no domain, or a row can't be read.
     #[error("line {line}: {what}")]

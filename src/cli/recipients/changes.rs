@@ -1,0 +1,319 @@
+//! `gatepost recipients diff|history|trust|block`: what changed, and changes.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::output::{FOUND, Format};
+use super::{domain, moment, shown, trouble, user, wrong_use};
+use crate::clock;
+use crate::directory::{Act, Entry, Register};
+use crate::load::{RecipientsError, change_register, read_register};
+use crate::mail::Domain;
+use crate::timestamp::Timestamp;
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The older list: a day, a time, or the beginning of a digest
+    /// [default: the last but one]
+    #[arg(value_name = "A")]
+    from: Option<String>,
+    /// The newer list [default: the last]
+    #[arg(value_name = "B")]
+    to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct History {
+    /// The domain
+    #[arg(value_name = "DOMAIN")]
+    domain: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Trust {
+    /// The domain; nothing below it
+    #[arg(value_name = "DOMAIN")]
+    domain: String,
+    /// The day on which the trust ends
+    #[arg(long, value_name = "DAY", required_unless_present = "end")]
+    until: Option<String>,
+    /// End the trust now
+    #[arg(long, conflicts_with = "until")]
+    end: bool,
+    /// Who decides it
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Block {
+    /// The domain; nothing below it
+    #[arg(value_name = "DOMAIN")]
+    domain: String,
+    /// Lift the block
+    #[arg(long)]
+    end: bool,
+    /// Who decides it [default: the user of the system]
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+}
+
+pub(super) fn trust(state: &Path, arguments: &Trust, format: Format) -> io::Result<u8> {
+    let domain = match domain(&arguments.domain) {
+        Ok(domain) => domain,
+        Err(what) => return wrong_use(&what),
+    };
+    let until = match arguments.until.as_deref().map(moment).transpose() {
+        Ok(until) => until,
+        Err(what) => return wrong_use(&what),
+    };
+    let why = arguments.why.trim().to_owned();
+    if why.is_empty() || arguments.by.trim().is_empty() {
+        return wrong_use("a trust needs who decides it and why");
+    }
+    let now = clock::now();
+    if until.is_some_and(|until| until <= now) {
+        return wrong_use("the trust would end before it begins; give a day to come");
+    }
+    let told = match until {
+        Some(until) => format!("{domain} is trusted until {}", until.day()),
+        None => format!("{domain} is no longer trusted"),
+    };
+    let act = match until {
+        Some(until) => Act::Trusted {
+            domain: domain.clone(),
+            until,
+            why,
+        },
+        None => Act::TrustEnded {
+            domain: domain.clone(),
+            why,
+        },
+    };
+    let wanted = |register: &Register| {
+        let trusted = register.get(&domain).and_then(|series| series.trust(now));
+        until.is_some() || trusted.is_some()
+    };
+    add(state, act, &arguments.by, &told, format, wanted)
+}
+
+pub(super) fn block(state: &Path, arguments: &Block, format: Format) -> io::Result<u8> {
+    let domain = match domain(&arguments.domain) {
+        Ok(domain) => domain,
+        Err(what) => return wrong_use(&what),
+    };
+    let why = arguments.why.trim().to_owned();
+    if why.is_empty() {
+        return wrong_use("a block needs a reason");
+    }
+    let now = clock::now();
+    let by = arguments.by.clone().unwrap_or_else(user);
+    let wanted = |register: &Register| {
+        let blocked = register.get(&domain).and_then(|series| series.block(now));
+        blocked.is_some() == arguments.end
+    };
+    let (act, told) = if arguments.end {
+        let act = Act::Unblocked {
+            domain: domain.clone(),
+            why,
+        };
+        (act, format!("{domain} is no longer blocked"))
+    } else {
+        let act = Act::Blocked {
+            domain: domain.clone(),
+            why,
+        };
+        (act, format!("{domain} is blocked"))
+    };
+    add(state, act, &by, &told, format, wanted)
+}
+
+/// Adds an act where it would change something.
+fn add(
+    state: &Path,
+    act: Act,
+    by: &str,
+    told: &str,
+    format: Format,
+    wanted: impl Fn(&Register) -> bool,
+) -> io::Result<u8> {
+    let by = by.trim().to_owned();
+    let changed = change_register(state, |register| {
+        if !wanted(register) {
+            return Ok((None, false));
+        }
+        let now = clock::now();
+        let at = register.last().map_or(now, |last| last.max(now));
+        let entry = Entry { v: 1, at, by, act };
+        Ok::<_, RecipientsError>((Some(entry), true))
+    });
+    let changed = match changed {
+        Ok(changed) => changed,
+        Err(error) => return trouble(&error),
+    };
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => writeln!(out, "{}", json!({"v": 1, "changed": changed, "told": told}))?,
+        Format::Text if changed => {
+            writeln!(out, "{told}; a running gatepost follows by itself")?;
+        }
+        Format::Text => writeln!(out, "nothing to change: {told} already")?,
+    }
+    Ok(if changed { 0 } else { FOUND })
+}
+
+pub(super) fn history(state: &Path, arguments: &History, format: Format) -> io::Result<u8> {
+    let domain = match domain(&arguments.domain) {
+        Ok(domain) => domain,
+        Err(what) => return wrong_use(&what),
+    };
+    let register = match read_register(state) {
+        Ok(register) => register,
+        Err(error) => return trouble(&error),
+    };
+    let events = events(&register, &domain);
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => {
+            let events: Vec<Value> = events
+                .iter()
+                .map(|(at, what, by, why)| {
+                    json!({"at": at.to_string(), "what": what, "by": by, "why": why})
+                })
+                .collect();
+            writeln!(
+                out,
+                "{}",
+                json!({"v": 1, "domain": domain.as_str(), "events": events})
+            )?;
+        }
+        Format::Text if events.is_empty() => {
+            writeln!(out, "there is nothing about {domain} in {}", shown(state))?;
+        }
+        Format::Text => {
+            let organisation = register
+                .get(&domain)
+                .map_or("", |series| &series.organisation);
+            writeln!(out, "{domain}  {organisation}")?;
+            for (at, what, by, why) in &events {
+                let by = by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+                let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+                writeln!(out, "  {}  {what}{by}{why}", at.words())?;
+            }
+        }
+    }
+    Ok(if events.is_empty() { FOUND } else { 0 })
+}
+
+/// When, what, by whom, why.
+type Event = (Timestamp, &'static str, Option<String>, Option<String>);
+
+/// All that happened to a domain, in order.
+fn events(register: &Register, domain: &Domain) -> Vec<Event> {
+    let Some(series) = register.get(domain) else {
+        return Vec::new();
+    };
+    let mut events = Vec::new();
+    let words = ["on the accredited list"]
+        .into_iter()
+        .chain(std::iter::repeat("back on the accredited list"));
+    for (span, words) in series.listed.iter().zip(words) {
+        events.push((span.from, words, None, None));
+        events.extend(
+            span.to
+                .map(|to| (to, "no longer on the accredited list", None, None)),
+        );
+    }
+    let now = clock::now();
+    for trust in &series.trusted {
+        let (by, why) = (Some(trust.by.clone()), Some(trust.why.clone()));
+        events.push((trust.from, "trusted", by, why));
+        let end = if trust.until > now {
+            "the trust will end"
+        } else {
+            "the trust ended"
+        };
+        events.push((trust.until, end, None, None));
+    }
+    for block in &series.blocked {
+        let (by, why) = (Some(block.by.clone()), Some(block.why.clone()));
+        events.push((block.from, "blocked", by, why));
+        events.extend(block.to.map(|to| (to, "no longer blocked", None, None)));
+    }
+    events.sort_by_key(|event| event.0);
+    events
+}
+
+pub(super) fn diff(state: &Path, arguments: &Diff, format: Format) -> io::Result<u8> {
+    let register = match read_register(state) {
+        Ok(register) => register,
+        Err(error) => return trouble(&error),
+    };
+    let mut latest = register.imports().rev().map(|(at, _, _)| at);
+    let (last, before) = (latest.next(), latest.next());
+    let point = |text: &Option<String>, usual: Option<Timestamp>| match text {
+        None => {
+            usual.ok_or_else(|| format!("there are fewer than two imports in {}", shown(state)))
+        }
+        Some(text) => {
+            let by_digest = register
+                .imports()
+                .rev()
+                .find(|(_, _, import)| text.len() >= 6 && import.digest.starts_with(text.as_str()));
+            match by_digest {
+                Some((at, _, _)) => Ok(at),
+                None => moment(text).map_err(|what| format!("{what}, and no digest of an import")),
+            }
+        }
+    };
+    let (from, to) = match (point(&arguments.from, before), point(&arguments.to, last)) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(what), _) | (_, Err(what)) => return wrong_use(&what),
+    };
+    let (old, new) = (register.listed_at(from), register.listed_at(to));
+    let added: Vec<&str> = new.difference(&old).map(|domain| domain.as_str()).collect();
+    let removed: Vec<&str> = old.difference(&new).map(|domain| domain.as_str()).collect();
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => {
+            let object = json!({
+                "v": 1,
+                "from": from.to_string(),
+                "to": to.to_string(),
+                "added": added,
+                "removed": removed,
+            });
+            writeln!(out, "{object}")?;
+        }
+        Format::Text => {
+            writeln!(
+                out,
+                "from {} to {}: {} added, {} removed",
+                from.words(),
+                to.words(),
+                added.len(),
+                removed.len()
+            )?;
+            for domain in &added {
+                writeln!(out, "  added    {domain}")?;
+            }
+            for domain in &removed {
+                writeln!(out, "  removed  {domain}")?;
+            }
+        }
+    }
+    Ok(if added.is_empty() && removed.is_empty() {
+        0
+    } else {
+        FOUND
+    })
+}
