@@ -5,7 +5,7 @@
 use crate::act::Organisation;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::directory::{
-    AccreditedList, Classes, Directory, KeyState, KeyStore, Register, Standpoint,
+    AccreditedList, Act, Classes, Directory, Entry, KeyState, KeyStore, Register, Standpoint,
 };
 use crate::extract::InProcess;
 use crate::gate::Gate;
@@ -20,8 +20,9 @@ use crate::timestamp::Timestamp;
 /// Runs every example of a rule with that rule alone, at full strength.
 ///
 /// In examples our own domain is `trust.example`; `accredited.example` is on
-/// the accredited list; numbers of ranges that are never issued count, since
-/// examples must use no others.
+/// the accredited list, `leaving.example` was until ten days ago and
+/// `lapsed.example` until a year ago; `blocked.example` is blocked; numbers of
+/// ranges that are never issued count, since examples must use no others.
 pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for example in &rule.examples {
@@ -68,15 +69,13 @@ pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic>
 }
 
 fn gate(rule: &Rule, scanner: &Scanner) -> Gate {
-    let accredited = AccreditedList::parse(b"Domain name\naccredited.example\n");
-    let mut register = Register::default();
-    register.start_with(&accredited.unwrap_or_default());
     let own = Domain::parse("trust.example").into_iter().collect();
     let standpoint = Standpoint {
         own,
         ..Standpoint::default()
     };
     let (classes, _) = Classes::read(&[]);
+    let register = register();
     Gate {
         organisation: Organisation::default(),
         directory: Directory::new(standpoint, register, classes, KeyStore::default()),
@@ -87,6 +86,36 @@ fn gate(rule: &Rule, scanner: &Scanner) -> Gate {
         token_key: TokenKey::new(Vec::new()),
         can_hand_over: true,
     }
+}
+
+/// The recipients of examples, at the moment 0.
+fn register() -> Register {
+    let lists = [
+        (
+            -730,
+            "accredited.example\nleaving.example\nlapsed.example\n",
+        ),
+        (-365, "accredited.example\nleaving.example\n"),
+        (-10, "accredited.example\n"),
+    ];
+    let mut register = Register::default();
+    let add = |register: &mut Register, day: i64, act| {
+        let at = Timestamp::from_unix_ms(day.saturating_mul(86_400_000));
+        let by = String::from("example");
+        // Nothing of this can be refused: the days and the lists are these.
+        let added = register.add(Entry { v: 1, at, by, act });
+        debug_assert!(added.is_ok());
+    };
+    for (day, domains) in lists {
+        let list = AccreditedList::parse(format!("Domain name\n{domains}").as_bytes());
+        let (import, _) = register.compare(&list.unwrap_or_default(), "");
+        add(&mut register, day, Act::Imported(Box::new(import)));
+    }
+    if let Ok(domain) = Domain::parse("blocked.example") {
+        let why = String::from("example");
+        add(&mut register, -5, Act::Blocked { domain, why });
+    }
+    register
 }
 
 fn message(example: &Example) -> Vec<u8> {

@@ -47,7 +47,7 @@ pub enum ListError {
 
 impl AccreditedList {
     /// Reads the published file as CSV: UTF-8 with or without a byte order
-    /// mark, or Windows-1252; LF or CRLF; domains in any case with spaces
+    /// mark, UTF-16 with one, or Windows-1252; LF or CRLF; domains in any case with spaces
     /// around them.
     ///
     /// # Errors
@@ -105,6 +105,16 @@ impl AccreditedList {
             let (line, cells) = row?;
             if is_blank(&cells) {
                 continue;
+            }
+            if cells.len() < headers.len() {
+                return Err(ListError::Row {
+                    line,
+                    what: format!(
+                        "the row has {} cells of {}: is the file cut off?",
+                        cells.len(),
+                        headers.len()
+                    ),
+                });
             }
             let field = cells.get(domain_column).map_or("", |cell| cell.trim());
             let domain = Domain::parse(field)
@@ -177,7 +187,10 @@ fn column(headers: &[String], beginnings: &[&str]) -> Option<usize> {
 }
 
 fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Programs for sheets save "Unicode text" as UTF-16.
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         // Copies with Windows-1252 in organisations' names exist (2022).

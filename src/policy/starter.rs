@@ -13,6 +13,9 @@ pub fn sources() -> Vec<Source> {
         ),
         ("R10.toml", include_str!("../../rules/policy/R10.toml")),
         ("R11.toml", include_str!("../../rules/policy/R11.toml")),
+        ("R12.toml", include_str!("../../rules/policy/R12.toml")),
+        ("R13.toml", include_str!("../../rules/policy/R13.toml")),
+        ("R14.toml", include_str!("../../rules/policy/R14.toml")),
         ("R19.toml", include_str!("../../rules/policy/R19.toml")),
         (
             "R19-secure.toml",

@@ -10,6 +10,7 @@ mod faults;
 mod identifiers;
 mod known_patients;
 mod milter;
+mod recipients;
 mod reload;
 mod scan;
 mod sealing;

@@ -2,6 +2,8 @@
 //!
 //! The JSON of every command has `v` 1; it is described in
 //! `docs/recipients.md`.
+//!
+//! **What is not here:** what a standing means; see [`crate::directory`].
 
 mod answer;
 mod changes;

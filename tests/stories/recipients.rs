@@ -1,0 +1,557 @@
+//! Who may receive it: the published list as it comes, goes and comes back.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::support::demo_mail::referral;
+use crate::support::folder;
+use crate::support::gatepost::{binary, command, printed};
+use crate::support::numbers::Numbers;
+use crate::support::shared::shared;
+use crate::support::wait_for;
+use crate::support::world::{ACCREDITED, World};
+
+/// A site with a configuration and nothing running.
+struct Site {
+    at: tempfile::TempDir,
+    config: PathBuf,
+}
+
+impl Site {
+    fn new(name: &str) -> Self {
+        let at = folder(name);
+        let config = at.path().join("gatepost.toml");
+        let text = "[organisation]\nname = \"Example NHS Trust\"\ndomains = [\"trust.example\"]\n\
+            accredited = true\n[folders]\nstate = \"state\"\n";
+        fs::write(&config, text).expect("gatepost.toml");
+        Self { at, config }
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        command(Some(&self.config), &[&["recipients"], args].concat())
+    }
+
+    /// Writes a file and imports it.
+    fn import(&self, name: &str, bytes: &[u8], options: &[&str]) -> Output {
+        let file = self.at.path().join(name);
+        fs::write(&file, bytes).expect("a list");
+        self.run(&[&["import", file.to_str().expect("UTF-8")], options].concat())
+    }
+
+    fn json(&self, args: &[&str]) -> Value {
+        let output = self.run(&[&["--format", "json"], args].concat());
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    fn register(&self) -> Vec<u8> {
+        fs::read(self.at.path().join("state/recipients/register.jsonl")).unwrap_or_default()
+    }
+}
+
+fn complaint(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).trim().to_owned()
+}
+
+/// The real list, which is not ours to publish.
+fn published() -> Option<Vec<u8>> {
+    let folder = shared("accredited")?;
+    let file = folder.join("dcb1596_accredited_domains_2025-05-22.csv");
+    Some(fs::read(file).expect("the list"))
+}
+
+/// The same table in another order, with the columns turned round.
+fn shuffled(list: &str) -> String {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(list.as_bytes());
+    let mut rows: Vec<Vec<String>> = reader
+        .records()
+        .map(|row| {
+            row.expect("a row")
+                .iter()
+                .rev()
+                .map(str::to_owned)
+                .collect()
+        })
+        .collect();
+    rows[1..].reverse();
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        out.write_record(row).expect("a row");
+    }
+    String::from_utf8(out.into_inner().expect("a table")).expect("UTF-8")
+}
+
+/// The table as a workbook by openpyxl.
+fn workbook(csv: &Path, xlsx: &Path) {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/attachments-venv/bin/python");
+    assert!(python.exists(), "`make test` installs {}", python.display());
+    let script = "import csv, sys, openpyxl\n\
+        book = openpyxl.Workbook()\n\
+        book.active.append(['Secure email: list of accredited organisations'])\n\
+        sheet = book.create_sheet('List')\n\
+        for row in csv.reader(open(sys.argv[1], newline='')): sheet.append(row)\n\
+        book.save(sys.argv[2])\n";
+    let output = Command::new(python)
+        .args(["-B", "-c", script])
+        .arg(csv)
+        .arg(xlsx)
+        .output();
+    let output = output.expect("Python");
+    assert!(output.status.success(), "{}", complaint(&output));
+}
+
+#[test]
+fn the_published_list_is_taken_over_in_every_dress() {
+    let Some(list) = published() else { return };
+    let text = String::from_utf8(list.clone()).expect("ASCII");
+    let windows: Vec<u8> = text
+        .replace("Trust", "Trust\u{92}")
+        .chars()
+        .map(|letter| u8::try_from(u32::from(letter)).expect("one byte"))
+        .collect();
+    let utf16: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let site = Site::new("dresses");
+    let csv = site.at.path().join("list.csv");
+    fs::write(&csv, &list).expect("the list");
+    let xlsx = site.at.path().join("list.xlsx");
+    workbook(&csv, &xlsx);
+    let book = fs::read(&xlsx).expect("the workbook");
+    for (dress, bytes) in [
+        ("as it is", list.clone()),
+        ("shuffled", shuffled(&text).into_bytes()),
+        (
+            "with a byte order mark",
+            [b"\xEF\xBB\xBF", &list[..]].concat(),
+        ),
+        ("UTF-16", utf16),
+        ("Windows-1252", windows),
+        (
+            "renamed",
+            text.replace("Domain name ", "DOMAIN  Name(s)").into_bytes(),
+        ),
+        ("with LF", text.replace("\r\n", "\n").into_bytes()),
+        ("a workbook", book),
+    ] {
+        let site = Site::new("dress");
+        let output = site.import("list", &bytes, &[]);
+        let said = printed(&output);
+        assert!(output.status.success(), "{dress}: {}", complaint(&output));
+        let first = said.lines().next();
+        assert_eq!(first, Some("268 domains of 149 organisations"), "{dress}");
+        let told = site.json(&["check", "someone@MerseyWestLancs.nhs.uk"]);
+        assert_eq!(
+            (&told["secure"], &told["class"]),
+            (&Value::Bool(true), &"accredited".into())
+        );
+    }
+}
+
+#[test]
+fn what_can_not_be_right_is_refused_and_the_last_list_stays() {
+    let Some(list) = published() else { return };
+    let text = String::from_utf8(list.clone()).expect("ASCII");
+    let lines: Vec<&str> = text.split_inclusive("\r\n").collect();
+    let part = |rows: usize| lines[..=rows].concat().into_bytes();
+    let site = Site::new("refusals");
+    assert!(site.import("good", &list, &[]).status.success());
+    let before = site.register();
+    for (name, bytes, why) in [
+        ("emptied", Vec::new(), "not one domain"),
+        ("a header alone", part(0), "not one domain"),
+        (
+            "an error page",
+            b"<!DOCTYPE html>\n<html><body>404".to_vec(),
+            "this is a web page",
+        ),
+        ("70 %", part(187), "fewer than 80 % of the last list's 268"),
+        (
+            "88 %",
+            part(236),
+            "32 of the last list's 268 domains are missing, more than 10 %",
+        ),
+        (
+            "truncated",
+            list[..list.len() - 8].to_vec(),
+            "is the file cut off?",
+        ),
+        (
+            "without the column",
+            text.replace("Domain name ", "Site").into_bytes(),
+            "no column",
+        ),
+        (
+            "a broken workbook",
+            b"PK\x03\x04 and nothing".to_vec(),
+            "the workbook can't be read",
+        ),
+    ] {
+        let output = site.import("bad", &bytes, &[]);
+        let said = complaint(&output);
+        assert_eq!(output.status.code(), Some(1), "{name}: {said}");
+        assert!(
+            said.contains(why) && said.contains("the last list stays"),
+            "{name}: {said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{name}: {said}");
+        assert_eq!(site.register(), before, "{name}");
+    }
+    let told = site.json(&["status"]);
+    assert_eq!(
+        (&told["domains"], &told["imports"]),
+        (&268.into(), &1.into())
+    );
+    // A named approver may: 134 domains were dropped at once in June 2022.
+    let output = site.import(
+        "half",
+        &part(134),
+        &["--approve", "IG lead", "--why", "practices left"],
+    );
+    assert!(output.status.success(), "{}", complaint(&output));
+    assert_eq!(site.json(&["status"])["domains"], 134);
+}
+
+#[test]
+fn a_domain_that_leaves_counts_for_its_grace_and_its_history_is_told() {
+    let site = Site::new("leaves");
+    let list = |domains: &str| {
+        format!(
+            "Organisation,Domain name\nA,{}\n",
+            domains.replace(' ', "\nA,")
+        )
+    };
+    let many = "a.test b.test c.test d.test e.test f.test g.test h.test i.test j.test";
+    assert!(
+        site.import("one", list(&format!("{many} leaver.test")).as_bytes(), &[])
+            .status
+            .success()
+    );
+    assert_eq!(
+        site.json(&["check", "leaver.test"])["standing"],
+        "accredited"
+    );
+    let output = site.import("two", list(many).as_bytes(), &[]);
+    assert!(
+        printed(&output).contains("removed  leaver.test"),
+        "{}",
+        printed(&output)
+    );
+    let told = site.json(&["check", "x@leaver.test"]);
+    assert_eq!(
+        (&told["standing"], &told["secure"]),
+        (&"in-grace".into(), &true.into())
+    );
+    assert!(
+        told["why"]
+            .as_str()
+            .expect("why")
+            .contains("it counts until")
+    );
+    // At other moments: before there was any list, and long after.
+    let at = |when| site.json(&["check", "leaver.test", "--at", when])["standing"].clone();
+    assert_eq!(
+        (at("2020-01-01"), at("2999-01-01")),
+        ("never-listed".into(), "lapsed".into())
+    );
+    let diff = site.json(&["diff"]);
+    assert_eq!(diff["removed"], Value::from(vec!["leaver.test"]));
+    assert!(
+        site.import(
+            "three",
+            list(&format!("{many} leaver.test")).as_bytes(),
+            &[]
+        )
+        .status
+        .success()
+    );
+    assert_eq!(site.json(&["check", "leaver.test"])["standing"], "returned");
+    let history = site.json(&["history", "leaver.test"]);
+    let what = |event: &Value| event["what"].as_str().expect("what").to_owned();
+    let events: Vec<String> = history["events"]
+        .as_array()
+        .expect("events")
+        .iter()
+        .map(what)
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "on the accredited list",
+            "no longer on the accredited list",
+            "back on the accredited list"
+        ]
+    );
+}
+
+#[test]
+fn trust_has_an_end_and_a_name_and_a_block_goes_before_all() {
+    let site = Site::new("trust");
+    let standing = |domain: &str| {
+        let told = site.json(&["check", domain]);
+        (told["standing"].clone(), told["secure"].clone())
+    };
+    let day = &[
+        "--until",
+        "2999-01-01",
+        "--by",
+        "Dr A",
+        "--why",
+        "our hospice",
+    ];
+    for (args, code, why) in [
+        (
+            &["trust", "partner.test", "--by", "A", "--why", "B"][..],
+            2,
+            "--until",
+        ),
+        (
+            &[
+                "trust",
+                "partner.test",
+                "--until",
+                "2020-01-01",
+                "--by",
+                "A",
+                "--why",
+                "B",
+            ],
+            2,
+            "a day to come",
+        ),
+        (
+            &[
+                "trust",
+                "partner.test",
+                "--until",
+                "soon",
+                "--by",
+                "A",
+                "--why",
+                "B",
+            ],
+            2,
+            "2026-11-21",
+        ),
+        (
+            &[
+                "trust",
+                "partner.test",
+                "--until",
+                "2999-01-01",
+                "--by",
+                "A",
+                "--why",
+                " ",
+            ],
+            2,
+            "and why",
+        ),
+        (
+            &[
+                "trust",
+                "x@partner.test",
+                "--until",
+                "2999-01-01",
+                "--by",
+                "A",
+                "--why",
+                "B",
+            ],
+            2,
+            "after the @",
+        ),
+        (
+            &[
+                "trust",
+                "*.test",
+                "--until",
+                "2999-01-01",
+                "--by",
+                "A",
+                "--why",
+                "B",
+            ],
+            2,
+            "more than one",
+        ),
+    ] {
+        let output = site.run(args);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{args:?}: {}",
+            complaint(&output)
+        );
+        assert!(
+            complaint(&output).contains(why),
+            "{args:?}: {}",
+            complaint(&output)
+        );
+    }
+    let output = site.run(&[&["trust", "partner.test"][..], day].concat());
+    assert!(output.status.success(), "{}", complaint(&output));
+    assert_eq!(
+        standing("x@partner.test"),
+        ("locally-trusted".into(), true.into())
+    );
+    assert_eq!(
+        standing("x@sub.partner.test"),
+        ("never-listed".into(), false.into())
+    );
+    let blocked = site.run(&["block", "partner.test", "--why", "its mail was broken into"]);
+    assert!(blocked.status.success());
+    assert_eq!(standing("x@partner.test"), ("blocked".into(), false.into()));
+    let told = site.json(&["check", "x@partner.test"]);
+    assert_eq!(
+        (&told["action"], &told["class"]),
+        (&"block".into(), &"blocked".into())
+    );
+    assert!(
+        site.run(&["block", "partner.test", "--end", "--why", "mended"])
+            .status
+            .success()
+    );
+    assert_eq!(standing("x@partner.test").0, "locally-trusted");
+    let end = [
+        "trust",
+        "partner.test",
+        "--end",
+        "--by",
+        "Dr A",
+        "--why",
+        "moved to NHS.net",
+    ];
+    assert!(site.run(&end).status.success());
+    assert_eq!(standing("x@partner.test").0, "never-listed");
+    assert_eq!(site.run(&end).status.code(), Some(1));
+}
+
+#[test]
+fn nothing_that_is_typed_is_ever_wrongly_secure() {
+    let site = Site::new("typed");
+    let list = b"Domain name\nlisted.test\nb\xC3\xBCcher.test\n";
+    assert!(site.import("list", list, &[]).status.success());
+    let long = format!("{}@listed.test", "x".repeat(65_536));
+    let long_domain = format!("x@{}.listed.test", "x".repeat(65_536));
+    for (typed, secure) in [
+        ("x@LISTED.Test", true),
+        ("x@listed.test.", true),
+        ("\"a b\"@listed.test", true),
+        ("x+y@listed.test", true),
+        ("x@b\u{fc}cher.test", true),
+        ("x@B\u{dc}CHER.test", true),
+        ("x@xn--bcher-kva.test", true),
+        ("x@bu\u{308}cher.test", true),
+        ("x@bucher.test", false),
+        ("x@listed.test..", false),
+        ("x@.listed.test", false),
+        ("x@sub.listed.test", false),
+        ("x@listed.test.evil.test", false),
+        ("x@l\u{456}sted.test", false),
+        ("x@[192.0.2.1]", false),
+        ("x@[listed.test]", false),
+        ("x%evil.test@listed.test", false),
+        ("evil.test!x@listed.test", false),
+        ("x@evil.test@listed.test", false),
+        ("<@evil.test:x@listed.test>", false),
+        ("x@listed.test,y@evil.test", false),
+        ("x@listed.test\u{0}", false),
+        ("", false),
+        ("@", false),
+        (&long, false),
+        (&long_domain, false),
+    ] {
+        let typed_short: String = typed.chars().take(50).collect();
+        if typed.contains('\u{0}') {
+            // No command line can hold it; the mail path's own test has it.
+            continue;
+        }
+        let told = site.json(&["check", "--", typed]);
+        assert_eq!(told["secure"], secure, "{typed_short:?}: {told}");
+    }
+}
+
+#[test]
+fn two_commands_at_once_follow_each_other_and_a_torn_line_is_mended() {
+    let site = Site::new("at-once");
+    let running: Vec<_> = (0..8)
+        .map(|number| {
+            Command::new(binary())
+                .arg("--config")
+                .arg(&site.config)
+                .args([
+                    "recipients",
+                    "block",
+                    &format!("d{number}.test"),
+                    "--why",
+                    "test",
+                ])
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("gatepost")
+        })
+        .collect();
+    for mut child in running {
+        assert!(child.wait().expect("an end").success());
+    }
+    let blocked = |site: &Site| {
+        site.json(&["status"])["blocked"]
+            .as_array()
+            .expect("a list")
+            .len()
+    };
+    assert_eq!(blocked(&site), 8);
+    let file = site.at.path().join("state/recipients/register.jsonl");
+    let mut open = fs::OpenOptions::new()
+        .append(true)
+        .open(&file)
+        .expect("the register");
+    open.write_all(b"{\"v\":1,\"at\":\"2026-")
+        .expect("half a line");
+    assert_eq!(blocked(&site), 8);
+    assert!(
+        site.run(&["block", "d8.test", "--why", "test"])
+            .status
+            .success()
+    );
+    assert_eq!(blocked(&site), 9);
+    // A whole line that is wrong is said, with its place, and nothing is used.
+    open.write_all(b"nonsense\n").expect("a line");
+    let output = site.run(&["status"]);
+    assert_eq!(output.status.code(), Some(78));
+    assert!(
+        complaint(&output).contains("line 10"),
+        "{}",
+        complaint(&output)
+    );
+    let output = site.run(&["block", "d9.test", "--why", "test"]);
+    assert_eq!(output.status.code(), Some(78), "{}", complaint(&output));
+}
+
+#[test]
+fn a_running_gatepost_follows_an_import_by_itself() {
+    let world = World::start("follows");
+    let number = Numbers::new(51).live();
+    let message = referral("a@newly.example", &number);
+    assert_eq!(world.send(&["a@newly.example"], &message).code, 550);
+    let list = world.folder.path().join("new.csv");
+    fs::write(
+        &list,
+        format!("{ACCREDITED}New Hospital,Exchange,newly.example,N,Reject,Hardfail,Y,Y\r\n"),
+    )
+    .expect("a list");
+    let list = list.to_str().expect("UTF-8");
+    let output = command(Some(&world.config), &["recipients", "import", list]);
+    assert!(output.status.success(), "{}", complaint(&output));
+    wait_for("the new list in force", 30, || {
+        let reply = world.send(&["a@newly.example"], &message);
+        (reply.code == 250).then_some(())
+    });
+}
