@@ -36,7 +36,7 @@
 //!
 //! ```text
 //! main  cli  daemon  milter                                tokio, sockets, signals
-//! outbox  audit  load  reader  clock             network, files, processes, time
+//! posture  outbox  audit  load  reader  clock    network, files, processes, time
 //! -----------------------------------------------------------------------------
 //! config  example  gate  act  policy  directory  scan  extract  mail      pure
 //! text  document  diagnostic  location  format  limits  timestamp  sensitive
@@ -103,6 +103,7 @@ pub mod mail;
 pub mod milter;
 pub mod outbox;
 pub mod policy;
+pub mod posture;
 pub mod reader;
 pub mod scan;
 pub mod sensitive;

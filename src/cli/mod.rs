@@ -11,6 +11,7 @@ mod event_words;
 mod export;
 mod identifiers;
 mod output;
+mod posture;
 mod read_attachments;
 mod recipients;
 mod run;

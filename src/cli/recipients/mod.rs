@@ -16,6 +16,7 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 
 use super::output::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
+use super::posture;
 use crate::config::Config;
 use crate::load::{RecipientsError, Wanted, load_config};
 use crate::mail::Domain;
@@ -46,6 +47,8 @@ enum Command {
     Trust(changes::Trust),
     /// Let nothing go to a domain, or lift that
     Block(changes::Block),
+    /// Check domains, ours or theirs: SPF, DKIM, DMARC, MTA-STS, DANE, MX, TLS
+    Posture(posture::Arguments),
 }
 
 pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
@@ -55,6 +58,9 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
     }
     if let Command::Status = &arguments.command {
         return status::run(wanted, format);
+    }
+    if let Command::Posture(posture) = &arguments.command {
+        return posture::run(posture);
     }
     let (config, diagnostics) = load_config(wanted);
     let Some(Config { state, .. }) = config else {
@@ -67,7 +73,7 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
         Command::History(history) => changes::history(&state, history, format),
         Command::Trust(trust) => changes::trust(&state, trust, format),
         Command::Block(block) => changes::block(&state, block, format),
-        Command::Check(_) | Command::Status => Ok(0),
+        Command::Check(_) | Command::Status | Command::Posture(_) => Ok(0),
     }
 }
 

@@ -1,0 +1,84 @@
+//! What a mail server's certificate is worth: who vouches for it, for which
+//! host, until when.
+
+use std::path::Path;
+
+use openssl::asn1::Asn1Time;
+use openssl::error::ErrorStack;
+use openssl::stack::Stack;
+use openssl::x509::store::{X509Store, X509StoreBuilder};
+use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
+use openssl::x509::{X509, X509PurposeId, X509StoreContext, X509VerifyResult};
+
+/// What a certificate is worth.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Worth {
+    /// Why nobody vouches for it now, such as that it has expired; nothing if
+    /// somebody does.
+    pub(super) distrust: Option<&'static str>,
+    /// Whether it is for this host.
+    pub(super) for_host: bool,
+    /// Its last day, such as `Nov 21 12:00:00 2026 GMT`.
+    pub(super) until: String,
+    /// Whole days until then; negative when they are past.
+    pub(super) days_left: i32,
+}
+
+/// Judges a chain, the server's own certificate first; nothing for an empty
+/// one.
+pub(super) fn judge(
+    chain: &[X509],
+    host: &str,
+    authority: Option<&Path>,
+) -> Result<Option<Worth>, ErrorStack> {
+    let Some(own) = chain.first() else {
+        return Ok(None);
+    };
+    let mut others = Stack::new()?;
+    for other in chain.iter().skip(1) {
+        others.push(other.clone())?;
+    }
+    let mut roots = X509StoreBuilder::new()?;
+    roots.set_default_paths()?;
+    if let Some(file) = authority {
+        for root in X509::stack_from_pem(&std::fs::read(file).unwrap_or_default())? {
+            roots.add_cert(root)?;
+        }
+    }
+    roots.set_purpose(X509PurposeId::SSL_SERVER)?;
+    let trusted = verdict(&roots.build(), own, &others)?;
+    let now = Asn1Time::days_from_now(0)?;
+    let left = now.diff(own.not_after())?;
+    Ok(Some(Worth {
+        distrust: (trusted != X509VerifyResult::OK).then(|| trusted.error_string()),
+        for_host: is_for(own, host)?,
+        until: own.not_after().to_string(),
+        days_left: left.days,
+    }))
+}
+
+/// Whether a certificate names a host, by OpenSSL's own comparison: the
+/// certificate is made its own root and its dates are left aside, so that
+/// nothing but the name can fail.
+fn is_for(own: &X509, host: &str) -> Result<bool, ErrorStack> {
+    let mut itself = X509StoreBuilder::new()?;
+    itself.add_cert(own.clone())?;
+    let mut wanted = X509VerifyParam::new()?;
+    wanted.set_host(host)?;
+    wanted.set_flags(X509VerifyFlags::PARTIAL_CHAIN | X509VerifyFlags::NO_CHECK_TIME)?;
+    itself.set_param(&wanted)?;
+    let alone = Stack::new()?;
+    Ok(verdict(&itself.build(), own, &alone)? == X509VerifyResult::OK)
+}
+
+fn verdict(
+    roots: &X509Store,
+    own: &X509,
+    others: &openssl::stack::StackRef<X509>,
+) -> Result<X509VerifyResult, ErrorStack> {
+    let mut context = X509StoreContext::new()?;
+    context.init(roots, own, others, |context| {
+        context.verify_cert()?;
+        Ok(context.error())
+    })
+}

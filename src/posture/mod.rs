@@ -1,0 +1,113 @@
+//! How a domain stands as a sender and a receiver of mail: SPF, DKIM, DMARC,
+//! MTA-STS, DANE, its mail exchangers and their TLS.
+//!
+//! It serves two questions. Of one's own domain: does it meet the headings of
+//! the accredited list (DCB1596: TLS 1.2 at least, SPF with softfail or
+//! hardfail, DKIM on outgoing mail, DMARC with `p=reject`)? Of another's: can
+//! they receive safely?
+//!
+//! Off the mail path: nothing here is asked while a message waits. Everything
+//! comes from strangers and is bounded: questions, bytes, time, and how many
+//! hosts are visited, one at a time. What could not be found out is said as not
+//! checked, never as good or bad.
+//!
+//! **What is not here:** the command and how its report is printed, see
+//! [`crate::cli`]; which domains are accredited, see [`crate::directory`].
+
+mod certificate;
+mod checks;
+mod dns;
+mod https;
+pub mod records;
+mod report;
+mod shown;
+mod smtp;
+mod time;
+mod tls;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use self::dns::ResolverError;
+pub use self::report::{Check, Facts, Posture, Selector, Standing, Topic};
+pub use self::tls::TlsVersion;
+
+use self::checks::World;
+use self::dns::Dns;
+use self::https::Fetcher;
+use self::smtp::Visitor;
+use self::time::Patience;
+use crate::mail::Domain;
+
+/// How domains are checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The DNS server that is asked; those of the system if none is given.
+    pub resolver: Option<SocketAddr>,
+    /// A file of DNSKEY records to trust instead of the root's.
+    pub trust_anchor: Option<PathBuf>,
+    /// A file of certificates (PEM) to trust beside the system's.
+    pub authority: Option<PathBuf>,
+    /// DKIM selectors to look for beside the common ones.
+    pub selectors: Vec<String>,
+    /// What EHLO says.
+    pub ehlo: String,
+    /// The port of mail servers.
+    pub smtp_port: u16,
+    /// The port of web servers.
+    pub https_port: u16,
+    /// How long one question to DNS may take before it is put again.
+    pub dns_wait: Duration,
+    /// How long a connection, a reply or a fetched text may take.
+    pub connect_wait: Duration,
+    /// How long one domain may take; what is left over is not checked.
+    pub domain_wait: Duration,
+}
+
+/// Checks domains one after the other.
+#[derive(Debug)]
+pub struct Checker {
+    settings: Settings,
+    dns: Dns,
+}
+
+impl Checker {
+    /// Makes ready; nothing is asked yet.
+    ///
+    /// # Errors
+    /// When DNS can't be asked, see [`ResolverError`].
+    pub fn new(settings: Settings) -> Result<Self, ResolverError> {
+        let anchor = settings.trust_anchor.as_deref();
+        let dns = Dns::new(settings.resolver, anchor, settings.dns_wait)?;
+        Ok(Self { settings, dns })
+    }
+
+    /// Checks a domain.
+    pub async fn check(&self, domain: &Domain) -> Posture {
+        let settings = &self.settings;
+        let patience = Patience::begin(settings.domain_wait);
+        let authority = settings.authority.as_deref();
+        let world = World {
+            questions: self.dns.questions(patience),
+            fetcher: Fetcher {
+                port: settings.https_port,
+                authority,
+                step: settings.connect_wait,
+                patience,
+            },
+            visitor: Visitor {
+                name: &settings.ehlo,
+                port: settings.smtp_port,
+                step: settings.connect_wait,
+                patience,
+            },
+            authority,
+            selectors: &settings.selectors,
+        };
+        Posture {
+            domain: domain.clone(),
+            checks: checks::all(&world, domain.as_str()).await,
+        }
+    }
+}
