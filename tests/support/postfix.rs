@@ -39,6 +39,11 @@ pub(crate) struct Postfix {
 impl Postfix {
     /// Starts one in `folder`, which must exist and be open to all.
     pub(crate) fn start(folder: &Path, setup: &Setup) -> Self {
+        Self::start_with(folder, setup, "")
+    }
+
+    /// The same, with more lines for master.cf.
+    pub(crate) fn start_with(folder: &Path, setup: &Setup, services: &str) -> Self {
         demand_root();
         let folder = folder.join("postfix");
         for part in ["etc", "spool", "data"] {
@@ -52,7 +57,8 @@ impl Postfix {
         let port = setup.port.unwrap_or_else(free_port);
         let hand_over = setup.hand_over.unwrap_or_else(free_port);
         fs::write(folder.join("etc/main.cf"), main_cf(&folder, setup)).expect("main.cf");
-        fs::write(folder.join("etc/master.cf"), master_cf(port, hand_over)).expect("master.cf");
+        let master = master_cf(port, hand_over) + services;
+        fs::write(folder.join("etc/master.cf"), master).expect("master.cf");
         let started = Self {
             port,
             hand_over,
