@@ -17,7 +17,7 @@ use serde_json::json;
 use super::output::{FOUND, Format, TEMPORARY, USAGE};
 use crate::clock;
 use crate::mail::Domain;
-use crate::posture::{Check, Checker, Posture, Settings, Standing};
+use crate::posture::{Check, Checker, Posture, SetUpError, Settings, Standing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -77,15 +77,6 @@ pub(super) fn run(arguments: &Arguments) -> io::Result<u8> {
             }
         }
     }
-    for file in [&arguments.ca, &arguments.trust_anchor]
-        .into_iter()
-        .flatten()
-    {
-        if let Err(error) = std::fs::File::open(file) {
-            wrong = true;
-            writeln!(io::stderr(), "gatepost: {}: {error}", file.display())?;
-        }
-    }
     if wrong {
         return Ok(USAGE);
     }
@@ -100,7 +91,10 @@ async fn check_all(arguments: &Arguments, domains: &[Domain]) -> io::Result<u8> 
         Ok(checker) => checker,
         Err(error) => {
             writeln!(io::stderr(), "gatepost: {error}")?;
-            return Ok(USAGE);
+            return Ok(match error {
+                SetUpError::File(..) => USAGE,
+                SetUpError::System(_) => TEMPORARY,
+            });
         }
     };
     let mut code = 0;
@@ -175,7 +169,9 @@ fn text(posture: &Posture, day: &str) -> String {
         },
         Standing::NotChecked => String::from("nothing falls short, but not everything was checked"),
         Standing::Meets | Standing::Advice => {
-            String::from("meets the headings of the standard (DCB1596)")
+            let advice = posture.count(Standing::Advice) > 0;
+            let more = if advice { ", with advice" } else { "" };
+            format!("meets the headings of the standard (DCB1596){more}")
         }
     };
     let mut out = format!("{}: {verdict} ({day})\n", posture.domain);

@@ -1,14 +1,14 @@
 //! What a mail server's certificate is worth: who vouches for it, for which
 //! host, until when.
 
-use std::path::Path;
-
 use openssl::asn1::Asn1Time;
 use openssl::error::ErrorStack;
 use openssl::stack::Stack;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509PurposeId, X509StoreContext, X509VerifyResult};
+
+use crate::timestamp::Timestamp;
 
 /// What a certificate is worth.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -18,8 +18,8 @@ pub(super) struct Worth {
     pub(super) distrust: Option<&'static str>,
     /// Whether it is for this host.
     pub(super) for_host: bool,
-    /// Its last day, such as `Nov 21 12:00:00 2026 GMT`.
-    pub(super) until: String,
+    /// Its last moment.
+    pub(super) until: Timestamp,
     /// Whole days until then; negative when they are past.
     pub(super) days_left: i32,
 }
@@ -29,7 +29,7 @@ pub(super) struct Worth {
 pub(super) fn judge(
     chain: &[X509],
     host: &str,
-    authority: Option<&Path>,
+    authority: &[X509],
 ) -> Result<Option<Worth>, ErrorStack> {
     let Some(own) = chain.first() else {
         return Ok(None);
@@ -40,21 +40,26 @@ pub(super) fn judge(
     }
     let mut roots = X509StoreBuilder::new()?;
     roots.set_default_paths()?;
-    if let Some(file) = authority {
-        for root in X509::stack_from_pem(&std::fs::read(file).unwrap_or_default())? {
-            roots.add_cert(root)?;
-        }
+    for root in authority {
+        roots.add_cert(root.clone())?;
     }
     roots.set_purpose(X509PurposeId::SSL_SERVER)?;
     let trusted = verdict(&roots.build(), own, &others)?;
-    let now = Asn1Time::days_from_now(0)?;
-    let left = now.diff(own.not_after())?;
+    let left = Asn1Time::days_from_now(0)?.diff(own.not_after())?;
+    let since_1970 = Asn1Time::from_unix(0)?.diff(own.not_after())?;
     Ok(Some(Worth {
         distrust: (trusted != X509VerifyResult::OK).then(|| trusted.error_string()),
         for_host: is_for(own, host)?,
-        until: own.not_after().to_string(),
+        until: moment(since_1970.days, since_1970.secs),
         days_left: left.days,
     }))
+}
+
+/// A moment, given by the days and seconds since 1970.
+fn moment(days: i32, seconds: i32) -> Timestamp {
+    let whole = i64::from(days).saturating_mul(86_400);
+    let seconds = whole.saturating_add(i64::from(seconds));
+    Timestamp::from_unix_ms(seconds.saturating_mul(1000))
 }
 
 /// Whether a certificate names a host, by OpenSSL's own comparison: the

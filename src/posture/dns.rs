@@ -34,7 +34,7 @@ pub(super) struct Dns {
 
 /// The way to DNS can't be had.
 #[derive(Debug, thiserror::Error)]
-pub enum ResolverError {
+pub(super) enum ResolverError {
     /// The system's configuration can't be read.
     #[error(
         "the system's resolvers can't be read from /etc/resolv.conf: {0}; name one by --resolver"
@@ -80,7 +80,7 @@ pub(super) enum Unanswered {
     #[error("DNS: the server answered {0}")]
     Refused(String),
     /// Signatures are wrong or missing.
-    #[error("DNS: DNSSEC signatures are wrong or missing")]
+    #[error("DNSSEC signatures are wrong or missing")]
     Bogus,
     /// So many questions were asked for this domain that no more are.
     #[error("DNS: more than {MAX_QUESTIONS} questions for this domain")]
@@ -272,6 +272,21 @@ impl Questions<'_> {
             })
         });
         Ok((answer, signed))
+    }
+
+    /// TLSA records, whoever vouches for them.
+    pub(super) async fn tlsa_unproven(&self, name: &str) -> Result<Answer<()>, Unanswered> {
+        let answer = self.ask(name, RecordType::TLSA).await?;
+        Ok(select(answer, |data| {
+            matches!(data, RData::TLSA(_)).then_some(())
+        }))
+    }
+
+    /// Whether signatures reach us at all: many a resolver in between drops
+    /// them, and then every signed zone looks forged. The root is always signed.
+    pub(super) async fn signatures_arrive(&self) -> bool {
+        let root = self.validated(".", RecordType::SOA).await;
+        root.is_ok_and(|answer| signed(&answer, RecordType::SOA) == Signed::Secure)
     }
 
     /// Whether DNSSEC vouches for a domain's mail exchangers.

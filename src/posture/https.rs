@@ -2,7 +2,6 @@
 //! 3.3). A redirect is not followed, as the RFC demands.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Empty, Limited};
@@ -11,6 +10,7 @@ use hyper::client::conn::http1;
 use hyper::header::{HOST, USER_AGENT};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use openssl::x509::X509;
 use tokio::net::TcpStream;
 
 use super::shown::shown;
@@ -18,12 +18,12 @@ use super::time::{Late, Patience};
 use super::tls::{TlsError, verified};
 
 /// How a text is fetched.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Fetcher<'a> {
     /// 443 but in tests.
     pub(super) port: u16,
-    /// A file of certificates to trust beside the system's.
-    pub(super) authority: Option<&'a Path>,
+    /// Certificates to trust beside the system's.
+    pub(super) authority: &'a [X509],
     /// How long the whole may take.
     pub(super) step: Duration,
     /// The domain's time.

@@ -26,15 +26,16 @@ mod time;
 mod tls;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use self::dns::ResolverError;
+use openssl::x509::X509;
+
 pub use self::report::{Check, Facts, Posture, Selector, Standing, Topic};
 pub use self::tls::TlsVersion;
 
 use self::checks::World;
-use self::dns::Dns;
+use self::dns::{Dns, ResolverError};
 use self::https::Fetcher;
 use self::smtp::Visitor;
 use self::time::Patience;
@@ -69,25 +70,51 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Checker {
     settings: Settings,
+    authority: Vec<X509>,
     dns: Dns,
+}
+
+/// Nothing can be checked as it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUpError {
+    /// A file that was named can't be used.
+    #[error("{0}: {1}")]
+    File(PathBuf, String),
+    /// The system does not say whom to ask.
+    #[error("{0}")]
+    System(String),
 }
 
 impl Checker {
     /// Makes ready; nothing is asked yet.
     ///
     /// # Errors
-    /// When DNS can't be asked, see [`ResolverError`].
-    pub fn new(settings: Settings) -> Result<Self, ResolverError> {
+    /// See [`SetUpError`].
+    pub fn new(settings: Settings) -> Result<Self, SetUpError> {
         let anchor = settings.trust_anchor.as_deref();
-        let dns = Dns::new(settings.resolver, anchor, settings.dns_wait)?;
-        Ok(Self { settings, dns })
+        let dns = Dns::new(settings.resolver, anchor, settings.dns_wait);
+        let dns = dns.map_err(|error| match (&error, anchor) {
+            (ResolverError::Anchor(why), Some(file)) => {
+                SetUpError::File(file.to_owned(), why.clone())
+            }
+            _ => SetUpError::System(error.to_string()),
+        })?;
+        let authority = match &settings.authority {
+            Some(file) => certificates(file)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            settings,
+            authority,
+            dns,
+        })
     }
 
     /// Checks a domain.
     pub async fn check(&self, domain: &Domain) -> Posture {
         let settings = &self.settings;
         let patience = Patience::begin(settings.domain_wait);
-        let authority = settings.authority.as_deref();
+        let authority = self.authority.as_slice();
         let world = World {
             questions: self.dns.questions(patience),
             fetcher: Fetcher {
@@ -110,4 +137,14 @@ impl Checker {
             checks: checks::all(&world, domain.as_str()).await,
         }
     }
+}
+
+fn certificates(file: &Path) -> Result<Vec<X509>, SetUpError> {
+    let wrong = |why: String| SetUpError::File(file.to_owned(), why);
+    let bytes = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    let certificates = X509::stack_from_pem(&bytes).unwrap_or_default();
+    if certificates.is_empty() {
+        return Err(wrong(String::from("there is no certificate (PEM) in it")));
+    }
+    Ok(certificates)
 }

@@ -243,7 +243,7 @@ pub enum Facts {
         trusted: bool,
         /// Whether it is for this host.
         for_host: bool,
-        /// Its last moment.
+        /// Its last moment, by RFC 3339.
         until: String,
         /// Whole days until then.
         days_left: i32,

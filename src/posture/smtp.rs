@@ -81,7 +81,10 @@ impl Visitor<'_> {
         self.say(&mut stream, &format!("EHLO {}\r\n", self.name))
             .await?;
         let capabilities = self.reply(&mut stream).await?;
-        capabilities.demand(250)?;
+        // A server that does not know EHLO knows no STARTTLS (RFC 3207).
+        if !matches!(capabilities.code, 500 | 502) {
+            capabilities.demand(250)?;
+        }
         if !capabilities.offers("STARTTLS") {
             self.leave(&mut stream).await;
             return Ok(Visit::NoStartTls);

@@ -74,6 +74,16 @@ fn a_dns_server_that_fails_leaves_everything_unchecked() {
 }
 
 #[test]
+fn a_dns_server_that_drops_signatures_does_not_make_a_zone_forged() {
+    let mut world = World::start("");
+    world.names = Names::without_signatures(world.folder.path());
+    let told = world.posture("wrong.example", &[]);
+    told.demand("dane", "not-checked", "passes no signatures on");
+    let told = world.posture("testing.example", &[]);
+    told.demand("dane", "advice", "not used");
+}
+
+#[test]
 fn a_mail_server_that_never_greets_costs_a_bounded_time() {
     // Accepts connections by its backlog alone.
     let listener = TcpListener::bind("127.0.0.6:0").expect("a port");
@@ -219,6 +229,7 @@ fn what_is_no_domain_is_refused_before_anything_is_asked() {
         ("--ehlo", "a\r\nMAIL FROM:<a@b.test>"),
         ("--smtp-port", "0"),
         ("--ca", "/nowhere/ca.pem"),
+        ("--ca", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")),
         ("--trust-anchor", "/nowhere/anchor.key"),
     ] {
         let output = command(

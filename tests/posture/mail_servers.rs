@@ -100,21 +100,18 @@ fn mail_servers_are_told_apart_and_nothing_is_sent() {
     assert_eq!(told.check("tls")["host"], "mx1.good.example");
 
     // The text has a line a check.
-    let output = world.run(&["good.example", "clear.example"]);
-    let text = printed(&output);
-    let mut lines = text.lines();
-    let first = lines.next().expect("a line");
-    assert!(
-        first.starts_with("good.example: meets the headings of the standard (DCB1596)"),
-        "{text}"
-    );
-    assert_eq!(
-        lines.by_ref().take_while(|line| !line.is_empty()).count(),
-        8,
-        "{text}"
-    );
-    assert!(text.contains("  falls short  TLS          mx.clear.example: no STARTTLS: mail travels in clear. Do: switch STARTTLS on"), "{text}");
-    assert_eq!(output.status.code(), Some(1), "{text}");
+    let domains = [
+        "good.example",
+        "clear.example",
+        "oldest.example",
+        "lenient.example",
+        "strict.example",
+        "forged.example",
+        "null.example",
+    ];
+    let output = world.run(&domains);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!("report", undated(&printed(&output)));
 
     // TLS too old, none, or old beside new.
     let told = world.posture("oldest.example", &[]);
@@ -166,4 +163,12 @@ fn mail_servers_are_told_apart_and_nothing_is_sent() {
     assert!(!log.contains("mail="), "{log}");
     assert!(!log.contains("lost connection after EHLO"), "{log}");
     assert_eq!(servers.postfix.queued(), 0);
+}
+
+/// A report without today's date and the ends of today's certificates.
+fn undated(text: &str) -> String {
+    let today = regex::Regex::new(r"\(\d+ [A-Z][a-z]+ \d{4}\)").expect("a pattern");
+    let end = regex::Regex::new(r"until \d+ [A-Z][a-z]+ \d{4}").expect("a pattern");
+    let text = today.replace_all(text, "(TODAY)");
+    end.replace_all(&text, "until DATE").into_owned()
 }

@@ -58,6 +58,23 @@ impl Names {
         }
     }
 
+    /// The same zones by a server that passes no signatures on, with the key of
+    /// a root that is signed elsewhere.
+    pub(crate) fn without_signatures(folder: &Path) -> Self {
+        let signed = Self::start(folder, "");
+        let zones = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/posture/zones");
+        let root = fs::read_to_string(zones.join("root.zone")).expect("root.zone");
+        let mut all = Catalog::new();
+        let root = Arc::new(zone(&root, ".", None));
+        all.upsert(Name::root().into(), vec![root]);
+        let (address, runtime) = serve(all);
+        Self {
+            address,
+            anchor: signed.anchor,
+            _runtime: runtime,
+        }
+    }
+
     /// A server that answers everything with a code.
     pub(crate) fn failing(folder: &Path, code: ResponseCode) -> Self {
         let (address, runtime) = serve(Failing(code));

@@ -119,6 +119,16 @@ fn dmarc_is_judged_by_what_receivers_really_do() {
         ),
         ("twice.example", "falls-short", "several DMARC records"),
         ("missing.example", "falls-short", "no DMARC record"),
+        (
+            "firm.registry.example",
+            "meets",
+            "inherited from registry.example: reject",
+        ),
+        (
+            "desk.branch.open.example",
+            "advice",
+            "inherited from branch.open.example: quarantine",
+        ),
     ] {
         world.posture(domain, &[]).demand("dmarc", standing, part);
     }
@@ -170,6 +180,9 @@ fn dkim_keys_are_found_under_named_and_common_selectors() {
     let told = world.posture("selected.example", &[]);
     let check = told.demand("dkim", "not-checked", "some selector may exist");
     assert_eq!(check["facts"]["some_selector"], true, "{check}");
+    // A text that stands there for every name is no key.
+    let told = world.posture("wildcard.example", &[]);
+    told.demand("dkim", "not-checked", "some selector may exist");
     let named = ["--selector", "Own-2026"];
     let told = world.posture("selected.example", &named);
     told.demand("dkim", "meets", "own-2026 (RSA 2048 bits)");

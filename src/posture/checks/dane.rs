@@ -31,14 +31,21 @@ pub(super) async fn check_all(
     let mut exchangers = None;
     for one in visited {
         let name = format!("_25._tcp.{}", one.host);
-        let (records, signed) = match questions.tlsa(&name).await {
-            Ok((Answer::Records(records), signed)) => (records, signed),
-            Ok((Answer::NoRecords | Answer::NoName, _)) => {
+        match questions.tlsa_unproven(&name).await {
+            Ok(Answer::Records(_)) => {}
+            Ok(Answer::NoRecords | Answer::NoName) => {
                 unused = Some(());
                 continue;
             }
+            Err(error) => {
+                checks.push(Check::not_done(Topic::Dane, &error).of(&one.host));
+                continue;
+            }
+        }
+        let (records, signed) = match questions.tlsa(&name).await {
+            Ok((answer, signed)) => (answer.records(), signed),
             Err(error @ Unanswered::Bogus) => {
-                checks.push(broken(&error).of(&one.host));
+                checks.push(broken(questions, &error).await.of(&one.host));
                 continue;
             }
             Err(error) => {
@@ -60,25 +67,44 @@ pub(super) async fn check_all(
             records,
             dnssec,
         };
-        checks.push(judge(&host).of(&one.host));
+        let check = match &host.dnssec {
+            Err(error @ Unanswered::Bogus) => broken(questions, error).await,
+            _ => judge(&host),
+        };
+        checks.push(check.of(&one.host));
     }
     // One line for all: a silence that differs from host to host is no news.
     if checks.is_empty() && unused.is_some() {
-        let check = Check::new(Topic::Dane, Standing::Advice, "not used")
-            .advise("the standard does not ask for it; with DNSSEC it makes senders insist on TLS")
-            .facts(Facts::Dane {
-                records: 0,
-                dnssec: None,
-                fits: None,
-            });
+        let check = Check::new(
+            Topic::Dane,
+            Standing::Advice,
+            "not used; the standard does not ask for it",
+        )
+        .advise("sign the zones and publish TLSA records, so that senders insist on TLS")
+        .facts(Facts::Dane {
+            records: 0,
+            dnssec: None,
+            fits: None,
+        });
         checks.push(check);
     }
     checks
 }
 
-fn broken(error: &Unanswered) -> Check {
+async fn broken(questions: &Questions<'_>, error: &Unanswered) -> Check {
+    if !questions.signatures_arrive().await {
+        let why = "TLSA records found, but the DNS server that was asked passes no signatures on";
+        return Check::not_done(Topic::Dane, &why)
+            .advise("name a DNS server that does by --resolver");
+    }
     let found = format!("{error}: senders that check will not deliver");
-    Check::new(Topic::Dane, Standing::FallsShort, found).advise("mend the zone's DNSSEC")
+    Check::new(Topic::Dane, Standing::FallsShort, found)
+        .advise("mend the zone's DNSSEC")
+        .facts(Facts::Dane {
+            records: 0,
+            dnssec: Some(false),
+            fits: None,
+        })
 }
 
 fn judge(host: &Host<'_>) -> Check {
@@ -92,7 +118,6 @@ fn judge(host: &Host<'_>) -> Check {
         fits,
     };
     match &host.dnssec {
-        Err(error @ Unanswered::Bogus) => broken(error).facts(facts(Some(false))),
         Err(error) => {
             let why = format!("{records} found, but not whether DNSSEC vouches for them: {error}");
             Check::not_done(Topic::Dane, &why).facts(facts(None))

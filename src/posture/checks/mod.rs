@@ -12,7 +12,7 @@ mod mx;
 mod spf;
 mod tls;
 
-use std::path::Path;
+use openssl::x509::X509;
 
 use self::mx::Route;
 use crate::posture::dns::Questions;
@@ -26,7 +26,7 @@ pub(super) struct World<'a> {
     pub(super) questions: Questions<'a>,
     pub(super) fetcher: Fetcher<'a>,
     pub(super) visitor: Visitor<'a>,
-    pub(super) authority: Option<&'a Path>,
+    pub(super) authority: &'a [X509],
     pub(super) selectors: &'a [String],
 }
 

@@ -38,9 +38,12 @@ pub(super) async fn check(
     };
     match announced.as_slice() {
         [] => {
-            let check = check(Standing::Advice, "not used")
-                .advise("the standard does not ask for it; it makes senders insist on TLS")
-                .facts(nothing);
+            let check = check(
+                Standing::Advice,
+                "not used; the standard does not ask for it",
+            )
+            .advise("publish a policy, so that senders insist on TLS")
+            .facts(nothing);
             return (check, None);
         }
         [true] => {}

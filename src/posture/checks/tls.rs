@@ -1,7 +1,6 @@
 //! The TLS of each mail exchanger, and what its certificate is worth.
 
 use std::net::IpAddr;
-use std::path::Path;
 
 use openssl::x509::X509;
 
@@ -39,7 +38,7 @@ const RENEW_DAYS: i32 = 14;
 pub(super) async fn visit_all(
     questions: &Questions<'_>,
     visitor: &Visitor<'_>,
-    authority: Option<&Path>,
+    authority: &[X509],
     hosts: &[String],
     policy: Option<Mode>,
 ) -> Vec<Visited> {
@@ -119,7 +118,7 @@ async fn tell(
     address: IpAddr,
     host: &str,
     visit: Visit,
-    authority: Option<&Path>,
+    authority: &[X509],
     policy: Option<Mode>,
 ) -> Visited {
     let shown = match visit {
@@ -215,7 +214,7 @@ fn facts(starttls: bool, version: Option<TlsVersion>, old_accepted: Option<bool>
 /// Senders without a policy take any certificate (RFC 7435): a bad one keeps
 /// mail away only where MTA-STS is enforced.
 fn tell_certificate(worth: &Worth, policy: Option<Mode>) -> Check {
-    let until = format!("until {}", worth.until);
+    let until = format!("until {}", worth.until.day());
     let wrong = match (worth.distrust, worth.for_host) {
         (None, true) => None,
         (Some(why), true) => Some(format!("not to be trusted ({why}), {until}")),
@@ -250,7 +249,7 @@ fn tell_certificate(worth: &Worth, policy: Option<Mode>) -> Check {
     check.facts(Facts::Certificate {
         trusted: worth.distrust.is_none(),
         for_host: worth.for_host,
-        until: worth.until.clone(),
+        until: worth.until.to_string(),
         days_left: worth.days_left,
     })
 }
