@@ -184,12 +184,9 @@ fn text(posture: &Posture, day: &str) -> String {
 fn line(check: &Check) -> String {
     let host = check.host.as_ref().map(|host| format!("{host}: "));
     let advice = check.advice.as_ref().map(|what| format!(". Do: {what}"));
-    let (why, standing) = match check.standing {
-        Standing::NotChecked => ("not checked: ", ""),
-        Standing::Meets | Standing::Advice | Standing::FallsShort => ("", check.standing.words()),
-    };
     format!(
-        "  {standing:<11}  {:<11}  {}{why}{}{}\n",
+        "  {:<11}  {:<11}  {}{}{}\n",
+        check.standing.words(),
         check.topic.words(),
         host.unwrap_or_default(),
         check.found,

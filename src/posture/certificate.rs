@@ -1,6 +1,9 @@
 //! What a mail server's certificate is worth: who vouches for it, for which
 //! host, until when.
 
+use std::path::Path;
+use std::{env, fs};
+
 use openssl::asn1::Asn1Time;
 use openssl::error::ErrorStack;
 use openssl::stack::Stack;
@@ -9,6 +12,44 @@ use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509PurposeId, X509StoreContext, X509VerifyResult};
 
 use crate::timestamp::Timestamp;
+
+/// Who vouches for certificates: the system's authorities, and those of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Authority {
+    /// Those of the file.
+    pub(super) own: Vec<X509>,
+}
+
+/// Nobody vouches for any certificate on this system: a bare one has no list of
+/// authorities, and every certificate would look bad.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "this system has no certificates of authorities to judge by (Debian: ca-certificates, \
+     or name a file by --ca)"
+)]
+pub(super) struct NoAuthority;
+
+impl Authority {
+    /// Demands that there be at least one.
+    pub(super) fn demand(&self) -> Result<(), NoAuthority> {
+        if self.own.is_empty() && !system_has_some() {
+            return Err(NoAuthority);
+        }
+        Ok(())
+    }
+}
+
+/// Looks where OpenSSL looks: two variables, else its own folder.
+fn system_has_some() -> bool {
+    let version = openssl::version::dir();
+    let folder = version.split('"').nth(1).unwrap_or("/usr/lib/ssl");
+    let folder = Path::new(folder);
+    let named = |variable, default| env::var_os(variable).map_or(folder.join(default), Into::into);
+    let file = named("SSL_CERT_FILE", "cert.pem");
+    let files = named("SSL_CERT_DIR", "certs");
+    let some = fs::read_dir(files).is_ok_and(|mut entries| entries.next().is_some());
+    some || fs::metadata(file).is_ok_and(|file| file.len() > 0)
+}
 
 /// What a certificate is worth.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,7 +70,7 @@ pub(super) struct Worth {
 pub(super) fn judge(
     chain: &[X509],
     host: &str,
-    authority: &[X509],
+    authority: &Authority,
 ) -> Result<Option<Worth>, ErrorStack> {
     let Some(own) = chain.first() else {
         return Ok(None);
@@ -40,7 +81,7 @@ pub(super) fn judge(
     }
     let mut roots = X509StoreBuilder::new()?;
     roots.set_default_paths()?;
-    for root in authority {
+    for root in &authority.own {
         roots.add_cert(root.clone())?;
     }
     roots.set_purpose(X509PurposeId::SSL_SERVER)?;

@@ -10,9 +10,9 @@ use hyper::client::conn::http1;
 use hyper::header::{HOST, USER_AGENT};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use openssl::x509::X509;
 use tokio::net::TcpStream;
 
+use super::certificate::Authority;
 use super::shown::shown;
 use super::time::{Late, Patience};
 use super::tls::{TlsError, verified};
@@ -22,8 +22,8 @@ use super::tls::{TlsError, verified};
 pub(super) struct Fetcher<'a> {
     /// 443 but in tests.
     pub(super) port: u16,
-    /// Certificates to trust beside the system's.
-    pub(super) authority: &'a [X509],
+    /// Who vouches for web servers.
+    pub(super) authority: &'a Authority,
     /// How long the whole may take.
     pub(super) step: Duration,
     /// The domain's time.
@@ -54,7 +54,11 @@ impl FetchError {
     /// Whether trying again from elsewhere or later may succeed.
     pub(super) fn is_out_of_reach(&self) -> bool {
         match self {
-            Self::Late(_) | Self::Connect(_) | Self::Tls(TlsError::SetUp(_)) => true,
+            Self::Late(_)
+            | Self::Connect(_)
+            | Self::Tls(TlsError::SetUp(_) | TlsError::NotOurs(_) | TlsError::NoAuthority(_)) => {
+                true
+            }
             Self::Status(status) => status.is_server_error(),
             Self::Tls(TlsError::Certificate(_) | TlsError::Handshake(_)) | Self::Body => false,
         }

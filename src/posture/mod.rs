@@ -34,6 +34,7 @@ use openssl::x509::X509;
 pub use self::report::{Check, Facts, Posture, Selector, Standing, Topic};
 pub use self::tls::TlsVersion;
 
+use self::certificate::Authority;
 use self::checks::World;
 use self::dns::{Dns, ResolverError};
 use self::https::Fetcher;
@@ -70,7 +71,7 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Checker {
     settings: Settings,
-    authority: Vec<X509>,
+    authority: Authority,
     dns: Dns,
 }
 
@@ -105,7 +106,7 @@ impl Checker {
         };
         Ok(Self {
             settings,
-            authority,
+            authority: Authority { own: authority },
             dns,
         })
     }
@@ -114,7 +115,7 @@ impl Checker {
     pub async fn check(&self, domain: &Domain) -> Posture {
         let settings = &self.settings;
         let patience = Patience::begin(settings.domain_wait);
-        let authority = self.authority.as_slice();
+        let authority = &self.authority;
         let world = World {
             questions: self.dns.questions(patience),
             fetcher: Fetcher {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::records::{Parsed, Reply};
 use super::shown::shown;
 use super::time::{Late, Patience};
 use super::tls::{Offer, Shown, TlsError, opportunistic};
@@ -77,13 +78,13 @@ impl Visitor<'_> {
         let connecting = TcpStream::connect(SocketAddr::new(address, self.port));
         let mut stream = self.within(connecting).await?.map_err(io)?;
         let greeting = self.reply(&mut stream).await?;
-        greeting.demand(220)?;
+        demand(&greeting, 220)?;
         self.say(&mut stream, &format!("EHLO {}\r\n", self.name))
             .await?;
         let capabilities = self.reply(&mut stream).await?;
         // A server that does not know EHLO knows no STARTTLS (RFC 3207).
         if !matches!(capabilities.code, 500 | 502) {
-            capabilities.demand(250)?;
+            demand(&capabilities, 250)?;
         }
         if !capabilities.offers("STARTTLS") {
             self.leave(&mut stream).await;
@@ -95,7 +96,7 @@ impl Visitor<'_> {
             self.leave(&mut stream).await;
             return Ok(Visit::NoTls(format!(
                 "the server answered \"{}\"",
-                ready.first()
+                first_line(&ready)
             )));
         }
         match self.within(opportunistic(stream, host, offer)).await? {
@@ -103,10 +104,14 @@ impl Visitor<'_> {
                 self.leave(&mut stream).await;
                 Ok(Visit::Tls(shown))
             }
-            Err(error @ TlsError::SetUp(_)) => Err(VisitError::Io(self.port, error.to_string())),
-            Err(error @ (TlsError::Handshake(_) | TlsError::Certificate(_))) => {
-                Ok(Visit::NoTls(error.to_string()))
+            Err(error @ (TlsError::SetUp(_) | TlsError::NotOurs(_))) => {
+                Err(VisitError::Io(self.port, error.to_string()))
             }
+            Err(
+                error @ (TlsError::Handshake(_)
+                | TlsError::Certificate(_)
+                | TlsError::NoAuthority(_)),
+            ) => Ok(Visit::NoTls(error.to_string())),
         }
     }
 
@@ -142,33 +147,6 @@ impl Visitor<'_> {
     }
 }
 
-/// A reply of one or more lines (RFC 5321 section 4.2).
-struct Reply {
-    code: u16,
-    lines: Vec<String>,
-}
-
-impl Reply {
-    fn demand(&self, code: u16) -> Result<(), VisitError> {
-        if self.code == code {
-            return Ok(());
-        }
-        Err(VisitError::Refused(self.first()))
-    }
-
-    fn first(&self) -> String {
-        let words = self.lines.first().map_or("", String::as_str);
-        format!("{} {}", self.code, shown(words))
-    }
-
-    fn offers(&self, keyword: &str) -> bool {
-        self.lines.iter().skip(1).any(|line| {
-            let word = line.split([' ', '=']).next().unwrap_or_default();
-            word.eq_ignore_ascii_case(keyword)
-        })
-    }
-}
-
 /// Reads until the last line of a reply. What comes after it before TLS begins
 /// is not ours to answer: a server that talks on is none.
 async fn read(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Option<Reply>> {
@@ -180,7 +158,7 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Option<R
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         seen.extend_from_slice(piece.get(..count).unwrap_or_default());
-        match parse(&seen) {
+        match Reply::parse(&seen) {
             Parsed::Reply(reply) => return Ok(Some(reply)),
             Parsed::Nonsense => return Ok(None),
             Parsed::More if seen.len() > MAX_REPLY_BYTES => return Ok(None),
@@ -189,72 +167,14 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Option<R
     }
 }
 
-enum Parsed {
-    Reply(Reply),
-    More,
-    Nonsense,
+fn demand(reply: &Reply, code: u16) -> Result<(), VisitError> {
+    if reply.code == code {
+        return Ok(());
+    }
+    Err(VisitError::Refused(first_line(reply)))
 }
 
-fn parse(bytes: &[u8]) -> Parsed {
-    if bytes.last() != Some(&b'\n') {
-        return Parsed::More;
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let mut lines = Vec::new();
-    let mut code = None;
-    let mut rest = text.lines().peekable();
-    while let Some(line) = rest.next() {
-        let Some((digits, words)) = line.split_at_checked(3) else {
-            return Parsed::Nonsense;
-        };
-        let this = Some(digits).filter(|digits| digits.chars().all(|digit| digit.is_ascii_digit()));
-        let this: Option<u16> = this.and_then(|digits| digits.parse().ok());
-        let Some(this) = this.filter(|this| code.is_none_or(|code| code == *this)) else {
-            return Parsed::Nonsense;
-        };
-        code = Some(this);
-        let last = !words.starts_with('-');
-        lines.push(words.get(1..).unwrap_or_default().to_owned());
-        match (last, rest.peek()) {
-            (true, None) => return Parsed::Reply(Reply { code: this, lines }),
-            (true, Some(_)) => return Parsed::Nonsense,
-            (false, _) => {}
-        }
-    }
-    Parsed::More
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read_as(text: &str) -> Option<(u16, Vec<String>)> {
-        match parse(text.as_bytes()) {
-            Parsed::Reply(reply) => Some((reply.code, reply.lines)),
-            Parsed::More | Parsed::Nonsense => None,
-        }
-    }
-
-    #[test]
-    fn a_reply_ends_with_the_line_that_has_no_hyphen() {
-        let lines = vec![String::from("mx"), String::from("STARTTLS")];
-        assert_eq!(read_as("250-mx\r\n250 STARTTLS\r\n"), Some((250, lines)));
-        assert_eq!(read_as("220\r\n"), Some((220, vec![String::new()])));
-        assert!(matches!(parse(b"250-mx\r\n"), Parsed::More));
-        assert!(matches!(parse(b"250-mx\r\n250 STAR"), Parsed::More));
-    }
-
-    #[test]
-    fn what_is_no_reply_is_told_at_once() {
-        for text in [
-            "HTTP/1.1 400 Bad Request\r\n",
-            "25\r\n",
-            "250-a\r\n550 b\r\n",
-            // More than was asked for: an answer to a question not yet put.
-            "220 ready\r\n250 injected\r\n",
-            "\u{fc}\u{fc}\u{fc}\r\n",
-        ] {
-            assert!(matches!(parse(text.as_bytes()), Parsed::Nonsense), "{text}");
-        }
-    }
+fn first_line(reply: &Reply) -> String {
+    let words = reply.lines.first().map_or("", String::as_str);
+    format!("{} {}", reply.code, shown(words))
 }

@@ -9,6 +9,8 @@ use openssl::x509::{X509, X509VerifyResult};
 use tokio::net::TcpStream;
 use tokio_openssl::SslStream;
 
+use super::certificate::{Authority, NoAuthority};
+
 /// A version of TLS, the oldest first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize)]
 pub enum TlsVersion {
@@ -67,12 +69,19 @@ pub(super) enum TlsError {
     /// The certificate is not to be trusted.
     #[error("the certificate is not to be trusted: {0}")]
     Certificate(&'static str),
+    /// No certificate can be judged here.
+    #[error(transparent)]
+    NoAuthority(#[from] NoAuthority),
     /// The handshake failed.
     #[error("the TLS handshake failed: {0}")]
     Handshake(String),
     /// OpenSSL could not be set up.
     #[error("TLS could not be set up: {0}")]
     SetUp(#[from] ErrorStack),
+    /// Our own OpenSSL no longer knows what was to be offered: of the server
+    /// nothing was learnt.
+    #[error("TLS could not be tried: {0}")]
+    NotOurs(String),
 }
 
 /// The certificates that a server showed, its own first.
@@ -101,10 +110,14 @@ pub(super) async fn opportunistic(
     let mut ssl = Ssl::new(&context.build())?;
     ssl.set_hostname(host)?;
     let mut stream = SslStream::new(ssl, stream)?;
-    Pin::new(&mut stream)
-        .connect()
-        .await
-        .map_err(|error| TlsError::Handshake(words(&error)))?;
+    Pin::new(&mut stream).connect().await.map_err(|error| {
+        let reason = words(&error);
+        if OURS.contains(&reason.as_str()) {
+            TlsError::NotOurs(reason)
+        } else {
+            TlsError::Handshake(reason)
+        }
+    })?;
     let ssl = stream.ssl();
     let version = TlsVersion::of(ssl.version2());
     // With TLS as a client the chain begins with the server's own.
@@ -118,11 +131,12 @@ pub(super) async fn opportunistic(
 pub(super) async fn verified(
     stream: TcpStream,
     host: &str,
-    authority: &[X509],
+    authority: &Authority,
 ) -> Result<SslStream<TcpStream>, TlsError> {
+    authority.demand()?;
     let mut connector = SslConnector::builder(SslMethod::tls_client())?;
     connector.set_min_proto_version(Some(SslVersion::TLS1_2))?;
-    for root in authority {
+    for root in &authority.own {
         connector.cert_store_mut().add_cert(root.clone())?;
     }
     let ssl = connector.build().configure()?.into_ssl(host)?;
@@ -138,6 +152,9 @@ pub(super) async fn verified(
     })?;
     Ok(stream)
 }
+
+/// OpenSSL's reasons for not even trying.
+const OURS: [&str; 2] = ["no protocols available", "no ciphers available"];
 
 /// Certificates of a chain that are looked at.
 const MAX_CHAIN: usize = 20;

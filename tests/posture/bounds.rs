@@ -67,7 +67,7 @@ fn a_dns_server_that_fails_leaves_everything_unchecked() {
             "{text}"
         );
         for line in text.lines().skip(1) {
-            assert!(line.contains("not checked: "), "{line}");
+            assert!(line.starts_with("  not checked  "), "{line}");
         }
         assert!(text.contains(word), "{text}");
     }
@@ -123,6 +123,22 @@ fn something_that_is_no_mail_server_is_not_taken_for_a_bad_one() {
     let (told, took) = timed(|| world.posture("web.example", &[]));
     told.demand("tls", "not-checked", "does not speak SMTP");
     assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[test]
+fn a_system_without_authorities_calls_no_certificate_bad() {
+    let world = World::start("");
+    let output = std::process::Command::new(crate::support::gatepost::binary())
+        .args(["recipients", "posture", "--format", "json"])
+        .args(["--resolver", &world.names.address.to_string()])
+        .args(["--https-port", &world.web.port.to_string()])
+        .args(["--smtp-port", &world.smtp_port.to_string(), "good.example"])
+        .env("SSL_CERT_FILE", world.folder.path().join("none.pem"))
+        .env("SSL_CERT_DIR", world.folder.path().join("none"))
+        .output()
+        .expect("gatepost");
+    let told = Told::of(&output);
+    told.demand("mta-sts", "not-checked", "no certificates of authorities");
 }
 
 #[test]

@@ -12,9 +12,8 @@ mod mx;
 mod spf;
 mod tls;
 
-use openssl::x509::X509;
-
 use self::mx::Route;
+use crate::posture::certificate::Authority;
 use crate::posture::dns::Questions;
 use crate::posture::https::Fetcher;
 use crate::posture::report::{Check, Topic};
@@ -26,7 +25,7 @@ pub(super) struct World<'a> {
     pub(super) questions: Questions<'a>,
     pub(super) fetcher: Fetcher<'a>,
     pub(super) visitor: Visitor<'a>,
-    pub(super) authority: &'a [X509],
+    pub(super) authority: &'a Authority,
     pub(super) selectors: &'a [String],
 }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use openssl::x509::X509;
 
-use crate::posture::certificate::{Worth, judge};
+use crate::posture::certificate::{Authority, Worth, judge};
 use crate::posture::dns::{Answer, Questions};
 use crate::posture::records::Mode;
 use crate::posture::report::{Check, Facts, Standing, Topic};
@@ -38,7 +38,7 @@ const RENEW_DAYS: i32 = 14;
 pub(super) async fn visit_all(
     questions: &Questions<'_>,
     visitor: &Visitor<'_>,
-    authority: &[X509],
+    authority: &Authority,
     hosts: &[String],
     policy: Option<Mode>,
 ) -> Vec<Visited> {
@@ -118,7 +118,7 @@ async fn tell(
     address: IpAddr,
     host: &str,
     visit: Visit,
-    authority: &[X509],
+    authority: &Authority,
     policy: Option<Mode>,
 ) -> Visited {
     let shown = match visit {
@@ -158,10 +158,11 @@ async fn tell(
         Some(true)
     };
     let Shown { version, chain } = shown;
-    let certificate = match judge(&chain, host, authority) {
-        Ok(Some(worth)) => tell_certificate(&worth, policy),
-        Ok(None) => Check::not_done(Topic::Certificate, &"the server showed none"),
-        Err(error) => Check::not_done(Topic::Certificate, &error),
+    let certificate = match (authority.demand(), judge(&chain, host, authority)) {
+        (Err(none), _) => Check::not_done(Topic::Certificate, &none),
+        (_, Ok(Some(worth))) => tell_certificate(&worth, policy),
+        (_, Ok(None)) => Check::not_done(Topic::Certificate, &"the server showed none"),
+        (_, Err(error)) => Check::not_done(Topic::Certificate, &error),
     };
     Visited {
         host: host.to_owned(),
