@@ -8,7 +8,7 @@
 //! Every text comes from a stranger: nothing here panics, and each text is read
 //! once from its beginning to its end.
 //!
-//! **What is not here:** how records are asked for, see [`super::dns`]; whether
+//! **What is not here:** how records are asked for, see `super::dns`; whether
 //! what they say is good, see `super::checks`.
 
 mod dkim;
