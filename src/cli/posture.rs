@@ -59,12 +59,9 @@ pub(super) struct Arguments {
     /// DNSKEY records to trust instead of the root's, for a network of one's own
     #[arg(long, value_name = "FILE")]
     trust_anchor: Option<PathBuf>,
-    /// How to print
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
 }
 
-pub(super) fn run(arguments: &Arguments) -> io::Result<u8> {
+pub(super) fn run(arguments: &Arguments, format: Format) -> io::Result<u8> {
     let mut wrong = false;
     let mut domains = Vec::new();
     for text in &arguments.domains {
@@ -83,10 +80,10 @@ pub(super) fn run(arguments: &Arguments) -> io::Result<u8> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(check_all(arguments, &domains))
+    runtime.block_on(check_all(arguments, &domains, format))
 }
 
-async fn check_all(arguments: &Arguments, domains: &[Domain]) -> io::Result<u8> {
+async fn check_all(arguments: &Arguments, domains: &[Domain], format: Format) -> io::Result<u8> {
     let checker = match Checker::new(settings(arguments)) {
         Ok(checker) => checker,
         Err(error) => {
@@ -105,7 +102,7 @@ async fn check_all(arguments: &Arguments, domains: &[Domain]) -> io::Result<u8> 
         let at = clock::now();
         let posture = checker.check(domain).await;
         let mut out = io::stdout().lock();
-        match arguments.format {
+        match format {
             Format::Json => {
                 let object = json!({
                     "v": 1,

@@ -60,7 +60,7 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
         return status::run(wanted, format);
     }
     if let Command::Posture(posture) = &arguments.command {
-        return posture::run(posture);
+        return posture::run(posture, format);
     }
     let (config, diagnostics) = load_config(wanted);
     let Some(Config { state, .. }) = config else {
