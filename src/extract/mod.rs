@@ -44,6 +44,7 @@ mod escapes;
 mod file;
 mod gathering;
 mod html;
+mod ink;
 mod legacy;
 mod message;
 mod office;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::extract::ink;
 use crate::extract::office::xml::{self, Element, Token};
 
 /// What a run or a style says of how its text looks; `None` where it says
@@ -59,14 +60,7 @@ pub(in crate::extract::office) fn is_shaded(property: &Element<'_>) -> bool {
 
 /// Whether a colour can't be told from white paper.
 pub(in crate::extract::office) fn is_white(colour: Option<&str>) -> bool {
-    let Some(colour) = colour.filter(|colour| colour.len() == 6) else {
-        return false;
-    };
-    let Ok(value) = u32::from_str_radix(colour, 16) else {
-        return false;
-    };
-    let [_, red, green, blue] = value.to_be_bytes();
-    [red, green, blue].iter().all(|part| *part >= 0xF8)
+    colour.is_some_and(ink::is_white_hex)
 }
 
 /// The styles of a document.
@@ -160,11 +154,5 @@ mod tests {
         assert_eq!(styles.look("B").white, Some(true));
         assert_eq!(styles.look("C"), Look::default());
         assert_eq!(styles.paragraph(None).vanish, Some(true));
-    }
-
-    #[test]
-    fn white_is_what_nobody_can_tell_from_paper() {
-        assert!(is_white(Some("FFFFFF")) && is_white(Some("fefefe")));
-        assert!(!is_white(Some("auto")) && !is_white(Some("EEEEEE")) && !is_white(None));
     }
 }

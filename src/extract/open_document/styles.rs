@@ -10,6 +10,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::attributes::value;
+use crate::extract::ink;
 use crate::location::Hidden;
 
 /// The names of styles that hide something, and as what.
@@ -71,10 +72,7 @@ impl Styles {
 
 /// Whether a colour can't be told from white paper.
 fn is_white(colour: &str) -> bool {
-    let digits = colour.strip_prefix('#').unwrap_or("");
-    let value = u32::from_str_radix(digits, 16).unwrap_or(0);
-    let [_, channels @ ..] = value.to_be_bytes();
-    digits.len() == 6 && channels.iter().all(|channel| *channel >= 0xFA)
+    colour.strip_prefix('#').is_some_and(ink::is_white_hex)
 }
 
 fn hides(tag: &BytesStart<'_>) -> Option<Hidden> {

@@ -1,6 +1,7 @@
 //! The styles part: number formats, and cells whose text has the colour of
 //! their ground (ECMA-376 part 1, 18.8).
 
+use crate::extract::ink;
 use crate::extract::office::xml::{self, Element, Token};
 use crate::extract::sheet::styles::Styles;
 use crate::mail::GapReason;
@@ -79,9 +80,14 @@ fn colour(element: &Element<'_>) -> String {
     let tint = given("tint").unwrap_or("0");
     if let Some(rgb) = given("rgb") {
         let rgb = rgb.to_ascii_uppercase();
-        return match rgb.len() {
+        let rgb = match rgb.len() {
             8 => rgb.get(2..).unwrap_or_default().to_owned(),
             _ => rgb,
+        };
+        return if ink::is_white_hex(&rgb) {
+            WHITE.to_owned()
+        } else {
+            rgb
         };
     }
     match (given("theme"), given("indexed")) {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::record::{Pieces, Strings, charset};
+use crate::extract::ink;
 use crate::extract::sheet::serial::Epoch;
 use crate::extract::sheet::styles::Styles;
 use crate::location::Hidden;
@@ -225,7 +226,11 @@ impl Globals {
     fn colours(&mut self, pieces: &mut Pieces<'_>) -> Option<()> {
         let count = pieces.u16()?;
         for (_, colour) in (0..count).zip(8..) {
-            self.palette.insert(colour, pieces.u32()? & WHITE);
+            let rgb = pieces.u32()? & WHITE;
+            let [red, green, blue, _] = rgb.to_le_bytes();
+            let is_white = ink::is_white([red, green, blue]);
+            self.palette
+                .insert(colour, if is_white { WHITE } else { rgb });
         }
         Some(())
     }
