@@ -37,8 +37,8 @@ const LOST: [(&str, &str); 14] = [
 /// letters are told in Word's and Excel's new formats, in open texts and in
 /// PDFs.
 const SHOWN: [(&str, &str); 11] = [
-    ("white.docx", "doc rtf"),
-    ("white.odt", "doc rtf"),
+    ("white.docx", "doc"),
+    ("white.odt", "doc"),
     ("white.xlsx", "ods fods"),
     ("hidden-style.docx", "doc"),
     ("no-format.xlsx", "ods fods"),

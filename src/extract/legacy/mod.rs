@@ -5,7 +5,7 @@
 //!        |             '-------> ole                        the container itself
 //!        |--> word_file, word_marks, word_text, ppt_records, art       the formats' records
 //! tnef, msg --> mapi                                        Outlook's properties
-//! rtf --> rtf_tokens, rtf_words, native
+//! rtf --> rtf_tokens, rtf_words, rtf_look, rtf_fonts, native
 //! ```
 //!
 //! **What is not here:** the sheets of old workbooks; see `extract::sheet`.
@@ -25,6 +25,8 @@ mod ppt_records;
 mod properties;
 mod raw;
 pub(in crate::extract) mod rtf;
+mod rtf_fonts;
+mod rtf_look;
 mod rtf_tokens;
 mod rtf_words;
 pub(in crate::extract) mod tnef;

@@ -11,6 +11,8 @@ use super::art;
 use super::code_page;
 use super::layers::Layers;
 use super::native;
+use super::rtf_fonts::Fonts;
+use super::rtf_look::{Colours, Look, Paper};
 use super::rtf_tokens::{Token, Tokens};
 use super::rtf_words::{Destination, character, destination};
 use crate::extract::sink::{Sink, Spot};
@@ -29,9 +31,10 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         beyond: 0,
         flows: vec![Layers::default()],
         asides: Layers::default(),
-        fonts: Vec::new(),
+        fonts: Fonts::default(),
+        colours: Colours::default(),
+        paper: Paper::default(),
         code_page: 1252,
-        default_font: 0,
         pending: Vec::new(),
         half: None,
         skip: 0,
@@ -57,27 +60,10 @@ struct State {
     font: u32,
     /// How many characters stand behind `\u` for those who don't know it.
     substitutes: usize,
-    mark: Marks,
+    look: Look,
     starred: bool,
     /// Inside what is there for readers of rich text only, not of its HTML.
     not_html: bool,
-}
-
-/// Why text is not seen.
-#[derive(Clone, Copy, Debug, Default)]
-struct Marks {
-    hidden: bool,
-    deleted: bool,
-}
-
-impl Marks {
-    fn why(self) -> Option<Hidden> {
-        if self.deleted {
-            Some(Hidden::Deletion)
-        } else {
-            self.hidden.then_some(Hidden::Text)
-        }
-    }
 }
 
 impl Default for State {
@@ -87,7 +73,7 @@ impl Default for State {
             flows: 1,
             font: 0,
             substitutes: 1,
-            mark: Marks::default(),
+            look: Look::default(),
             starred: false,
             not_html: false,
         }
@@ -104,10 +90,10 @@ struct Reader<'s, 'g> {
     flows: Vec<Layers>,
     /// Those that have ended.
     asides: Layers,
-    /// Each font's number and code page, in the order of the numbers.
-    fonts: Vec<(u32, Option<u32>)>,
+    fonts: Fonts,
+    colours: Colours,
+    paper: Paper,
     code_page: u32,
-    default_font: u32,
     /// Bytes that are still to be decoded.
     pending: Vec<u8>,
     /// The first half of a character beyond 16 bits.
@@ -241,27 +227,43 @@ impl Reader<'_, '_> {
         match word {
             "u" => self.unicode(number.unwrap_or(0)),
             "uc" => self.state.substitutes = usize::try_from(unsigned.unwrap_or(1)).unwrap_or(1),
-            "v" | "webhidden" => self.state.mark.hidden = on,
-            "deleted" => self.state.mark.deleted = on,
             "plain" => {
-                self.state.mark = Marks::default();
-                self.state.font = self.default_font;
+                self.state.font = self.fonts.default;
+                self.look(word, number);
             }
             "ansicpg" => self.code_page = unsigned.unwrap_or(1252),
             "mac" => self.code_page = 10000,
             "deff" => {
-                self.default_font = unsigned.unwrap_or(0);
-                self.state.font = self.default_font;
+                self.fonts.default = unsigned.unwrap_or(0);
+                self.state.font = self.fonts.default;
             }
             "f" | "af" if self.state.destination == Destination::Fonts => {
                 self.state.font = unsigned.unwrap_or(0);
             }
             "f" => self.state.font = unsigned.unwrap_or(0),
-            "fcharset" => self.font(unsigned.and_then(code_page::of_font)),
-            "cpg" => self.font(unsigned),
-            "fromhtml" if on => self.html = Some(String::new()),
+            "fcharset" => self
+                .fonts
+                .describe(self.state.font, unsigned.and_then(code_page::of_font)),
+            "cpg" => self.fonts.describe(self.state.font, unsigned),
+            "fromhtml" if on => {
+                self.html = Some(String::new());
+                self.look(word, number);
+            }
             "htmlrtf" => self.state.not_html = on,
-            _ => self.other_word(word),
+            _ => {
+                self.look(word, number);
+                self.other_word(word);
+            }
+        }
+    }
+
+    /// What a word says of how text looks.
+    fn look(&mut self, word: &str, number: Option<i32>) {
+        if self.state.destination == Destination::Colours {
+            self.colours.word(word, number);
+        } else {
+            self.state.look.word(word, number, &self.colours);
+            self.paper.word(word, number, &self.colours);
         }
     }
 
@@ -272,20 +274,6 @@ impl Reader<'_, '_> {
             self.begin(destination);
         }
         self.state.starred = false;
-    }
-
-    /// Notes the code page of the font that is being described.
-    fn font(&mut self, code_page: Option<u32>) {
-        let number = self.state.font;
-        match self.fonts.binary_search_by_key(&number, |font| font.0) {
-            Ok(at) => {
-                if let Some(font) = self.fonts.get_mut(at) {
-                    font.1 = code_page;
-                }
-            }
-            Err(at) if self.fonts.len() < MOST_GROUPS => self.fonts.insert(at, (number, code_page)),
-            Err(_) => {}
-        }
     }
 
     fn unicode(&mut self, number: i32) {
@@ -369,10 +357,8 @@ impl Reader<'_, '_> {
             return;
         }
         let bytes = std::mem::take(&mut self.pending);
-        let font = self.state.font;
-        let known = self.fonts.binary_search_by_key(&font, |font| font.0);
-        let font = known.ok().and_then(|at| self.fonts.get(at));
-        let code_page = font.and_then(|font| font.1).unwrap_or(self.code_page);
+        let of_font = self.fonts.code_page(self.state.font);
+        let code_page = of_font.unwrap_or(self.code_page);
         for character in code_page::decode(&bytes, code_page).chars() {
             self.put(character);
         }
@@ -381,6 +367,9 @@ impl Reader<'_, '_> {
     }
 
     fn put(&mut self, character: char) {
+        if self.state.destination == Destination::Colours && character == ';' {
+            self.colours.end();
+        }
         let is_tag = self.state.destination == Destination::HtmlTag;
         let is_running = self.flows.len() == 1 && self.state.destination == Destination::Inline;
         let counts = !self.state.not_html && (is_tag || is_running);
@@ -390,7 +379,7 @@ impl Reader<'_, '_> {
         if is_tag && self.html.is_some() {
             return;
         }
-        let mark = self.state.mark.why();
+        let mark = self.state.look.why(&self.colours, self.paper);
         if let Some(flow) = self.flows.last_mut() {
             flow.push(character, mark);
         }
@@ -426,7 +415,7 @@ impl Reader<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::suite::{gaps, has, hidden, read};
+    use crate::extract::suite::{gaps, has, read};
 
     fn rtf(body: &str) -> crate::extract::Reading {
         read(format!("{{\\rtf1\\ansi\\ansicpg1252 {body}}}").as_bytes())
@@ -470,16 +459,6 @@ mod tests {
             let reading = rtf(body);
             assert!(has(&reading, "943 476 5919"), "{body}: {reading:?}");
         }
-    }
-
-    #[test]
-    fn hidden_and_deleted_text_is_told_with_its_paragraph() {
-        let reading = rtf(r"NHS {\v 943} 476 5919\par");
-        assert!(has(&reading, "NHS 943 476 5919"), "{reading:?}");
-        assert_eq!(hidden(&reading), ["text"]);
-        let reading = rtf(r"NHS 943 {\deleted 111}476 5919\par");
-        assert!(has(&reading, "943 476 5919"), "{reading:?}");
-        assert_eq!(hidden(&reading), ["deletion"]);
     }
 
     #[test]

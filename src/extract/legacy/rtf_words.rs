@@ -15,6 +15,8 @@ pub(super) enum Destination {
     Pairs,
     /// Fonts and their character sets.
     Fonts,
+    /// Colours, told apart as other texts that are beside.
+    Colours,
     /// A picture in hexadecimal.
     Picture,
     /// An embedded object in hexadecimal.
@@ -30,6 +32,7 @@ pub(super) enum Destination {
 pub(super) fn destination(word: &str, starred: bool) -> Option<Destination> {
     Some(match word {
         "fonttbl" => Destination::Fonts,
+        "colortbl" => Destination::Colours,
         "pict" => Destination::Picture,
         "objdata" | "datastore" => Destination::Object,
         "themedata" | "colorschememapping" | "fontfile" => Destination::Data,
@@ -38,13 +41,13 @@ pub(super) fn destination(word: &str, starred: bool) -> Option<Destination> {
         "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl" | "footerr"
         | "footerf" | "footnote" | "annotation" | "atnauthor" | "atnid" | "atntime" | "atndate"
         | "atnicn" | "atnref" | "atnparent" | "atrfstart" | "atrfend" | "fldinst" | "bkmkstart"
-        | "bkmkend" | "stylesheet" | "colortbl" | "revtbl" | "rsidtbl" | "generator" | "xmlns"
-        | "title" | "subject" | "author" | "manager" | "company" | "operator" | "category"
-        | "keywords" | "comment" | "doccomm" | "hlinkbase" | "propname" | "staticval"
-        | "linkval" | "shptxt" | "sn" | "sv" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep"
-        | "aftnsepc" | "aftncn" | "xe" | "tc" | "txe" | "rxe" | "ud" | "objclass" | "objname"
-        | "objalias" | "objsect" | "listname" | "template" | "pn" | "pntxta" | "pntxtb"
-        | "private" | "background" | "filetbl" | "file" | "nextfile" => Destination::Aside,
+        | "bkmkend" | "stylesheet" | "revtbl" | "rsidtbl" | "generator" | "xmlns" | "title"
+        | "subject" | "author" | "manager" | "company" | "operator" | "category" | "keywords"
+        | "comment" | "doccomm" | "hlinkbase" | "propname" | "staticval" | "linkval" | "shptxt"
+        | "sn" | "sv" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep" | "aftnsepc" | "aftncn"
+        | "xe" | "tc" | "txe" | "rxe" | "ud" | "objclass" | "objname" | "objalias" | "objsect"
+        | "listname" | "template" | "pn" | "pntxta" | "pntxtb" | "private" | "background"
+        | "filetbl" | "file" | "nextfile" => Destination::Aside,
         // Wrapped around text that is seen.
         "shppict" | "nonshppict" | "shprslt" | "shpinst" | "shp" | "pntext" | "listtext"
         | "fldrslt" | "field" | "result" | "object" | "do" | "dptxbxtext" | "upr"

@@ -1,0 +1,271 @@
+//! What of rich text people don't see: what is marked as hidden or deleted, and
+//! white letters with nothing but paper behind them.
+//!
+//! Source: RTF 1.9.1, "Color Table", "Character Text", "Paragraph Shading",
+//! "Table Definitions". A style's properties are written out wherever it is
+//! used, so the style sheet is not needed. What is behind a text box, a cell in
+//! a cell, or a page with a picture of its own is not known: letters there are
+//! not said to be hidden. Trap: the number 0 is the reader's own colour unless
+//! the table says one.
+
+use crate::extract::ink;
+use crate::location::Hidden;
+
+/// How many colours are kept; people's documents have some dozens.
+const MOST_COLOURS: usize = 4_096;
+
+/// The colours of a document, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Colours {
+    known: Vec<Option<[u8; 3]>>,
+    /// The one that is being described.
+    open: Option<[u8; 3]>,
+}
+
+impl Colours {
+    /// Takes a control word of the table.
+    pub(super) fn word(&mut self, word: &str, number: Option<i32>) {
+        let value = number.and_then(|number| u8::try_from(number).ok());
+        let [red, green, blue] = self.open.unwrap_or_default();
+        let value = value.unwrap_or(0);
+        self.open = match word {
+            "red" => Some([value, green, blue]),
+            "green" => Some([red, value, blue]),
+            "blue" => Some([red, green, value]),
+            _ => self.open,
+        };
+    }
+
+    /// Ends the description of a colour.
+    pub(super) fn end(&mut self) {
+        let colour = self.open.take();
+        if self.known.len() < MOST_COLOURS {
+            self.known.push(colour);
+        }
+    }
+
+    fn get(&self, number: u32) -> Option<[u8; 3]> {
+        let at = usize::try_from(number).ok()?;
+        self.known.get(at).copied().flatten()
+    }
+
+    /// Whether letters of this colour are white.
+    fn is_white(&self, number: u32) -> bool {
+        self.get(number).is_some_and(ink::is_white)
+    }
+
+    /// Whether a background of this colour is one.
+    fn is_ground(&self, number: u32) -> bool {
+        self.get(number)
+            .is_some_and(|colour| !ink::is_white(colour))
+    }
+}
+
+/// How text looks, as far as it tells whether people see it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Look {
+    hidden: bool,
+    deleted: bool,
+    /// The number of the letters' colour.
+    ink: u32,
+    /// The backgrounds of letters and of the paragraph, a bit for each.
+    grounds: u8,
+    in_table: bool,
+    /// Where text stands of which it is not known what is behind it, or that is
+    /// only the name of a look.
+    aside: Aside,
+}
+
+/// What text is in that stands beside the document's.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Aside {
+    #[default]
+    None,
+    /// A shape with a background of its own, or none.
+    Shape,
+    /// A description of looks, which hides nothing itself.
+    Styles,
+}
+
+/// Bits of [`Look::grounds`].
+const LETTERS: u8 = 1;
+const LETTERS_PATTERN: u8 = 2;
+const MARKER: u8 = 4;
+const PARAGRAPH: u8 = 8;
+const PARAGRAPH_PATTERN: u8 = 16;
+const NESTED: u8 = 32;
+const OF_PARAGRAPH: u8 = PARAGRAPH | PARAGRAPH_PATTERN | NESTED;
+
+/// What is behind all text, or all of a row of a table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Paper {
+    /// Whether the page has a background of its own.
+    covered: bool,
+    row: bool,
+}
+
+impl Paper {
+    /// Takes a control word that describes a row.
+    pub(super) fn word(&mut self, word: &str, number: Option<i32>, colours: &Colours) {
+        match word {
+            // A shape behind the page, or the HTML that the text was made from,
+            // of which only its own reader knows how it looks.
+            "background" | "fromhtml" => self.covered = true,
+            "trowd" => self.row = false,
+            "clcbpat" | "clcbpatraw" | "trcbpat" | "tscellcbpat" => {
+                self.row |= colours.is_ground(colour(number));
+            }
+            "clshdng" | "clshdngraw" | "trshdng" | "tscellpct" => {
+                self.row |= number.is_some_and(|percent| percent > 0);
+            }
+            _ => self.row |= is_pattern(word, "clbg") || is_pattern(word, "trbg"),
+        }
+    }
+}
+
+impl Look {
+    /// Takes a control word that says how text looks.
+    pub(super) fn word(&mut self, word: &str, number: Option<i32>, colours: &Colours) {
+        let on = number != Some(0);
+        let is_some = number.is_some_and(|number| number > 0);
+        match word {
+            "v" | "webhidden" => self.hidden = on,
+            "deleted" => self.deleted = on,
+            "plain" => {
+                *self = Self {
+                    grounds: self.grounds & OF_PARAGRAPH,
+                    in_table: self.in_table,
+                    aside: self.aside,
+                    ..Self::default()
+                }
+            }
+            "shptxt" | "dptxbxtext" => self.aside = Aside::Shape,
+            "stylesheet" | "listtable" | "listoverridetable" => self.aside = Aside::Styles,
+            "pard" => {
+                self.in_table = false;
+                self.grounds &= !OF_PARAGRAPH;
+            }
+            "intbl" => self.in_table = on,
+            "itap" => self.set(NESTED, number.is_some_and(|depth| depth > 1)),
+            "cf" => self.ink = colour(number),
+            "cb" | "chcbpat" => self.set(LETTERS, colours.is_ground(colour(number))),
+            "highlight" => self.set(MARKER, colours.is_ground(colour(number))),
+            "chshdng" => self.set(LETTERS_PATTERN, is_some),
+            "cbpat" => self.set(PARAGRAPH, colours.is_ground(colour(number))),
+            "shading" => self.set(PARAGRAPH_PATTERN, is_some),
+            _ if is_pattern(word, "chbg") => self.set(LETTERS_PATTERN, true),
+            _ if is_pattern(word, "bg") => self.set(PARAGRAPH_PATTERN, true),
+            _ => {}
+        }
+    }
+
+    fn set(&mut self, ground: u8, on: bool) {
+        if on {
+            self.grounds |= ground;
+        } else {
+            self.grounds &= !ground;
+        }
+    }
+
+    /// Why people don't see text that looks so, if they don't.
+    pub(super) fn why(self, colours: &Colours, paper: Paper) -> Option<Hidden> {
+        if self.aside == Aside::Styles {
+            return None;
+        }
+        if self.deleted {
+            return Some(Hidden::Deletion);
+        }
+        let on_paper = self.grounds == 0
+            && self.aside == Aside::None
+            && !paper.covered
+            && !(self.in_table && paper.row);
+        let white = on_paper && colours.is_white(self.ink);
+        (self.hidden || white).then_some(Hidden::Text)
+    }
+}
+
+/// The number of a colour; the reader's own where none is given.
+fn colour(number: Option<i32>) -> u32 {
+    number
+        .and_then(|number| u32::try_from(number).ok())
+        .unwrap_or(0)
+}
+
+/// Whether a word is a pattern behind something: `bgdkhoriz`, `clbgcross`.
+fn is_pattern(word: &str, prefix: &str) -> bool {
+    let pattern = word.strip_prefix(prefix).unwrap_or("");
+    let pattern = pattern.strip_prefix("dk").unwrap_or(pattern);
+    matches!(
+        pattern,
+        "horiz" | "vert" | "fdiag" | "bdiag" | "cross" | "dcross" | "hor" | "ver"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::suite::{gaps, has, hidden, read, told};
+
+    /// A document with white as colour 2 and black as colour 3.
+    fn rtf(body: &str) -> crate::extract::Reading {
+        let colours =
+            r"{\colortbl;\red255\green0\blue0;\red254\green255\blue255;\red0\green0\blue0;}";
+        read(format!("{{\\rtf1\\ansi {colours}{body}}}").as_bytes())
+    }
+
+    #[test]
+    fn hidden_and_deleted_text_is_told_with_its_paragraph() {
+        let reading = rtf(r"NHS {\v 943} 476 5919\par");
+        assert!(has(&reading, "NHS 943 476 5919"), "{reading:?}");
+        assert_eq!(hidden(&reading), ["text"]);
+        let reading = rtf(r"NHS 943 {\deleted 111}476 5919\par");
+        assert!(has(&reading, "943 476 5919"), "{reading:?}");
+        assert_eq!(hidden(&reading), ["deletion"]);
+    }
+
+    #[test]
+    fn white_letters_on_paper_are_hidden() {
+        for body in [
+            r"\cf2 943 476 5919\par",
+            r"seen {\cf2 943 476 59}19\par",
+            r"\chcbpat2\highlight0\cf2 943 476 5919\par",
+            r"\chcbpat3\plain\cf2 943 476 5919\par",
+            r"\cbpat3\pard\cf2 943 476 5919\par",
+            r"{\stylesheet{\s1\v Unseen;}}\cf2 943 476 5919\par",
+            r"{\header\cf2 943 476 5919\par}",
+            r"\trowd\clcbpat3\cellx1\intbl head\cell\row\trowd\cellx1\intbl\cf2 943 476 5919\cell\row",
+            r"\trowd\clcbpat3\cellx1\intbl head\cell\row\pard\cf2 943 476 5919\par",
+        ] {
+            let reading = rtf(body);
+            assert!(has(&reading, "943 476 5919"), "{body}: {reading:?}");
+            assert_eq!(hidden(&reading), ["text"], "{body}: {:?}", told(&reading));
+            assert!(gaps(&reading).is_empty(), "{body}");
+        }
+    }
+
+    #[test]
+    fn white_letters_on_anything_else_are_seen() {
+        for body in [
+            r"\cf1 943 476 5919\par",
+            r"{\stylesheet{\s1\v\cf2 Unseen;}{\*\cs2\v Unseen;}}943 476 5919\par",
+            r"\fromhtml1\cf2 943 476 5919\par",
+            r"\cf0 943 476 5919\par",
+            r"\cf7 943 476 5919\par",
+            r"\cf2\plain 943 476 5919\par",
+            r"\cf2\highlight3 943 476 5919\par",
+            r"\cf2\chshdng10000\chcfpat3 943 476 5919\par",
+            r"\cf2\chbgdkcross 943 476 5919\par",
+            r"\cbpat3\cf2 943 476 5919\par",
+            r"\cbpat3\plain\cf2 943 476 5919\par",
+            r"\shading5000\cf2 943 476 5919\par",
+            r"\trowd\clcbpat3\cellx1\pard\intbl\cf2 943 476 5919\cell\row",
+            r"\trowd\cellx1\pard\intbl\itap2\cf2 943 476 5919\nestcell{\*\nesttableprops\trowd\clcbpat3\cellx1\nestrow}\row",
+            r"{\shp{\*\shpinst{\shptxt\cf2 943 476 5919\par}}}",
+            r"{\*\do\dptxbx{\dptxbxtext\cf2 943 476 5919\par}}",
+            r"{\*\background{\shp{\*\shpinst{\sp{\sn fillColor}{\sv 0}}}}}\cf2 943 476 5919\par",
+        ] {
+            let reading = rtf(body);
+            assert!(has(&reading, "943 476 5919"), "{body}: {reading:?}");
+            assert_eq!(hidden(&reading), [] as [&str; 0], "{body}");
+        }
+    }
+}
