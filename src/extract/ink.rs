@@ -1,5 +1,29 @@
-//! Which colours can't be told from white paper: letters in them are hidden
-//! where nothing but paper is behind them.
+//! What of how text looks tells whether people see it: hidden text, and letters
+//! that can't be told from white paper where nothing but paper is behind them.
+
+/// What a run or a style says of how its text looks; `None` where it says
+/// nothing.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(in crate::extract) struct Look {
+    /// Whether it is hidden.
+    pub(in crate::extract) vanish: Option<bool>,
+    /// Whether its letters are white.
+    pub(in crate::extract) white: Option<bool>,
+    /// Whether it has a background.
+    pub(in crate::extract) shaded: Option<bool>,
+}
+
+impl Look {
+    /// This look, and where it says nothing the other one.
+    #[must_use]
+    pub(in crate::extract) fn over(self, other: Self) -> Self {
+        Self {
+            vanish: self.vanish.or(other.vanish),
+            white: self.white.or(other.white),
+            shaded: self.shaded.or(other.shaded),
+        }
+    }
+}
 
 /// The least share of red, green and blue that looks white: eye and printer
 /// tell darker ones from paper.

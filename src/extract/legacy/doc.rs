@@ -239,7 +239,7 @@ mod tests {
         stream: Vec<u8>,
         pieces: Vec<(u32, u32)>,
         length: u32,
-        formatting: Vec<(u32, u32, u16)>,
+        formatting: Vec<(u32, u32, u16, u8)>,
         flags: u16,
     }
 
@@ -275,11 +275,11 @@ mod tests {
         }
 
         /// Text with a property of its characters.
-        fn marked(mut self, text: &str, sprm: u16) -> Self {
+        fn marked(mut self, text: &str, sprm: u16, operand: u8) -> Self {
             let from = u32::try_from(self.stream.len()).unwrap();
             self = self.narrow(text);
             let to = u32::try_from(self.stream.len()).unwrap();
-            self.formatting.push((from, to, sprm));
+            self.formatting.push((from, to, sprm, operand));
             self
         }
 
@@ -311,12 +311,12 @@ mod tests {
             let page_at = self.stream.len();
             let mut page = vec![0_u8; 512];
             // Runs of one property each; the formatting stands at the end.
-            for (number, (from, to, sprm)) in self.formatting.iter().enumerate() {
+            for (number, (from, to, sprm, operand)) in self.formatting.iter().enumerate() {
                 page[number * 8..number * 8 + 4].copy_from_slice(&from.to_le_bytes());
                 page[number * 8 + 4..number * 8 + 8].copy_from_slice(&to.to_le_bytes());
                 let at = 400 + number * 8;
                 page[at..at + 2].copy_from_slice(&[3, sprm.to_le_bytes()[0]]);
-                page[at + 2..at + 4].copy_from_slice(&[sprm.to_le_bytes()[1], 1]);
+                page[at + 2..at + 4].copy_from_slice(&[sprm.to_le_bytes()[1], *operand]);
                 let runs = self.formatting.len() * 2 - 1;
                 page[(runs + 1) * 4 + number * 2] = u8::try_from(at / 2).unwrap();
                 page[511] = u8::try_from(runs).unwrap();
@@ -369,8 +369,15 @@ mod tests {
 
     #[test]
     fn hidden_and_deleted_characters_are_told_with_their_paragraph() {
-        for (sprm, kind) in [(0x083C, "text"), (0x0800, "deletion")] {
-            let document = Document::new().narrow("NHS 943 ").marked("476", sprm);
+        // Hidden, deleted, white.
+        for (sprm, operand, kind) in [
+            (0x083C, 1, "text"),
+            (0x0800, 1, "deletion"),
+            (0x2A42, 8, "text"),
+        ] {
+            let document = Document::new()
+                .narrow("NHS 943 ")
+                .marked("476", sprm, operand);
             let reading = read(&document.narrow(" 5919\r").finish());
             assert!(has(&reading, "NHS 943 5919"), "{:?}", told(&reading));
             assert!(has(&reading, "NHS 943 476 5919"), "{:?}", told(&reading));

@@ -3,7 +3,8 @@
 //! ```text
 //! doc, ppt, msg --> embedded --> properties, vba, native    what else is in the container
 //!        |             '-------> ole                        the container itself
-//!        |--> word_file, word_marks, word_text, ppt_records, art       the formats' records
+//!        |--> word_file, word_text, ppt_records, art            the formats' records
+//!        |      '--> word_marks --> word_styles, word_sprms     what of Word's is hidden
 //! tnef, msg --> mapi                                        Outlook's properties
 //! rtf --> rtf_tokens, rtf_words, rtf_look, rtf_fonts, native
 //! ```
@@ -33,4 +34,6 @@ pub(in crate::extract) mod tnef;
 mod vba;
 mod word_file;
 mod word_marks;
+mod word_sprms;
+mod word_styles;
 mod word_text;

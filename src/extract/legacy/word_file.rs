@@ -28,7 +28,11 @@ pub(super) struct Header {
 /// headers, macros, comments, endnotes, text boxes, those in headers.
 pub(super) const PARTS: usize = 8;
 
+/// How many of them stand on the page, before those in text boxes.
+pub(super) const ON_PAGE: usize = 6;
+
 /// Numbers of structures in the header (MS-DOC 2.5.6).
+pub(super) const STYLES: usize = 1;
 pub(super) const CHARACTER_PAGES: usize = 12;
 pub(super) const PARAGRAPH_PAGES: usize = 13;
 const PIECES: usize = 33;

@@ -1,12 +1,17 @@
 //! Which characters of an old Word document are deleted, hidden, or the end of
 //! a table row.
 //!
-//! Source: MS-DOC 2.9.22 to 2.9.33 (pages of formatting), 2.6.1 and 2.6.2
-//! (`sprmCFRMarkDel`, `sprmCFVanish`, `sprmPFTtp`). Trap: a row ends with the
-//! same character as a cell; only the paragraph's formatting tells them apart.
+//! Source: MS-DOC 2.9.22 to 2.9.33 (pages of formatting), 2.4.6.2 (which
+//! properties hold for a character: its own, its style's, its paragraph's
+//! style's). Traps: a row ends with the same character as a cell, and only the
+//! paragraph's formatting tells them apart; what is behind the cells of a row is
+//! said where it ends.
 
-use super::raw::{part, size_at, u16_at, u32_at};
-use super::word_file::{CHARACTER_PAGES, Header, PARAGRAPH_PAGES};
+use super::raw::{part, part_or_rest, size_at, u16_at, u32_at};
+use super::word_file::{CHARACTER_PAGES, Header, PARAGRAPH_PAGES, STYLES};
+use super::word_sprms::{Characters, Paragraph};
+use super::word_styles::Styles;
+use crate::extract::ink::Look;
 use crate::location::Hidden;
 
 /// A page of formatting is so long.
@@ -15,12 +20,21 @@ const PAGE: usize = 512;
 /// Ranges of the stream with something remarkable; sorted, none overlap.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
-    hidden: Vec<(usize, usize, Hidden)>,
-    row_ends: Vec<(usize, usize)>,
+    characters: Vec<(usize, usize, Characters)>,
+    paragraphs: Vec<(usize, usize, Around)>,
+    /// The ends of rows, and whether a cell of the row has a background.
+    row_ends: Vec<(usize, usize, bool)>,
     /// The pages themselves.
     pub(super) pages: Vec<(usize, usize)>,
     /// Whether paragraphs could be read at all.
     pub(super) knows_rows: bool,
+}
+
+/// What a paragraph says of the characters in it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Around {
+    look: Look,
+    in_table: bool,
 }
 
 impl Marks {
@@ -28,14 +42,23 @@ impl Marks {
     pub(super) fn read(header: &Header, stream: &[u8], table: &[u8]) -> Self {
         let mut marks = Self::default();
         let old = header.is_word_95();
+        let styles = if old {
+            Styles::default()
+        } else {
+            Styles::read(header.table(STYLES, table))
+        };
         for page in pages(header.table(CHARACTER_PAGES, table), old) {
             let Some(bytes) = part(stream, page, PAGE) else {
                 continue;
             };
             marks.pages.push((page, page.saturating_add(PAGE)));
             for (from, to, at) in runs(bytes, 1) {
-                if let Some(hidden) = character_mark(bytes, at, old) {
-                    marks.hidden.push((from, to, hidden));
+                let mut characters = characters(bytes, at, old).unwrap_or_default();
+                if let Some(style) = characters.style.take() {
+                    characters.look = characters.look.over(styles.look(style));
+                }
+                if characters != Characters::default() {
+                    marks.characters.push((from, to, characters));
                 }
             }
         }
@@ -46,32 +69,75 @@ impl Marks {
             marks.pages.push((page, page.saturating_add(PAGE)));
             marks.knows_rows = true;
             for (from, to, at) in runs(bytes, if old { 7 } else { 13 }) {
-                if ends_row(bytes, at, old) {
-                    marks.row_ends.push((from, to));
+                let (style, paragraph) = paragraph(bytes, at, old);
+                if paragraph.ends_row {
+                    marks.row_ends.push((from, to, paragraph.row_shaded));
+                }
+                let mut around = Around {
+                    look: styles.look(style),
+                    in_table: paragraph.tables > 0,
+                };
+                // A cell in a cell: what is behind it is said further away.
+                if paragraph.shaded || paragraph.tables > 1 {
+                    around.look.shaded = Some(true);
+                }
+                if around != Around::default() {
+                    marks.paragraphs.push((from, to, around));
                 }
             }
         }
-        marks.hidden.sort_unstable();
+        marks.characters.sort_unstable_by_key(|run| (run.0, run.1));
+        marks.paragraphs.sort_unstable_by_key(|run| (run.0, run.1));
         marks.row_ends.sort_unstable();
         marks.pages.sort_unstable();
         marks
     }
 
     /// Why the character at a place of the stream is hidden, if it is, and up to
-    /// where that holds.
-    pub(super) fn hidden_at(&self, at: usize) -> (Option<Hidden>, usize) {
-        let next = self.hidden.partition_point(|(_, to, _)| *to <= at);
-        match self.hidden.get(next) {
-            Some((from, to, hidden)) if *from <= at => (Some(*hidden), *to),
-            Some((from, _, _)) => (None, *from),
-            None => (None, usize::MAX),
+    /// where that holds. `on_page` says that it stands on the page itself, not on
+    /// a shape of which the background is not known.
+    pub(super) fn hidden_at(&self, at: usize, on_page: bool) -> (Option<Hidden>, usize) {
+        let (own, own_end) = range_at(&self.characters, at);
+        let (around, around_end) = range_at(&self.paragraphs, at);
+        let own = own.unwrap_or_default();
+        let around = around.unwrap_or_default();
+        let end = own_end.min(around_end);
+        if own.deleted {
+            return (Some(Hidden::Deletion), end);
         }
+        let mut look = own.look.over(around.look);
+        if own.flipped {
+            look.vanish = Some(look.vanish != Some(true));
+        }
+        let is_shaded = [own.look.shaded, around.look.shaded].contains(&Some(true))
+            || (around.in_table && self.row_is_shaded(at));
+        let is_white = look.white == Some(true) && on_page && !is_shaded;
+        let hidden = look.vanish == Some(true) || is_white;
+        (hidden.then_some(Hidden::Text), end)
+    }
+
+    /// Whether a cell of the row around a place has a background.
+    fn row_is_shaded(&self, at: usize) -> bool {
+        let next = self.row_ends.partition_point(|(_, to, _)| *to <= at);
+        self.row_ends.get(next).is_none_or(|(_, _, shaded)| *shaded)
     }
 
     /// Whether the cell mark at a place of the stream is the end of a row.
     pub(super) fn ends_row(&self, at: usize) -> bool {
-        let next = self.row_ends.partition_point(|(_, to)| *to <= at);
-        self.row_ends.get(next).is_some_and(|(from, _)| *from <= at)
+        let next = self.row_ends.partition_point(|(_, to, _)| *to <= at);
+        self.row_ends
+            .get(next)
+            .is_some_and(|(from, _, _)| *from <= at)
+    }
+}
+
+/// What is said of a place, and up to where that holds.
+fn range_at<T: Copy>(ranges: &[(usize, usize, T)], at: usize) -> (Option<T>, usize) {
+    let next = ranges.partition_point(|(_, to, _)| *to <= at);
+    match ranges.get(next) {
+        Some((from, to, said)) if *from <= at => (Some(*said), *to),
+        Some((from, _, _)) => (None, *from),
+        None => (None, usize::MAX),
     }
 }
 
@@ -113,33 +179,25 @@ fn runs(page: &[u8], width: usize) -> Vec<(usize, usize, usize)> {
     runs.collect()
 }
 
-fn character_mark(page: &[u8], at: usize, old: bool) -> Option<Hidden> {
+fn characters(page: &[u8], at: usize, old: bool) -> Option<Characters> {
     let len = usize::from(*page.get(at)?);
     let list = part(page, at.checked_add(1)?, len)?;
-    let mut mark = None;
-    if old {
-        // Word 6 numbers its properties with one byte: 65 is a deletion, 92
-        // hidden text. Their lengths vary; only the first ones are walked.
-        match list {
-            [65, 1, ..] => mark = Some(Hidden::Deletion),
-            [92, 1, ..] => mark = Some(Hidden::Text),
-            _ => {}
-        }
-        return mark;
+    if !old {
+        return Some(Characters::read(list));
     }
-    for (sprm, operand) in sprms(list) {
-        // 0x80 and 0x81 are "as the style" and "not as the style".
-        let on = operand.first().is_some_and(|byte| matches!(byte, 1 | 0x81));
-        match sprm {
-            0x0800 if on => return Some(Hidden::Deletion),
-            0x083C if on => mark = Some(Hidden::Text),
-            _ => {}
-        }
+    // Word 6 numbers its properties with one byte: 65 is a deletion, 92 hidden
+    // text. Their lengths vary; only the first ones are walked.
+    let mut characters = Characters::default();
+    match list {
+        [65, 1, ..] => characters.deleted = true,
+        [92, 1, ..] => characters.look.vanish = Some(true),
+        _ => {}
     }
-    mark
+    Some(characters)
 }
 
-fn ends_row(page: &[u8], at: usize, old: bool) -> bool {
+/// The style and the properties of a paragraph.
+fn paragraph(page: &[u8], at: usize, old: bool) -> (u16, Paragraph) {
     let len = page.get(at).map_or(0, |len| usize::from(*len));
     // Word 97 counts words, less one; a zero has the count behind it.
     let (start, len) = match (old, len) {
@@ -154,35 +212,16 @@ fn ends_row(page: &[u8], at: usize, old: bool) -> bool {
             len.saturating_mul(2).saturating_sub(1),
         ),
     };
-    let list = super::raw::part_or_rest(page, start, len);
+    let list = part_or_rest(page, start, len);
     if old {
         // Style, then a byte of height; 25 is the end of a row.
         let list = list.get(1..).unwrap_or(&[]);
-        return list.windows(2).any(|pair| pair == [25, 1]);
-    }
-    let list = list.get(2..).unwrap_or(&[]);
-    sprms(list).any(|(sprm, operand)| {
-        let on = operand.first() == Some(&1);
-        // The end of a row, and of one in a cell's table.
-        on && matches!(sprm, 0x2417 | 0x244C)
-    })
-}
-
-/// The properties of a list with their operands (MS-DOC 2.2.5.1).
-fn sprms(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
-    let mut at = 0_usize;
-    std::iter::from_fn(move || {
-        let sprm = u16_at(list, at)?;
-        let start = at.checked_add(2)?;
-        let len = match sprm >> 13 {
-            0 | 1 => 1,
-            2 | 4 | 5 => 2,
-            3 => 4,
-            7 => 3,
-            _ if sprm == 0xD608 => usize::from(u16_at(list, start)?).checked_add(1)?,
-            _ => usize::from(*list.get(start)?).checked_add(1)?,
+        let paragraph = Paragraph {
+            ends_row: list.windows(2).any(|pair| pair == [25, 1]),
+            ..Paragraph::default()
         };
-        at = start.checked_add(len)?;
-        Some((sprm, super::raw::part_or_rest(list, start, len)))
-    })
+        return (0, paragraph);
+    }
+    let style = u16_at(list, 0).unwrap_or(0);
+    (style, Paragraph::read(list.get(2..).unwrap_or(&[])))
 }

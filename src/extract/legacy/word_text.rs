@@ -7,6 +7,7 @@
 use super::code_page;
 use super::layers::Layers;
 use super::raw::{part_or_rest, utf16};
+use super::word_file::ON_PAGE;
 use super::word_marks::Marks;
 use crate::extract::sink::{Sink, Spot};
 use crate::location::Hidden;
@@ -23,6 +24,8 @@ pub(super) struct Running<'m> {
     /// How many of them are.
     in_codes: usize,
     after_cell: bool,
+    /// How many parts of the text have ended.
+    parts: usize,
 }
 
 impl<'m> Running<'m> {
@@ -36,6 +39,7 @@ impl<'m> Running<'m> {
             fields: Vec::new(),
             in_codes: 0,
             after_cell: false,
+            parts: 0,
         }
     }
 
@@ -44,7 +48,7 @@ impl<'m> Running<'m> {
         let mut from = 0_usize;
         while from < bytes.len() {
             let place = at.saturating_add(from);
-            let (mark, until) = self.marks.hidden_at(place);
+            let (mark, until) = self.marks.hidden_at(place, self.parts < ON_PAGE);
             let len = until.saturating_sub(place).max(width);
             // Up to a cell mark: its place tells whether it ends a row.
             let rest = part_or_rest(bytes, from, len.next_multiple_of(width));
@@ -127,5 +131,6 @@ impl<'m> Running<'m> {
         sink.text(Spot::default(), std::mem::take(&mut self.codes));
         self.fields.clear();
         self.in_codes = 0;
+        self.parts = self.parts.saturating_add(1);
     }
 }

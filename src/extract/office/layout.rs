@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
+use crate::extract::ink::Look;
 use crate::extract::office::paragraph::{Branch, Paragraph, Seen};
 use crate::extract::office::role::Role;
-use crate::extract::office::styles::{Look, Styles};
+use crate::extract::office::styles::Styles;
 use crate::extract::office::told::Told;
 
 /// A text that grows.

@@ -13,10 +13,11 @@
 
 use std::mem;
 
+use crate::extract::ink::Look;
 use crate::extract::office::attributes;
 use crate::extract::office::layout::{self, Layout};
 use crate::extract::office::role::Role;
-use crate::extract::office::styles::{self, Look, Styles};
+use crate::extract::office::styles::{self, Styles};
 use crate::extract::office::told::Told;
 use crate::extract::office::xml::{self, Element, Token};
 use crate::extract::sink::{Sink, Spot};

@@ -3,32 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::ink;
+use crate::extract::ink::{self, Look};
 use crate::extract::office::xml::{self, Element, Token};
 
-/// What a run or a style says of how its text looks; `None` where it says
-/// nothing.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(in crate::extract::office) struct Look {
-    /// Whether it is hidden.
-    pub(in crate::extract::office) vanish: Option<bool>,
-    /// Whether its letters are white.
-    pub(in crate::extract::office) white: Option<bool>,
-    /// Whether it has a background.
-    pub(in crate::extract::office) shaded: Option<bool>,
-}
-
 impl Look {
-    /// This look, and where it says nothing the other one.
-    #[must_use]
-    pub(in crate::extract::office) fn over(self, other: Self) -> Self {
-        Self {
-            vanish: self.vanish.or(other.vanish),
-            white: self.white.or(other.white),
-            shaded: self.shaded.or(other.shaded),
-        }
-    }
-
     /// Takes what a property of a run says.
     pub(in crate::extract::office) fn take(&mut self, property: &Element<'_>) {
         match property.name {

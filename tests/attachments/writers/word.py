@@ -175,6 +175,40 @@ def white_on_white(document):
     run.font.color.rgb = RGBColor(255, 255, 255)
 
 
+@word("white-style.docx", hidden="text")
+def text_in_a_style_with_white_letters(document):
+    style = document.styles.add_style("Pale", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
+    style.font.color.rgb = RGBColor(254, 254, 254)
+    document.add_paragraph().add_run(LABELLED, style="Pale")
+
+
+@word("white-cell.docx", hidden="text")
+def white_on_white_in_a_cell(document):
+    cell = document.add_table(rows=1, cols=1).cell(0, 0)
+    cell.paragraphs[0].add_run(LABELLED).font.color.rgb = RGBColor(255, 255, 255)
+
+
+# White letters on a dark ground are what many tables have for heads.
+@word("white-on-dark.docx")
+def white_on_dark_in_a_cell(document):
+    table = document.add_table(rows=2, cols=1)
+    table.cell(1, 0).text = "below"
+    cell = table.cell(0, 0)
+    cell.paragraphs[0].add_run(LABELLED).font.color.rgb = RGBColor(255, 255, 255)
+    cell._tc.get_or_add_tcPr().append(
+        parse_xml(f'<w:shd {W} w:val="clear" w:color="auto" w:fill="1F3864"/>')
+    )
+
+
+@word("white-on-dark-paragraph.docx")
+def white_on_dark_in_a_paragraph(document):
+    paragraph = document.add_paragraph()
+    paragraph.add_run(LABELLED).font.color.rgb = RGBColor(255, 255, 255)
+    paragraph._p.get_or_add_pPr().append(
+        parse_xml(f'<w:shd {W} w:val="clear" w:color="auto" w:fill="1F3864"/>')
+    )
+
+
 @word("footnote.docx")
 def a_footnote(document):
     part(
