@@ -20,6 +20,16 @@ pub(super) fn count(tag: &BytesStart<'_>, name: &str) -> usize {
     number.unwrap_or(1)
 }
 
+/// The number in a cell, if there is one: dates and times count days.
+pub(super) fn number(tag: &BytesStart<'_>) -> Option<f64> {
+    if let Some(number) = value(tag, "value") {
+        return number.trim().parse().ok();
+    }
+    let counts = ["date-value", "time-value", "boolean-value"];
+    let is_count = counts.iter().any(|name| value(tag, name).is_some());
+    is_count.then_some(1.0)
+}
+
 /// The values that people read, or that programs keep of what people wrote:
 /// names, titles, addresses, values of fields; and any with a long number.
 pub(super) fn words(tag: &BytesStart<'_>) -> Vec<String> {

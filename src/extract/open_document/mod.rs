@@ -10,8 +10,9 @@
 //! **What is not here:** Office Open XML; see `extract::office`.
 
 mod attributes;
-mod grid;
+mod cell_styles;
 mod package;
+mod sheet;
 mod styles;
 mod target;
 mod walk;
@@ -157,14 +158,44 @@ mod tests {
         let file = flat("spreadsheet", styles, &body);
         for line in [
             "attachment-name of part 1, sheet 1: One",
-            "attachment of part 1, sheet 1, byte 0: NHS No\t\tx\n9.43E+09\t\t\t\t\tfar",
-            "attachment of part 1, sheet 1, byte 0: NHS No\t\tx\n9434765919\t\t\t\t\tfar",
+            "attachment of part 1, sheet 1, byte 0: NHS No\t\tx\t\n9.43E+09\t\t\tfar",
+            "attachment of part 1, sheet 1, byte 0: NHS No\tsecret\tx\t\n9434765919\t\t\tfar\nrow\t\t\t\nfiltered",
             "attachment of part 1, sheet 1, byte 0: of:=A9",
-            "attachment of part 1, sheet 1, byte 0 (a hidden column): secret",
-            "attachment of part 1, sheet 1, byte 0 (a hidden row): NHS No\t\tx\nrow",
-            "attachment of part 1, sheet 1, byte 0 (rows that a filter hides): NHS No\t\tx\nfiltered",
+            "attachment of part 1, sheet 1, byte 0 (a hidden column): NHS No\tsecret\tx\t\n\t\t\tfar\nrow\t\t\t\nfiltered",
+            "attachment of part 1, sheet 1, byte 0 (a hidden row): NHS No\tsecret\tx\t\n\t\t\tfar\nrow\t\t\t\nfiltered",
+            "attachment of part 1, sheet 1, byte 0 (rows that a filter hides): NHS No\tsecret\tx\t\n\t\t\tfar\nrow\t\t\t\nfiltered",
             "attachment of part 1, sheet 2, byte 0 (a hidden sheet): sheet",
             "attachment of part 1, sheet 3, byte 0 (values kept from another workbook): cached",
+        ] {
+            assert!(is_told(&file, line), "{line} in {:#?}", told(&read(&file)));
+        }
+    }
+
+    #[test]
+    fn cells_that_nobody_sees_are_told_apart() {
+        let styles = "<style:style style:name=\"W\" style:family=\"table-cell\"><style:text-properties \
+                      fo:color=\"#ffffff\"/></style:style>";
+        let cell = |attributes: &str, words: &str| {
+            format!("<table:table-cell {attributes}><text:p>{words}</text:p></table:table-cell>")
+        };
+        let body = [
+            "<table:table><table:table-column/><table:table-column table:default-cell-style-name=\"W\"/>",
+            "<table:table-row>",
+            &cell("", "NHS No"),
+            &cell("table:style-name=\"other\"", "seen"),
+            "</table:table-row><table:table-row>",
+            &cell("table:style-name=\"W\" office:value=\"9434765919\"", "943 476 5919"),
+            &cell("", "white"),
+            "</table:table-row><table:table-row>",
+            &cell("table:number-columns-spanned=\"2\"", "wide"),
+            "<table:covered-table-cell><text:p>covered</text:p></table:covered-table-cell>",
+            "</table:table-row></table:table>",
+        ]
+        .concat();
+        let file = flat("spreadsheet", styles, &body);
+        for line in [
+            "attachment of part 1, sheet 1, byte 0: NHS No\tseen\nwide",
+            "attachment of part 1, sheet 1, byte 0 (hidden text): NHS No\tseen\n9434765919 943 476 5919\twhite\nwide\tcovered",
         ] {
             assert!(is_told(&file, line), "{line} in {:#?}", told(&read(&file)));
         }

@@ -10,7 +10,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::attributes::value;
-use crate::extract::ink;
+use super::cell_styles::{CellStyles, is_white};
 use crate::location::Hidden;
 
 /// The names of styles that hide something, and as what.
@@ -22,6 +22,8 @@ pub(super) struct Styles {
     /// Whether letters may stand on anything but white paper: on a slide, or
     /// where any style has a background.
     shaded: bool,
+    /// Those of cells.
+    pub(super) cells: CellStyles,
 }
 
 impl Styles {
@@ -41,7 +43,9 @@ impl Styles {
             let background = value(&tag, "background-color");
             self.shaded |=
                 background.is_some_and(|colour| colour != "transparent" && !is_white(&colour));
-            match tag.local_name().as_ref() {
+            let local = tag.local_name();
+            self.cells.take(local.as_ref(), &tag);
+            match local.as_ref() {
                 "presentation" | "drawing" => self.shaded = true,
                 "default-style" => style.clear(),
                 "style" => style = value(&tag, "name").unwrap_or_default(),
@@ -68,11 +72,6 @@ impl Styles {
         let hidden = self.hiding.get(style).copied();
         hidden.or(white.then_some(Hidden::Text))
     }
-}
-
-/// Whether a colour can't be told from white paper.
-fn is_white(colour: &str) -> bool {
-    colour.strip_prefix('#').is_some_and(ink::is_white_hex)
 }
 
 fn hides(tag: &BytesStart<'_>) -> Option<Hidden> {

@@ -8,8 +8,9 @@
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::attributes::{count, value, words};
-use super::grid::{Cell, Sheet, in_full};
+use super::attributes::{count, number, value, words};
+use super::cell_styles::Unseen;
+use super::sheet::{Cell, Sheet, in_full};
 use super::styles::Styles;
 use super::target::Target;
 use crate::extract::html;
@@ -76,7 +77,7 @@ enum Role {
     Sheet,
     SheetRow,
     /// A cell of a sheet; it stands so often, and its value is in the target.
-    SheetCell(usize),
+    SheetCell(usize, Unseen),
     Row,
     Cell,
     Binary,
@@ -192,14 +193,16 @@ impl Walk<'_, '_> {
             "table-column" if in_grid => {
                 let visibility = value(tag, "visibility");
                 let times = count(tag, "number-columns-repeated");
+                let style = value(tag, "default-cell-style-name").unwrap_or_default();
                 if let Some(sheet) = &mut self.sheet {
-                    sheet.columns(times, visibility.as_deref());
+                    sheet.columns(times, visibility.as_deref(), &style);
                 }
             }
             "table-row" if in_grid => {
                 let visibility = value(tag, "visibility");
+                let style = value(tag, "default-cell-style-name");
                 if let Some(sheet) = &mut self.sheet {
-                    sheet.begin_row(visibility.as_deref());
+                    sheet.begin_row(visibility.as_deref(), style);
                 }
                 self.role(Role::SheetRow);
             }
@@ -295,7 +298,7 @@ impl Walk<'_, '_> {
         }
         self.sink
             .name(spot, &value(tag, "name").unwrap_or_default());
-        self.sheet = Some(Sheet::at(spot));
+        self.sheet = Some(Sheet::new(spot, self.sink.left().text_bytes));
         self.role(Role::Sheet);
     }
 
@@ -306,13 +309,16 @@ impl Walk<'_, '_> {
             .map_or(Spot::default(), |sheet| sheet.spot);
         let mut target = Target::at(outer);
         target.cells = 1;
-        // What a merged cell covers nobody sees.
-        if local == "covered-table-cell" {
-            target.spot = outer.hidden(Hidden::Text);
-        }
         self.targets.push(target);
         self.cell_words(tag);
-        self.role(Role::SheetCell(count(tag, "number-columns-repeated")));
+        let own = value(tag, "style-name");
+        let style = own.as_deref().or(self.sheet.as_ref().map(Sheet::style));
+        let number = number(tag);
+        let mut unseen = self.styles.cells.unseen(style.unwrap_or_default(), number);
+        // What a merged cell covers nobody sees.
+        unseen.all |= local == "covered-table-cell";
+        let times = count(tag, "number-columns-repeated");
+        self.role(Role::SheetCell(times, unseen));
     }
 
     /// The value behind a cell, and its formula.
@@ -349,7 +355,7 @@ impl Walk<'_, '_> {
 
     /// Words beside the text: in a cell they belong to the sheet.
     fn aside(&mut self, words: &str) {
-        let in_cell = matches!(self.open.last(), Some((_, Role::SheetCell(_))));
+        let in_cell = matches!(self.open.last(), Some((_, Role::SheetCell(..))));
         match &mut self.sheet {
             Some(sheet) if in_cell || self.targets.len() == 1 => sheet.aside(words),
             _ => self.with(|target| target.aside(words)),
@@ -416,7 +422,7 @@ impl Walk<'_, '_> {
                     sheet.end_row();
                 }
             }
-            Role::SheetCell(times) => self.end_cell(times),
+            Role::SheetCell(times, unseen) => self.end_cell(times, unseen),
             Role::Row => self.with(Target::end_row),
             Role::Cell => self.with(|target| {
                 target.end_cell();
@@ -436,18 +442,13 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn end_cell(&mut self, times: usize) {
+    fn end_cell(&mut self, times: usize, unseen: Unseen) {
         let Some(target) = self.targets.pop() else {
             return;
         };
-        let covered = target.spot.hidden == Some(Hidden::Text);
-        let spot = target.spot;
         let (shown, behind) = target.into_parts();
         let shown = shown.trim().to_owned();
         let behind = behind.trim().to_owned();
-        if covered && !shown.is_empty() {
-            self.sink.text(spot, format!("{shown}\n{behind}"));
-        }
         let value = if behind.is_empty() {
             shown.clone()
         } else {
@@ -459,16 +460,12 @@ impl Walk<'_, '_> {
             shown
         };
         if let Some(sheet) = &mut self.sheet {
-            let cell = if covered {
-                Cell::default()
-            } else {
-                Cell {
-                    shown,
-                    value,
-                    times,
-                }
-            };
-            sheet.cell(&Cell { times, ..cell });
+            sheet.cell(&Cell {
+                shown,
+                value,
+                unseen,
+                times,
+            });
         }
     }
 

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::grid_table::{Line, Table};
 use super::number_format::Shown;
 use crate::extract::sink::{Sink, Spot};
 use crate::location::Hidden;
@@ -22,8 +23,8 @@ pub(in crate::extract) struct Grid {
     words: String,
     formulas: String,
     last_formula: String,
-    /// Which rows are said to be hidden, and which not.
-    rows: BTreeMap<u32, bool>,
+    /// Which rows are said to be hidden, as what, and which not.
+    rows: BTreeMap<u32, Option<Hidden>>,
     /// The same of columns, from and to.
     columns: Vec<(u32, u32, bool)>,
     /// Whether rows and columns of which nothing is said are hidden.
@@ -66,6 +67,7 @@ enum Layer {
 enum Side {
     Visible,
     Row,
+    FilteredRow,
     Column,
     Text,
 }
@@ -78,11 +80,6 @@ const RANGES: usize = 20_000;
 const HEADERS: usize = 30;
 /// Cells with so many digits are values, no words of a header.
 const DIGITS: usize = 5;
-/// How many times as many cells as there are may be padded, and how many more.
-const PADDING: usize = 8;
-const PADDING_MORE: usize = 1 << 20;
-/// How many empty cells stand between two of a sheet that is too sparse.
-const SPARSE: usize = 16;
 
 impl Grid {
     /// Keeps at most so many bytes.
@@ -113,10 +110,25 @@ impl Grid {
             self.put_unseen(row, column, plain);
             return;
         }
-        self.put(row, column, &shown.seen);
-        let digits = plain.bytes().filter(u8::is_ascii_digit).count();
-        if !shown.moment && digits >= DIGITS && !shown.seen.contains(plain) {
-            self.push(row, column, Layer::Plain, plain);
+        if shown.moment {
+            self.put(row, column, &shown.seen);
+        } else {
+            self.put_with_value(row, column, &shown.seen, plain);
+        }
+    }
+
+    /// A text that people see, and the value behind where its digits differ.
+    pub(in crate::extract) fn put_with_value(
+        &mut self,
+        row: u32,
+        column: u32,
+        seen: &str,
+        value: &str,
+    ) {
+        self.put(row, column, seen);
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        if digits >= DIGITS && !seen.contains(value) {
+            self.push(row, column, Layer::Plain, value);
         }
     }
 
@@ -140,8 +152,8 @@ impl Grid {
         }
     }
 
-    /// Says of a row whether it is hidden.
-    pub(in crate::extract) fn row(&mut self, row: u32, hidden: bool) {
+    /// Says of a row whether it is hidden, and as what.
+    pub(in crate::extract) fn row(&mut self, row: u32, hidden: Option<Hidden>) {
         self.rows.insert(row, hidden);
     }
 
@@ -200,20 +212,29 @@ impl Grid {
         if !self.cells.is_sorted_by_key(place) {
             self.cells.sort_by_key(place);
         }
-        let table = Table::of(&self);
+        let table = self.table();
+        // The sides that have a cell, and whether one of what is seen or one of
+        // its value in full.
+        let texts: BTreeSet<(Side, bool)> = self
+            .cells
+            .iter()
+            .map(|cell| (self.side(&table, cell), cell.layer == Layer::Plain))
+            .collect();
+        let holds = |side: Side| texts.contains(&(side, false)) || texts.contains(&(side, true));
         for (side, hidden) in [
             (Side::Visible, None),
-            (Side::Row, Some(self.row_hidden())),
+            (Side::Row, Some(Hidden::Row)),
+            (Side::FilteredRow, Some(Hidden::FilteredRow)),
             (Side::Column, Some(Hidden::Column)),
             (Side::Text, Some(Hidden::Text)),
         ] {
             let mut spot = spot;
-            if let Some(hidden) = hidden.filter(|_| table.holds(side)) {
+            if let Some(hidden) = hidden.filter(|_| holds(side)) {
                 sink.hidden(spot.hidden(hidden));
                 spot = spot.hidden(spot.hidden.unwrap_or(hidden));
             }
             for plain in [false, true] {
-                if table.texts.contains(&(side, plain)) {
+                if texts.contains(&(side, plain)) {
                     let text = self.render(&table, side, plain, sink.left().text_bytes);
                     sink.text(spot, text);
                 }
@@ -225,12 +246,13 @@ impl Grid {
         }
     }
 
-    fn row_hidden(&self) -> Hidden {
-        if self.filtered {
-            Hidden::FilteredRow
-        } else {
-            Hidden::Row
-        }
+    fn table(&self) -> Table {
+        let cells = self.cells.iter().map(|cell| (cell.row, cell.column));
+        Table::of(cells, |column| {
+            let mut said = self.columns.iter().rev();
+            said.find(|(first, last, _)| (*first..=*last).contains(&column))
+                .map_or(self.others.columns, |(_, _, hidden)| *hidden)
+        })
     }
 
     fn text(&self, cell: &Cell) -> &str {
@@ -241,11 +263,15 @@ impl Grid {
     }
 
     fn side(&self, table: &Table, cell: &Cell) -> Side {
-        let row = self.rows.get(&cell.row).copied();
-        let column = table.columns.get(&cell.column);
-        if row.unwrap_or(self.others.rows) {
-            Side::Row
-        } else if column.is_some_and(|column| column.hidden) {
+        let others = self.others.rows.then_some(Hidden::Row);
+        let row = self.rows.get(&cell.row).copied().unwrap_or(others);
+        if let Some(hidden) = row {
+            if self.filtered || hidden == Hidden::FilteredRow {
+                Side::FilteredRow
+            } else {
+                Side::Row
+            }
+        } else if table.hides(cell.column) {
             Side::Column
         } else if cell.layer == Layer::Unseen {
             Side::Text
@@ -301,131 +327,6 @@ impl Grid {
 fn is_words(text: &str) -> bool {
     let letters = |text: &str| text.chars().any(char::is_alphabetic);
     text.len() <= 200 && text.bytes().filter(u8::is_ascii_digit).count() < DIGITS && letters(text)
-}
-
-/// What is known of the sheet as a whole.
-#[derive(Debug)]
-struct Table {
-    /// The columns in use.
-    columns: BTreeMap<u32, ColumnPlace>,
-    /// Whether every row is padded.
-    padded: bool,
-    /// The sides that have a cell, and whether one of what is seen or one of
-    /// its value in full.
-    texts: BTreeSet<(Side, bool)>,
-}
-
-#[derive(Debug)]
-struct ColumnPlace {
-    /// How many columns in use stand before it.
-    rank: usize,
-    hidden: bool,
-}
-
-impl Table {
-    fn of(grid: &Grid) -> Self {
-        let mut rows: usize = 0;
-        let mut last = None;
-        let mut used = BTreeSet::new();
-        for cell in &grid.cells {
-            if last != Some(cell.row) {
-                rows = rows.saturating_add(1);
-                last = Some(cell.row);
-            }
-            used.insert(cell.column);
-        }
-        let most = grid
-            .cells
-            .len()
-            .saturating_mul(PADDING)
-            .saturating_add(PADDING_MORE);
-        let padded = rows.saturating_mul(used.len()) <= most;
-        let columns = used.into_iter().enumerate().map(|(rank, column)| {
-            let said = grid.columns.iter().rev();
-            let hidden = said
-                .filter(|(first, last, _)| (*first..=*last).contains(&column))
-                .map(|(_, _, hidden)| *hidden)
-                .next()
-                .unwrap_or(grid.others.columns);
-            (column, ColumnPlace { rank, hidden })
-        });
-        let mut table = Self {
-            columns: columns.collect(),
-            padded,
-            texts: BTreeSet::new(),
-        };
-        for cell in &grid.cells {
-            let side = grid.side(&table, cell);
-            table.texts.insert((side, cell.layer == Layer::Plain));
-        }
-        table
-    }
-
-    fn holds(&self, side: Side) -> bool {
-        [false, true]
-            .iter()
-            .any(|plain| self.texts.contains(&(side, *plain)))
-    }
-}
-
-/// One row being written.
-#[derive(Debug)]
-struct Line<'t> {
-    table: &'t Table,
-    /// How many tabs were written.
-    tabs: usize,
-    /// Whether the cell at hand has a text.
-    begun: bool,
-}
-
-impl<'t> Line<'t> {
-    fn of(table: &'t Table) -> Self {
-        Self {
-            table,
-            tabs: 0,
-            begun: false,
-        }
-    }
-
-    fn cell(&mut self, text: &mut String, column: u32, words: &str) {
-        let rank = self
-            .table
-            .columns
-            .get(&column)
-            .map_or(0, |column| column.rank);
-        self.tabs_to(text, rank);
-        if self.begun {
-            text.push(' ');
-        }
-        self.begun = true;
-        if words.contains(['\n', '\r', '\t']) {
-            let one_line = words.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
-            text.push_str(&one_line);
-        } else {
-            text.push_str(words);
-        }
-    }
-
-    fn tabs_to(&mut self, text: &mut String, rank: usize) {
-        let apart = rank.saturating_sub(self.tabs);
-        if apart > 0 {
-            let most = if self.table.padded {
-                apart
-            } else {
-                apart.min(SPARSE)
-            };
-            text.extend(std::iter::repeat_n('\t', most));
-            self.tabs = rank;
-            self.begun = false;
-        }
-    }
-
-    fn end(&mut self, text: &mut String) {
-        if self.table.padded {
-            self.tabs_to(text, self.table.columns.len().saturating_sub(1));
-        }
-        text.push('\n');
-    }
 }
 
 #[cfg(test)]

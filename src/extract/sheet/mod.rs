@@ -6,6 +6,7 @@ mod cell_values;
 mod format_code;
 mod formula;
 pub(in crate::extract) mod grid;
+mod grid_table;
 mod header;
 mod number_format;
 mod package;

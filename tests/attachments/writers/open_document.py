@@ -1,6 +1,6 @@
 """OpenDocument files by odfpy."""
 
-from odf import dc, draw, meta, office, presentation, style, svg, table, text
+from odf import dc, draw, meta, number, office, presentation, style, svg, table, text
 from odf.namespaces import TEXTNS, XMLNS
 from odf.opendocument import (
     OpenDocumentPresentation,
@@ -215,6 +215,42 @@ def a_hidden_column(document):
     columns = [table.TableColumn(), table.TableColumn(visibility="collapse")]
     for column in reversed(columns):
         grid.insertBefore(column, grid.firstChild)
+
+
+def styled(document, *properties, format=None):
+    """A sheet with the number in a cell of a style of its own."""
+    look = style.Style(name="Look", family="table-cell", datastylename=format)
+    for part in properties:
+        look.addElement(part)
+    document.automaticstyles.addElement(look)
+    grid = sheet(document, "First", ROWS[:1])
+    row = table.TableRow()
+    row.addElement(table.TableCell(stylename=look, valuetype="float", value=int(DIGITS)))
+    row.firstChild.addElement(paragraph("" if format else DIGITS))
+    grid.addElement(row)
+
+
+@odf("white-cell.ods", OpenDocumentSpreadsheet, unit=("sheet", 1), hidden="text")
+def a_cell_of_white_letters(document):
+    styled(document, style.TextProperties(color="#ffffff"))
+
+
+# White letters on a dark ground are what many tables have for heads.
+@odf("white-on-dark-cell.ods", OpenDocumentSpreadsheet, unit=("sheet", 1))
+def a_dark_cell_of_white_letters(document):
+    styled(
+        document,
+        style.TableCellProperties(backgroundcolor="#1f3864"),
+        style.TextProperties(color="#ffffff"),
+    )
+
+
+@odf("no-format.ods", OpenDocumentSpreadsheet, unit=("sheet", 1), hidden="text")
+def a_number_format_that_shows_nothing(document):
+    nothing = number.NumberStyle(name="N1")
+    nothing.addElement(number.Text(text="see notes"))
+    document.automaticstyles.addElement(nothing)
+    styled(document, format=nothing)
 
 
 def slide(document, hide=False):

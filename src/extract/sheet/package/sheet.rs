@@ -13,6 +13,7 @@ use crate::extract::sheet::grid::Grid;
 use crate::extract::sheet::number_format;
 use crate::extract::sheet::serial;
 use crate::extract::sheet::styles::{At, Styles};
+use crate::location::Hidden;
 use crate::mail::GapReason;
 
 /// A sheet, read.
@@ -135,7 +136,7 @@ impl Reading {
                 self.next_row = row.saturating_add(1);
                 let hidden =
                     given("hidden").is_some_and(is_true) || given("ht").is_some_and(is_zero);
-                self.grid.row(row, hidden);
+                self.grid.row(row, hidden.then_some(Hidden::Row));
                 self.cell.at = At {
                     row,
                     column: 0,

@@ -8,6 +8,7 @@ use crate::extract::sheet::formula::{self, Dialect};
 use crate::extract::sheet::grid::Grid;
 use crate::extract::sheet::styles::At;
 use crate::extract::strings;
+use crate::location::Hidden;
 
 /// Where the value of a formula goes, if it is a text in the next record.
 pub(super) type Awaiting = Option<At>;
@@ -117,7 +118,8 @@ fn row(id: u16, pieces: &mut Pieces<'_>, grid: &mut Grid) -> Option<()> {
         }
         _ => 0,
     };
-    grid.row(number, height == 0 || flags & 0x20 != 0);
+    let hidden = height == 0 || flags & 0x20 != 0;
+    grid.row(number, hidden.then_some(Hidden::Row));
     Some(())
 }
 

@@ -8,6 +8,7 @@ use crate::extract::sheet::package::part::PartText;
 use crate::extract::sheet::package::sheet::SheetText;
 use crate::extract::sheet::package::strings::Strings;
 use crate::extract::sheet::styles::{At, Styles};
+use crate::location::Hidden;
 use crate::mail::GapReason;
 
 /// Reads a sheet; keeps at most so many bytes of text.
@@ -102,7 +103,8 @@ fn cell(
         fields.u32()?;
         let height = fields.u16()?;
         fields.u8()?;
-        grid.row(at.row, height == 0 || fields.u8()? & 0x10 != 0);
+        let hidden = height == 0 || fields.u8()? & 0x10 != 0;
+        grid.row(at.row, hidden.then_some(Hidden::Row));
         return Some(());
     }
     // Short cells follow the one before.
