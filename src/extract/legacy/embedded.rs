@@ -92,8 +92,8 @@ pub(super) fn repacked(
 }
 
 /// Hands on an embedded object, and says so if it is a whole workbook.
-pub(super) fn object(bytes: Vec<u8>, name: &str, spot: Spot, sink: &mut Sink<'_>) {
-    let spot = if is_workbook(&bytes) {
+pub(in crate::extract) fn object(bytes: Vec<u8>, name: &str, spot: Spot, sink: &mut Sink<'_>) {
+    let spot = if holds_workbook(&bytes) {
         spot.hidden(Hidden::EmbeddedWorkbook)
     } else {
         spot
@@ -102,11 +102,32 @@ pub(super) fn object(bytes: Vec<u8>, name: &str, spot: Spot, sink: &mut Sink<'_>
     sink.file(spot, name, "", bytes);
 }
 
-fn is_workbook(bytes: &[u8]) -> bool {
-    if bytes.starts_with(b"PK\x03\x04") {
-        return memchr::memmem::find(bytes, b"xl/workbook").is_some();
+/// Whether an embedded file is a workbook, or a container with one in it.
+fn holds_workbook(bytes: &[u8]) -> bool {
+    if is_workbook(bytes) {
+        return true;
     }
-    Ole::open(bytes).is_some_and(|ole| has_any(&ole, &Storage::root(), &WORKBOOKS))
+    let Some(mut container) = Ole::open(bytes) else {
+        return false;
+    };
+    let root = Storage::root();
+    let files = ["Package", "EmbeddedOdf"].into_iter();
+    has_any(&container, &root, &WORKBOOKS)
+        || files
+            .filter_map(|name| container.stream(&root, name))
+            .any(|(file, _)| is_workbook(&file))
+}
+
+fn is_workbook(bytes: &[u8]) -> bool {
+    /// Where the media type stands in an open document, and how it begins (ODF
+    /// 1.3 part 2 section 3.3).
+    const OPEN_SHEET: (usize, &[u8]) = (38, b"application/vnd.oasis.opendocument.spreadsheet");
+    let (at, media_type) = OPEN_SHEET;
+    let is_open_sheet = bytes.starts_with(b"PK\x03\x04")
+        && bytes
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with(media_type));
+    is_open_sheet || matches!(sniff(bytes, ""), Format::Xls | Format::Xlsx | Format::Xlsb)
 }
 
 const WORKBOOKS: [&str; 2] = ["Workbook", "Book"];
@@ -271,6 +292,24 @@ mod tests {
         let bytes = container(&[("/ObjectPool/_123456/Workbook", b"\x09\x08\x10\0")]);
         let reading = read(&bytes);
         assert_eq!(hidden(&reading), ["embedded-workbook"]);
+    }
+
+    #[test]
+    fn a_workbook_in_a_container_in_a_document_is_one() {
+        let mut workbook = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        workbook.start_file("xl/workbook.xml", options).unwrap();
+        workbook.write_all(b"<workbook/>").unwrap();
+        let workbook = workbook.finish().unwrap().into_inner();
+        assert!(super::holds_workbook(&workbook));
+        for name in ["/PACKAGE", "/EmbeddedOdf"] {
+            assert!(super::holds_workbook(&container(&[(name, &workbook)])));
+        }
+        assert!(!super::holds_workbook(&container(&[(
+            "/Package",
+            b"{\\rtf1}"
+        )])));
+        assert!(!super::holds_workbook(b"PK\x03\x04"));
     }
 
     #[test]

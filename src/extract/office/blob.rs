@@ -7,12 +7,12 @@
 //! controls, small pictures of the first page. Their words are read; they are
 //! no gap. Trap: anything may be called so; what is a document is read as one.
 
-use crate::extract::legacy::ole::{Ole, Storage};
+use crate::extract::legacy::embedded;
+use crate::extract::legacy::ole::Ole;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::sniff::sniff;
 use crate::extract::strings;
 use crate::format::Format;
-use crate::location::Hidden;
 
 /// Below this a picture of the first page shows nothing that can be read.
 const SMALL: usize = 64 << 10;
@@ -43,48 +43,14 @@ pub(in crate::extract) fn read(
         sink.text(spot, strings::words(&bytes));
         return;
     }
-    let spot = if holds_workbook(&bytes, format) {
-        spot.hidden(Hidden::EmbeddedWorkbook)
-    } else {
-        spot
-    };
-    sink.hidden(spot);
     let file = name.rsplit('/').next().unwrap_or(name);
-    sink.file(spot, file, "", bytes);
-}
-
-/// Whether an embedded file is a workbook, or an OLE container of one.
-fn holds_workbook(bytes: &[u8], format: Format) -> bool {
-    let is_workbook = |format: Format| matches!(format, Format::Xls | Format::Xlsx | Format::Xlsb);
-    if is_workbook(format) {
-        return true;
-    }
-    let Some(mut container) = Ole::open(bytes) else {
-        return false;
-    };
-    let package = container.stream(&Storage::root(), "Package");
-    package.is_some_and(|(package, _)| is_workbook(sniff(&package, "")))
+    embedded::object(bytes, file, spot, sink);
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Write};
-
-    use super::*;
     use crate::extract::office::sample;
     use crate::extract::suite;
-
-    #[test]
-    fn a_workbook_in_an_ole_container_is_one() {
-        let workbook = sample::package(&[("xl/workbook.xml", b"<workbook/>")]);
-        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
-        let mut stream = container.create_stream("/PACKAGE").unwrap();
-        stream.write_all(&workbook).unwrap();
-        drop(stream);
-        container.flush().unwrap();
-        let bytes = container.into_inner().into_inner();
-        assert!(holds_workbook(&bytes, Format::Document));
-    }
 
     #[test]
     fn small_thumbnails_fonts_and_settings_are_no_gap() {

@@ -26,21 +26,45 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     package::read(bytes, sink);
 }
 
-/// Reads a document in one XML file.
+/// Reads a document in one XML file; of bytes that can be read in several ways
+/// the other ways are texts.
 pub(in crate::extract) fn read_flat(bytes: &[u8], sink: &mut Sink<'_>) {
-    for source in charset::decode(bytes, None).readings {
-        let mut styles = Styles::default();
-        styles.gather(&source);
-        walk::walk(&source, &styles, Spot::default(), sink);
+    let mut readings = charset::decode(bytes, None).readings.into_iter();
+    let first = readings.next().unwrap_or_default();
+    let mut styles = Styles::default();
+    styles.gather(&first);
+    walk::walk(&first, &styles, Spot::default(), sink);
+    if readings.next().is_some() {
+        let others = charset::decode(&without_files(bytes), None).readings;
+        for other in others.into_iter().skip(1) {
+            sink.text(Spot::default(), other);
+        }
     }
+}
+
+/// The document without the base64 of the files in it, which can be taken for
+/// text in UTF-7.
+fn without_files(bytes: &[u8]) -> Vec<u8> {
+    const START: &[u8] = b"binary-data>";
+    let mut kept = Vec::new();
+    let mut rest = bytes;
+    while let Some(at) = memchr::memmem::find(rest, START) {
+        let (before, inside) = rest.split_at(at.saturating_add(START.len()));
+        kept.extend_from_slice(before);
+        let end = memchr::memchr(b'<', inside).unwrap_or(inside.len());
+        rest = inside.get(end..).unwrap_or(&[]);
+    }
+    kept.extend_from_slice(rest);
+    kept
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Write};
 
-    use zip::ZipWriter;
+    use base64::Engine as _;
     use zip::write::SimpleFileOptions;
+    use zip::{CompressionMethod, ZipWriter};
 
     use crate::extract::suite::{corpus, gaps, has, hidden, read, told};
 
@@ -58,9 +82,17 @@ mod tests {
     }
 
     fn packed(members: &[(&str, &str)]) -> Vec<u8> {
+        packed_as("text", members)
+    }
+
+    fn packed_as(kind: &str, members: &[(&str, &str)]) -> Vec<u8> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let media_type = "application/vnd.oasis.opendocument.text";
-        for (name, content) in [("mimetype", media_type)].iter().chain(members) {
+        let media_type = format!("application/vnd.oasis.opendocument.{kind}");
+        // The media type stands plain at the beginning of the file.
+        let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        zip.start_file("mimetype", plain).unwrap();
+        zip.write_all(media_type.as_bytes()).unwrap();
+        for (name, content) in members {
             zip.start_file(*name, SimpleFileOptions::default()).unwrap();
             zip.write_all(content.as_bytes()).unwrap();
         }
@@ -261,6 +293,34 @@ mod tests {
         let reading = read(&file);
         assert_eq!(gaps(&reading), ["encrypted open-document"]);
         assert!(has(&reading, "open"));
+    }
+
+    #[test]
+    fn files_in_a_flat_document_are_read_once() {
+        // In UTF-7 this is text: `943476`.
+        let coded = "R0lGODlh+ADkANAAzADQANwA2AAAA";
+        let body = format!(
+            "<draw:page><draw:image><office:binary-data>{coded}</office:binary-data></draw:image></draw:page>"
+        );
+        let reading = read(&flat("presentation", "", &body));
+        let places = reading.gaps.iter().map(|gap| gap.location.part.to_string());
+        assert_eq!(places.collect::<Vec<_>>(), ["1.1"]);
+        assert!(!has(&reading, "943476"), "{:?}", told(&reading));
+        // Text in UTF-7 outside of files is read all the same.
+        let body = "<draw:page><text:p>+ADkANAAz- 476 5919</text:p></draw:page>";
+        let reading = read(&flat("presentation", "", body));
+        assert!(has(&reading, "943 476 5919"), "{:?}", told(&reading));
+    }
+
+    #[test]
+    fn a_workbook_in_a_flat_document_is_told() {
+        let book = packed_as("spreadsheet", &[("content.xml", "<a/>")]);
+        let coded = base64::engine::general_purpose::STANDARD.encode(&book);
+        let body = format!(
+            "<draw:page><draw:object-ole><office:binary-data>{coded}</office:binary-data></draw:object-ole></draw:page>"
+        );
+        let reading = read(&flat("presentation", "", &body));
+        assert_eq!(hidden(&reading), ["embedded-workbook"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use zip::result::ZipError;
 use super::attributes::value;
 use super::styles::Styles;
 use super::walk;
+use crate::extract::legacy::embedded;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::text_file::{charset, inline, xml};
 use crate::location::Hidden;
@@ -174,7 +175,7 @@ fn other(name: &str, bytes: Vec<u8>, sink: &mut Sink<'_>) {
     } else if lower.starts_with("versions/") {
         sink.file(spot.hidden(Hidden::Deletion), name, "", bytes);
     } else {
-        sink.file(spot, name, "", bytes);
+        embedded::object(bytes, name, spot, sink);
     }
 }
 

@@ -14,6 +14,7 @@ use super::sheet::{Cell, Sheet, in_full};
 use super::styles::Styles;
 use super::target::Target;
 use crate::extract::html;
+use crate::extract::legacy::embedded;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::text_file::{inline, xml};
 use crate::location::{Hidden, Unit};
@@ -436,7 +437,7 @@ impl Walk<'_, '_> {
                     .last()
                     .map_or(Spot::default(), |target| target.spot);
                 if !bytes.is_empty() {
-                    self.sink.file(spot, "", "", bytes);
+                    embedded::object(bytes, "", spot, self.sink);
                 }
             }
         }
