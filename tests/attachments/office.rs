@@ -143,6 +143,12 @@ fn prove(family: &str, ending: &str, targets: &[&str]) {
                 "not told as hidden"
             } else if hidden && listed(&SHOWN, &source.file, target) {
                 "told as hidden by now"
+            } else if read
+                .gaps_of("2")
+                .iter()
+                .any(|gap| gap.starts_with("broken ") || gap.starts_with("truncated "))
+            {
+                "not read whole"
             } else {
                 continue;
             };
