@@ -65,6 +65,12 @@ pub(super) fn words(tag: &BytesStart<'_>) -> Vec<String> {
     found
 }
 
+/// Whether words of a setting look as if somebody wrote them.
+pub(super) fn is_written(words: &str) -> bool {
+    let digits = words.bytes().filter(u8::is_ascii_digit).count();
+    words.len() < 2_000 && (digits >= 7 || words.trim().contains(' '))
+}
+
 /// Attributes full of coordinates and of numbers that programs count by.
 fn is_drawing(local: &str) -> bool {
     matches!(

@@ -11,6 +11,7 @@
 
 mod attributes;
 mod cell_styles;
+mod changes;
 mod package;
 mod sheet;
 mod styles;
@@ -163,6 +164,46 @@ mod tests {
             let reading = read(&flat("text", styles, body));
             assert!(has(&reading, "943 476 5919"), "{body}");
             assert_eq!(hidden(&reading), [kind], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_which_a_part_is_hidden_is_told_whole() {
+        let styles = "<style:style style:name=\"H\"><style:text-properties text:display=\"none\"/></style:style>";
+        let changes = "<text:tracked-changes><text:changed-region text:id=\"c\"><text:deletion/></text:changed-region>\
+                       <text:changed-region text:id=\"d\"><text:insertion/></text:changed-region></text:tracked-changes>";
+        let start = |id: &str| format!("<text:change-start text:change-id=\"{id}\"/>");
+        let end = |id: &str| format!("<text:change-end text:change-id=\"{id}\"/>");
+        let hidden = "<text:span text:style-name=\"H\">19</text:span>";
+        let deleted = [&start("c"), "19", &end("c"), &start("d"), "20", &end("d")].concat();
+        let replaced = [&start("d"), "20", &end("d"), &start("c"), "19", &end("c")].concat();
+        for (piece, kind) in [
+            (hidden, "hidden text"),
+            (&deleted, "a tracked deletion"),
+            (&replaced, "a tracked deletion"),
+        ] {
+            let body = format!(
+                "{changes}<text:p>before</text:p><text:p>NHS 943 476 59{piece}</text:p><text:p>after</text:p>"
+            );
+            let file = flat("text", styles, &body);
+            let line = format!("attachment of part 1, byte 0 ({kind}): NHS 943 476 5919");
+            assert!(is_told(&file, &line), "{line} in {:#?}", told(&read(&file)));
+            let seen = if kind == "hidden text" { "" } else { "20" };
+            let line = format!("attachment of part 1, byte 0: before\nNHS 943 476 59{seen}\nafter");
+            assert!(is_told(&file, &line), "{line} in {:#?}", told(&read(&file)));
+        }
+        // A deletion may begin in one paragraph and end in another.
+        let body = format!(
+            "{changes}<text:p>one{}</text:p><text:p>NHS 943 476 5919</text:p><text:p>{}two</text:p>",
+            start("c"),
+            end("c")
+        );
+        let file = flat("text", styles, &body);
+        for line in [
+            "attachment of part 1, byte 0: one\ntwo",
+            "attachment of part 1, byte 0 (a tracked deletion): NHS 943 476 5919",
+        ] {
+            assert!(is_told(&file, line), "{line} in {:#?}", told(&read(&file)));
         }
     }
 

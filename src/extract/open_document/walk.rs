@@ -8,11 +8,12 @@
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::attributes::{count, number, value, words};
+use super::attributes::{count, is_written, number, value, words};
 use super::cell_styles::Unseen;
+use super::changes::Changes;
 use super::sheet::{Cell, Sheet, in_full};
 use super::styles::Styles;
-use super::target::Target;
+use super::target::{Mark, Target};
 use crate::extract::html;
 use crate::extract::legacy::embedded;
 use crate::extract::sink::{Sink, Spot};
@@ -34,6 +35,8 @@ pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_
         styles,
         sink,
         targets: vec![Target::at(spot)],
+        unseen: 0,
+        changes: Changes::default(),
         open: Vec::new(),
         depth: 0,
         is_workbook: false,
@@ -73,6 +76,8 @@ pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Role {
     Paragraph,
+    /// A piece of a paragraph that is not seen.
+    Unseen,
     /// A text of its own.
     Apart,
     Sheet,
@@ -84,17 +89,14 @@ enum Role {
     Binary,
 }
 
-/// Whether words of a setting look as if somebody wrote them.
-fn is_written(words: &str) -> bool {
-    let digits = words.bytes().filter(u8::is_ascii_digit).count();
-    words.len() < 2_000 && (digits >= 7 || words.trim().contains(' '))
-}
-
 struct Walk<'w, 'g> {
     styles: &'w Styles,
     sink: &'w mut Sink<'g>,
     /// The texts that are being put together, the innermost last.
     targets: Vec<Target>,
+    /// How many pieces of paragraphs are open that are not seen.
+    unseen: usize,
+    changes: Changes,
     /// The elements with a role that are open, and how deep they stand.
     open: Vec<(usize, Role)>,
     depth: usize,
@@ -114,15 +116,16 @@ impl Walk<'_, '_> {
         self.depth = self.depth.saturating_add(1);
         let local = tag.local_name();
         let local = local.as_ref();
+        self.changes.take(local, tag);
         if self.open.len() < DEEPEST {
             self.structure(local, tag);
         } else {
             self.attributes(tag);
         }
         match local {
-            "s" => self.with(|target| target.spaces(count(tag, "c"))),
+            "s" => self.with(|target, mark| target.spaces(count(tag, "c"), mark)),
             "tab" | "tab-stop" => self.with(Target::tab),
-            "line-break" => self.with(Target::end_line),
+            "line-break" => self.with(|target, _| target.end_line()),
             _ => {}
         }
     }
@@ -136,7 +139,14 @@ impl Walk<'_, '_> {
             "spreadsheet" => self.is_workbook = true,
             "document" | "document-content" => self.document(tag),
             "p" | "h" => self.paragraph(tag),
-            "span" | "section" | "a" => {
+            "span" | "a" => {
+                self.attributes(tag);
+                if self.hides(tag) == Some(Hidden::Text) {
+                    self.unseen = self.unseen.saturating_add(1);
+                    self.role(Role::Unseen);
+                }
+            }
+            "section" => {
                 self.attributes(tag);
                 let is_none = matches!(value(tag, "display").as_deref(), Some("none"))
                     || value(tag, "is-hidden").as_deref() == Some("true");
@@ -211,7 +221,7 @@ impl Walk<'_, '_> {
             "table-row" => self.role(Role::Row),
             "table-cell" | "covered-table-cell" => {
                 self.cell_words(tag);
-                self.with(|target| target.cells = target.cells.saturating_add(1));
+                self.with(|target, _| target.cells = target.cells.saturating_add(1));
                 self.role(Role::Cell);
             }
             _ => self.attributes(tag),
@@ -224,16 +234,19 @@ impl Walk<'_, '_> {
         matches!(self.open.last(), Some((_, Role::Sheet | Role::SheetRow)))
     }
 
+    /// Where the innermost text stands.
+    fn spot(&self) -> Spot {
+        let target = self.targets.last();
+        target.map_or(Spot::default(), |target| target.spot)
+    }
+
     fn role(&mut self, role: Role) {
         self.open.push((self.depth, role));
     }
 
     /// Begins a text of its own, hidden or not.
     fn apart(&mut self, hidden: Option<Hidden>) {
-        let outer = self
-            .targets
-            .last()
-            .map_or(Spot::default(), |target| target.spot);
+        let outer = self.spot();
         let outer = match &self.sheet {
             Some(sheet) => sheet.spot,
             None => outer,
@@ -263,16 +276,13 @@ impl Walk<'_, '_> {
         if self.hides(tag) == Some(Hidden::Text) {
             self.apart(Some(Hidden::Text));
         }
-        self.with(|target| target.paragraphs = target.paragraphs.saturating_add(1));
+        self.with(|target, _| target.paragraphs = target.paragraphs.saturating_add(1));
         self.role(Role::Paragraph);
     }
 
     fn slide(&mut self, tag: &BytesStart<'_>) {
         self.slides = self.slides.saturating_add(1);
-        let mut spot = self
-            .targets
-            .last()
-            .map_or(Spot::default(), |target| target.spot);
+        let mut spot = self.spot();
         spot.unit = Some(Unit::Slide(self.slides));
         if self.hides(tag) == Some(Hidden::Slide) {
             spot = spot.hidden(Hidden::Slide);
@@ -284,10 +294,7 @@ impl Walk<'_, '_> {
 
     fn begin_sheet(&mut self, tag: &BytesStart<'_>) {
         self.sheets = self.sheets.saturating_add(1);
-        let mut spot = self
-            .targets
-            .last()
-            .map_or(Spot::default(), |target| target.spot);
+        let mut spot = self.spot();
         spot.unit = Some(Unit::Sheet(self.sheets));
         let style = value(tag, "style-name").unwrap_or_default();
         let hidden = value(tag, "display").as_deref() == Some("false");
@@ -337,7 +344,7 @@ impl Walk<'_, '_> {
             sheet.aside(formula);
         }
         if let Some(found) = found {
-            self.with(|target| target.aside(&in_full(&found)));
+            self.with(|target, _| target.aside(&in_full(&found)));
         }
     }
 
@@ -359,13 +366,15 @@ impl Walk<'_, '_> {
         let in_cell = matches!(self.open.last(), Some((_, Role::SheetCell(..))));
         match &mut self.sheet {
             Some(sheet) if in_cell || self.targets.len() == 1 => sheet.aside(words),
-            _ => self.with(|target| target.aside(words)),
+            _ => self.with(|target, _| target.aside(words)),
         }
     }
 
-    fn with(&mut self, change: impl FnOnce(&mut Target)) {
+    /// Changes the innermost text; whether people see what is added.
+    fn with(&mut self, change: impl FnOnce(&mut Target, Mark)) {
+        let mark = self.changes.mark(self.unseen > 0);
         if let Some(target) = self.targets.last_mut() {
-            change(target);
+            change(target, mark);
         }
     }
 
@@ -375,7 +384,7 @@ impl Walk<'_, '_> {
             // Of settings and styles what looks as if somebody wrote it, not
             // switches and measures; the setup of a printer is its driver's.
             None if self.in_styles.is_some() && !is_written(words) => {}
-            None => self.with(|target| target.push(words)),
+            None => self.with(|target, mark| target.push(words, mark)),
         }
     }
 
@@ -394,7 +403,7 @@ impl Walk<'_, '_> {
         }
         if !had_role {
             // Elements that are no paragraphs and hold text: a line each.
-            self.with(|target| {
+            self.with(|target, _| {
                 if target.paragraphs == 0 {
                     target.end_line();
                 }
@@ -404,10 +413,11 @@ impl Walk<'_, '_> {
 
     fn close(&mut self, role: Role) {
         match role {
-            Role::Paragraph => self.with(|target| {
+            Role::Paragraph => self.with(|target, _| {
                 target.paragraphs = target.paragraphs.saturating_sub(1);
                 target.end_line();
             }),
+            Role::Unseen => self.unseen = self.unseen.saturating_sub(1),
             Role::Apart => {
                 if let Some(target) = self.targets.pop() {
                     target.flush(self.sink);
@@ -424,18 +434,15 @@ impl Walk<'_, '_> {
                 }
             }
             Role::SheetCell(times, unseen) => self.end_cell(times, unseen),
-            Role::Row => self.with(Target::end_row),
-            Role::Cell => self.with(|target| {
+            Role::Row => self.with(|target, _| target.end_row()),
+            Role::Cell => self.with(|target, _| {
                 target.end_cell();
                 target.cells = target.cells.saturating_sub(1);
             }),
             Role::Binary => {
                 let coded = self.binary.take().unwrap_or_default();
                 let bytes = inline::from_base64(coded.as_bytes());
-                let spot = self
-                    .targets
-                    .last()
-                    .map_or(Spot::default(), |target| target.spot);
+                let spot = self.spot();
                 if !bytes.is_empty() {
                     embedded::object(bytes, "", spot, self.sink);
                 }
@@ -447,7 +454,7 @@ impl Walk<'_, '_> {
         let Some(target) = self.targets.pop() else {
             return;
         };
-        let (shown, behind) = target.into_parts();
+        let (shown, behind) = target.into_parts(self.sink);
         let shown = shown.trim().to_owned();
         let behind = behind.trim().to_owned();
         let value = if behind.is_empty() {
