@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::code_page;
 use super::ole::{Ole, Storage};
 use super::raw::{date, part_or_rest, size_at, u16_at, u32_at, u64_at, until_zero, utf16};
+use crate::extract::picture;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::strings::strings;
 use crate::mail::GapReason;
@@ -244,8 +245,19 @@ impl Values<'_> {
                 let len = size_at(bytes, at)?.saturating_mul(2);
                 (Some(utf16(data(len))), padded(len))
             }
-            // Binary data: the list of links is some. A picture of the first
-            // page (0x47) is not read.
+            // The first page as a picture (MS-OLEPS 2.11): of a drawing the words,
+            // of dots nothing, since what they show is the document's text.
+            0x47 => {
+                let len = size_at(bytes, at)?;
+                let picture = match u32_at(data(len), 4) {
+                    // Before a WMF stand its kind, width, height, and nothing.
+                    Some(3) => data(len).get(16..),
+                    Some(14) => data(len).get(8..),
+                    _ => None,
+                };
+                (picture.map(picture::drawn), padded(len))
+            }
+            // Binary data: the list of links is some.
             0x41 | 0x46 => {
                 let len = size_at(bytes, at)?;
                 (Some(strings(data(len), 4)), padded(len))
@@ -295,17 +307,50 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_vector_of_countless_values_ends_with_its_bytes() {
+    /// A stream with one property: its number, its kind, and a value.
+    fn stream(property: u32, kind: u32, value: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0xFE, 0xFF, 0, 0, 0, 0, 0, 0];
         bytes.extend([0; 16]);
         bytes.extend(1_u32.to_le_bytes());
         bytes.extend([0; 16]);
         bytes.extend(48_u32.to_le_bytes());
-        // One set with one property: a vector of 4 billion empty values.
-        for number in [28_u32, 1, 2, 16, 0x1000, u32::MAX, 0] {
+        let len = u32::try_from(value.len() + 20).unwrap();
+        for number in [len, 1, property, 16, kind] {
             bytes.extend(number.to_le_bytes());
         }
+        bytes.extend(value);
+        bytes
+    }
+
+    #[test]
+    fn the_words_of_a_drawn_preview_are_read() {
+        let words = b"NHS 943 476 5919";
+        let record_words = u32::try_from((6 + 2 + words.len() + 4) / 2).unwrap();
+        let mut drawing = vec![1, 0, 9, 0];
+        drawing.extend([0; 14]);
+        drawing.extend(record_words.to_le_bytes());
+        drawing.extend(0x0521_u16.to_le_bytes());
+        drawing.extend(u16::try_from(words.len()).unwrap().to_le_bytes());
+        drawing.extend(words);
+        drawing.extend([0; 4]);
+        let mut value = u32::try_from(drawing.len() + 16)
+            .unwrap()
+            .to_le_bytes()
+            .to_vec();
+        value.extend([0xFF; 4]);
+        value.extend(3_u32.to_le_bytes());
+        value.extend([8, 0, 1, 0, 1, 0, 0, 0]);
+        value.extend(drawing);
+        let (text, gap) = super::stream(&stream(17, 0x47, &value)).unwrap();
+        assert!(text.contains("NHS 943 476 5919"), "{text:?}");
+        assert_eq!(gap, None);
+    }
+
+    #[test]
+    fn a_vector_of_countless_values_ends_with_its_bytes() {
+        // A vector of 4 billion empty values.
+        let count = [u32::MAX.to_le_bytes(), [0; 4]].concat();
+        let bytes = stream(2, 0x1000, &count);
         let expected = (String::new(), Some(crate::mail::GapReason::TooLarge));
         assert_eq!(super::stream(&bytes), Some(expected));
     }

@@ -9,13 +9,11 @@
 
 use crate::extract::legacy::embedded;
 use crate::extract::legacy::ole::Ole;
+use crate::extract::picture;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::sniff::sniff;
 use crate::extract::strings;
 use crate::format::Format;
-
-/// Below this a picture of the first page shows nothing that can be read.
-const SMALL: usize = 64 << 10;
 
 /// Reads such a part. `is_kind` says whether a relationship of a kind leads to
 /// it.
@@ -28,9 +26,8 @@ pub(in crate::extract) fn read(
 ) {
     let lower = name.to_ascii_lowercase();
     let format = sniff(&bytes, "");
-    let is_thumbnail =
-        is_kind("thumbnail") && bytes.len() < SMALL && matches!(format, Format::Image);
-    if is_thumbnail {
+    let is_preview = is_kind("thumbnail") && format == Format::Image;
+    if is_preview && picture::preview(&bytes, spot, sink) {
         return;
     }
     let is_settings = is_kind("font")
@@ -54,23 +51,24 @@ mod tests {
 
     #[test]
     fn small_thumbnails_fonts_and_settings_are_no_gap() {
-        let arrows = b"<Relationships><Relationship Id='a' Type='x/thumbnail' Target='t.emf'/>\
-            <Relationship Id='b' Type='x/font' Target='f.odttf'/>\
-            <Relationship Id='c' Type='x/thumbnail' Target='t.txt'/></Relationships>";
+        let previews =
+            b"<Relationships><Relationship Id='a' Type='x/thumbnail' Target='word/t.emf'/>\
+            <Relationship Id='c' Type='x/thumbnail' Target='word/t.txt'/></Relationships>";
+        let arrows =
+            b"<Relationships><Relationship Id='b' Type='x/font' Target='f.odttf'/></Relationships>";
         let mut picture = vec![0xFF; 60];
         picture[..4].copy_from_slice(&[1, 0, 0, 0]);
         picture[40..44].copy_from_slice(b" EMF");
         let settings = [&[0xFE; 60][..], b"T1 943 476 5919", &[0xFE; 9]].concat();
-        let reading = suite::read(&sample::document_with(
-            "<w:p/>",
-            &[
-                ("word/_rels/document.xml.rels", arrows),
-                ("word/t.emf", &picture),
-                ("word/f.odttf", &[0x9C; 100]),
-                ("word/t.txt", b"T2 943 476 5919"),
-                ("word/printerSettings/p.bin", &settings),
-            ],
-        ));
+        let reading = suite::read(&sample::package(&[
+            ("word/document.xml", b"<w:document><w:p/></w:document>"),
+            ("_rels/.rels", previews),
+            ("word/_rels/document.xml.rels", arrows),
+            ("word/t.emf", &picture),
+            ("word/f.odttf", &[0x9C; 100]),
+            ("word/t.txt", b"T2 943 476 5919"),
+            ("word/printerSettings/p.bin", &settings),
+        ]));
         assert!(suite::gaps(&reading).is_empty(), "{:?}", reading.gaps);
         assert!(suite::has(&reading, "T1 943 476 5919"));
         // A thumbnail that is none is read as every file.

@@ -14,7 +14,7 @@ mod paragraph;
 pub(in crate::extract) mod parts;
 mod role;
 #[cfg(test)]
-mod sample;
+pub(in crate::extract) mod sample;
 pub(in crate::extract) mod slides;
 mod styles;
 mod told;

@@ -61,7 +61,10 @@ impl<'b> Parts<'b> {
                     outside.insert(arrow.target.clone());
                 } else {
                     let kinds = kinds.entry(arrow.target.to_ascii_lowercase()).or_default();
-                    kinds.insert(arrow.kind.clone());
+                    // A preview is one of the whole package.
+                    if arrow.kind != "thumbnail" || source.is_empty() {
+                        kinds.insert(arrow.kind.clone());
+                    }
                     if !package.has(&arrow.target) {
                         outside.insert(arrow.target.clone());
                     }

@@ -12,6 +12,7 @@ use super::attributes::value;
 use super::styles::Styles;
 use super::walk;
 use crate::extract::legacy::embedded;
+use crate::extract::picture;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::text_file::{charset, inline, xml};
 use crate::location::Hidden;
@@ -162,8 +163,8 @@ fn other(name: &str, bytes: Vec<u8>, sink: &mut Sink<'_>) {
         if bytes.len() > 10_000 {
             sink.file(spot, name, "", bytes);
         }
-    } else if lower == "thumbnails/thumbnail.png" && is_small(&bytes) {
-        // The first page once more: its text and its pictures are read.
+    } else if lower == "thumbnails/thumbnail.png" && picture::preview(&bytes, spot, sink) {
+        // The first page once more.
     } else if matches!(lower.rsplit('.').next(), Some("xml" | "rdf" | "xlb")) {
         let source = source(&bytes, sink);
         sink.text(spot, xml::text(&source));
@@ -177,15 +178,4 @@ fn other(name: &str, bytes: Vec<u8>, sink: &mut Sink<'_>) {
     } else {
         embedded::object(bytes, name, spot, sink);
     }
-}
-
-/// Whether a PNG is as small as previews are: 128 dots by the standard (ODF 1.2
-/// part 3 section 3.8), up to 512 as `LibreOffice` writes them.
-fn is_small(png: &[u8]) -> bool {
-    let side = |at: usize| {
-        let bytes = png.get(at..at.saturating_add(4))?;
-        Some(u32::from_be_bytes(bytes.try_into().ok()?))
-    };
-    let small = |side: Option<u32>| side.is_some_and(|side| side <= 512);
-    png.starts_with(b"\x89PNG") && small(side(16)) && small(side(20)) && png.len() < 200_000
 }

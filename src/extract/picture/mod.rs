@@ -18,14 +18,66 @@ use memchr::memmem;
 
 use crate::extract::html;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::sniff::sniff;
 use crate::extract::strings;
 use crate::extract::text_file::xml;
-use found::Size;
+use crate::format::Format;
+use found::{Found, Size};
 
 /// Reads a picture.
 pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     let spot = Spot::default();
-    let found = if bytes.starts_with(b"\x89PNG") {
+    let found = found(bytes, sink);
+    tell(bytes, &found, spot, sink);
+    let behind = behind(bytes, &found);
+    if !behind.is_empty() {
+        sink.file(spot, "", "", behind.to_vec());
+    }
+    if !found.size.is_some_and(is_tiny) || found.end.is_none() {
+        sink.picture(spot, bytes);
+    }
+}
+
+/// Reads the preview of a document that programs put into its file: the first
+/// page once more, whose text and pictures are read. So its words are read as
+/// those of any picture, and its dots are no gap. False, and nothing is read, of
+/// a picture that is too large for a preview: that is one like all others.
+pub(in crate::extract) fn preview(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) -> bool {
+    let found = found(bytes, sink);
+    let is_drawn = metafile::read(bytes).is_some();
+    let is_small = found.end.is_some()
+        && found
+            .size
+            .is_some_and(|(width, height)| width.max(height) <= PREVIEW_DOTS);
+    if bytes.len() >= PREVIEW_BYTES || !(is_drawn || is_small) {
+        return false;
+    }
+    tell(bytes, &found, spot, sink);
+    let behind = behind(bytes, &found);
+    if !behind.is_empty() && sniff(behind, "") != Format::Document {
+        sink.file(spot, "", "", behind.to_vec());
+    } else {
+        // PowerPoint fills its previews up with whatever stood in memory.
+        sink.text(spot, strings::words(behind));
+    }
+    true
+}
+
+/// The sides of a preview: 128 dots by the standard of open documents (ODF 1.2
+/// part 3 section 3.8), 256 in Office's, 512 in `LibreOffice`'s, 576 in WPS's.
+const PREVIEW_DOTS: u32 = 640;
+
+/// How large previews are that programs make, at most, in bytes.
+const PREVIEW_BYTES: usize = 64 << 10;
+
+/// The words that a Windows metafile draws; none of anything else.
+pub(in crate::extract) fn drawn(bytes: &[u8]) -> String {
+    let found = metafile::read(bytes).unwrap_or_default();
+    found.words.join("\n")
+}
+
+fn found(bytes: &[u8], sink: &mut Sink<'_>) -> Found {
+    if bytes.starts_with(b"\x89PNG") {
         png::read(bytes, sink)
     } else if bytes.starts_with(b"\xFF\xD8") {
         jpeg::read(bytes)
@@ -40,8 +92,12 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         // Others keep words anywhere: layers, names, comments.
         found.words.push(strings::words(bytes));
         found
-    };
-    let mut words = found.words;
+    }
+}
+
+/// Tells the words in a picture.
+fn tell(bytes: &[u8], found: &Found, spot: Spot, sink: &mut Sink<'_>) {
+    let mut words = found.words.clone();
     words.extend(exif::words(bytes));
     for packet in packets(bytes) {
         words.push(xml::text(&packet));
@@ -50,16 +106,14 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     }
     // One text: a picture may have very many comments.
     sink.text(spot, words.join("\n"));
+}
+
+/// What stands behind the end of a picture; what fills a block up is nothing.
+fn behind<'b>(bytes: &'b [u8], found: &Found) -> &'b [u8] {
     let behind = found.end.and_then(|end| bytes.get(end..)).unwrap_or(b"");
-    let behind = match behind.iter().position(|byte| *byte != 0) {
+    match behind.iter().position(|byte| *byte != 0) {
         Some(at) => behind.get(at..).unwrap_or(b"").trim_ascii(),
         None => b"",
-    };
-    if !behind.is_empty() {
-        sink.file(spot, "", "", behind.to_vec());
-    }
-    if !found.size.is_some_and(is_tiny) || found.end.is_none() {
-        sink.picture(spot, bytes);
     }
 }
 
@@ -95,6 +149,7 @@ fn packets(bytes: &[u8]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::PREVIEW_DOTS;
     use crate::extract::suite::{gaps, has, read};
 
     const NUMBER: &str = "NHS 943 476 5919";
@@ -240,5 +295,64 @@ mod tests {
         let reading = read(&emf);
         assert!(has(&reading, "9434765919") && has(&reading, "9434 765919"));
         assert_eq!(gaps(&reading), ["image image"]);
+    }
+
+    #[test]
+    fn a_preview_is_read_and_no_gap_unless_it_is_large() {
+        use crate::extract::office::sample;
+        let text = chunk(b"tEXt", format!("Comment\0{NUMBER}").as_bytes());
+        let package = |kind: &str, picture: &[u8]| {
+            let arrows = format!(
+                "<Relationships><Relationship Id='a' Type='x/thumbnail' Target='docProps/{kind}'/></Relationships>"
+            );
+            let document = b"<w:document><w:p/></w:document>";
+            sample::package(&[
+                ("_rels/.rels", arrows.as_bytes()),
+                ("word/document.xml", document),
+                (&format!("docProps/{kind}"), picture),
+            ])
+        };
+        let small = png(PREVIEW_DOTS, std::slice::from_ref(&text));
+        let large = png(PREVIEW_DOTS + 1, std::slice::from_ref(&text));
+        for (bytes, expected) in [
+            (package("thumbnail.png", &small), &[][..]),
+            (package("thumbnail.png", &large), &["image image"]),
+            (
+                sample::package(&[
+                    ("mimetype", b"application/vnd.oasis.opendocument.text"),
+                    ("Thumbnails/thumbnail.png", &small),
+                ]),
+                &[],
+            ),
+            (
+                sample::package(&[
+                    ("mimetype", b"application/vnd.oasis.opendocument.text"),
+                    ("Thumbnails/thumbnail.png", &large),
+                ]),
+                &["image image"],
+            ),
+            (
+                sample::package(&[
+                    ("mimetype", b"application/vnd.oasis.opendocument.text"),
+                    ("Pictures/thumbnail.png", &small),
+                ]),
+                &["image image"],
+            ),
+        ] {
+            let reading = read(&bytes);
+            assert!(has(&reading, NUMBER), "{reading:?}");
+            assert_eq!(gaps(&reading), expected, "{reading:?}");
+        }
+        // What stands behind its end is a file as behind any picture; or it is
+        // what stood in memory, of which the words are read.
+        for tail in [
+            "{\\rtf1 T1 943 476 59{\\b 19}}",
+            "\u{1}\u{2}T1 943 476 5919\u{1}",
+        ] {
+            let hiding = [&small[..], tail.as_bytes()].concat();
+            let reading = read(&package("thumbnail.png", &hiding));
+            assert!(has(&reading, "T1 943 476 5919"), "{reading:?}");
+            assert_eq!(gaps(&reading), [] as [&str; 0]);
+        }
     }
 }
