@@ -38,6 +38,7 @@
 //! attachments so that a hostile one harms nobody.
 
 mod archive;
+mod backdrop;
 mod ber;
 mod cms;
 mod escapes;

@@ -33,10 +33,11 @@ const LOST: [(&str, &str); 14] = [
 
 /// What is found, and not told as hidden in the way that the source is: other
 /// formats have no very hidden sheets and no filters, pivot tables are kept
-/// with a hidden sheet, and a flat file keeps a deletion where it stood. White
-/// letters are told in Word's and Excel's new formats, in open texts and in
-/// PDFs.
-const SHOWN: [(&str, &str); 3] = [
+/// with a hidden sheet. White letters on slides are told in the new format
+/// only.
+const SHOWN: [(&str, &str); 5] = [
+    ("white.pptx", "ppt odp fodp"),
+    ("white-theme.pptx", "ppt odp fodp"),
     ("very-hidden-sheet.xlsx", "xls ods xlsx fods"),
     ("pivot.xlsx", "ods fods"),
     ("filtered.ods", "xls xlsx"),

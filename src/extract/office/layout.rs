@@ -28,6 +28,10 @@ pub(in crate::extract::office) struct Layout<'s> {
     /// How many tracked deletions and insertions are open.
     pub(in crate::extract::office) deleted: usize,
     pub(in crate::extract::office) inserted: usize,
+    /// How many shapes of a slide with text began, and whether only paper is
+    /// behind the open one.
+    shapes: usize,
+    pub(in crate::extract::office) on_bare_shape: bool,
     /// Whether the page has another colour than paper.
     pub(in crate::extract::office) page: bool,
 }
@@ -57,6 +61,8 @@ impl<'s> Layout<'s> {
             hidden_from: None,
             deleted: 0,
             inserted: 0,
+            shapes: 0,
+            on_bare_shape: false,
             page: false,
         }
     }
@@ -67,6 +73,13 @@ impl<'s> Layout<'s> {
             self.told.shown.push_str(&story.out);
         }
         self.told
+    }
+
+    /// A shape begins, with text of its own or without.
+    pub(in crate::extract::office) fn begin_shape(&mut self, has_text: bool) {
+        let paper = self.styles.paper.as_ref().filter(|_| has_text);
+        self.on_bare_shape = paper.is_some_and(|paper| paper.is_behind(self.shapes));
+        self.shapes = self.shapes.saturating_add(usize::from(has_text));
     }
 
     /// A text inside the open paragraph begins.
@@ -145,7 +158,9 @@ impl<'s> Layout<'s> {
         let style = self.styles.paragraph(paragraph.style.as_deref());
         let look = self.look.over(style);
         // The background of a shape is not known: paper it is only outside.
-        let on_paper = !self.page
+        let is_page = self.styles.paper.is_none() || self.on_bare_shape;
+        let on_paper = is_page
+            && !self.page
             && !paragraph.shaded
             && look.shaded != Some(true)
             && self.stories.len() == 1

@@ -109,17 +109,22 @@ impl<'s> Markup<'s> {
             | Role::CellLook
             | Role::TableLook
             | Role::TextFill
+            | Role::LetterFill
+            | Role::LetterColour
             | Role::Text
             | Role::DeletedText
             | Role::Code
             | Role::First
             | Role::Other
             | Role::Row
-            | Role::Shape
             | Role::Binary
             | Role::FieldData
             | Role::Noise
             | Role::Plain => self.property(element, parent),
+            Role::Shape => {
+                self.layout.begin_shape(element.name == "sp");
+                self.property(element, parent);
+            }
         }
         self.layout.open.push(role);
     }
@@ -193,6 +198,12 @@ impl<'s> Markup<'s> {
             {
                 self.layout.hide_from(Role::Shape);
             }
+            (_, Role::LetterFill) => {
+                let paper = self.layout.styles.paper.as_ref();
+                self.layout.look.white = paper.map(|paper| paper.is_white(element));
+            }
+            // Brighter, darker, or less of the colour.
+            (_, Role::LetterColour) => self.layout.look.white = None,
             (_, Role::Look) => self.look_property(element),
             _ => {}
         }
@@ -304,16 +315,18 @@ impl<'s> Markup<'s> {
             | Role::CellLook
             | Role::TableLook
             | Role::TextFill
+            | Role::LetterFill
+            | Role::LetterColour
             | Role::Text
             | Role::DeletedText
             | Role::Code
             | Role::First
             | Role::Other
-            | Role::Shape
             | Role::Binary
             | Role::FieldData
             | Role::Noise
             | Role::Plain => {}
+            Role::Shape => self.layout.on_bare_shape = false,
         }
         if self
             .layout

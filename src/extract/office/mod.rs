@@ -15,6 +15,7 @@ pub(in crate::extract) mod parts;
 mod role;
 #[cfg(test)]
 pub(in crate::extract) mod sample;
+mod slide_look;
 pub(in crate::extract) mod slides;
 mod styles;
 mod told;

@@ -120,18 +120,31 @@ impl<'b> Package<'b> {
             .or_else(|| members.first())
             .copied()?;
         self.read.insert(index);
+        Some(self.unpacked(index, spot, sink))
+    }
+
+    /// The content of a part that is looked at before it is read: what could not
+    /// be unpacked is said where it is read.
+    pub(in crate::extract) fn peek(&mut self, name: &str, sink: &mut Sink<'_>) -> Vec<u8> {
+        let members = self.members.get(&folded(&normal(name)));
+        let index = members.and_then(|members| members.first()).copied();
+        let member = index.and_then(|index| self.archive.by_index(index).ok());
+        member.map_or(Vec::new(), |member| sink.expand(member).0)
+    }
+
+    fn unpacked(&mut self, index: usize, spot: Spot, sink: &mut Sink<'_>) -> Vec<u8> {
         let member = match self.archive.by_index(index) {
             Ok(member) => member,
             Err(error) => {
                 sink.gap(spot, why(&error));
-                return Some(Vec::new());
+                return Vec::new();
             }
         };
         let (bytes, stopped) = sink.expand(member);
         if let Some(why) = stopped {
             sink.gap(spot, why);
         }
-        Some(bytes)
+        bytes
     }
 
     /// The parts that nobody has asked for yet, in their order in the

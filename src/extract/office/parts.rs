@@ -113,6 +113,11 @@ impl<'b> Parts<'b> {
         self.package.part(name, spot, sink)
     }
 
+    /// The content of a part that will be read later.
+    pub(in crate::extract::office) fn peek(&mut self, name: &str, sink: &mut Sink<'_>) -> Vec<u8> {
+        self.package.peek(name, sink)
+    }
+
     /// Reads a part, unless it is read already.
     pub(in crate::extract) fn part(&mut self, name: &str, spot: Spot, sink: &mut Sink<'_>) {
         if self.package.is_unread(name)

@@ -17,6 +17,9 @@ pub(in crate::extract::office) enum Role {
     CellLook,
     TableLook,
     TextFill,
+    /// The fill of a slide's letters, and the colour of that.
+    LetterFill,
+    LetterColour,
     Text,
     DeletedText,
     Code,
@@ -64,6 +67,8 @@ impl Role {
             "tcPr" => Self::CellLook,
             "tblPr" => Self::TableLook,
             "textFill" => Self::TextFill,
+            "solidFill" if parent == Self::Look => Self::LetterFill,
+            _ if parent == Self::LetterFill => Self::LetterColour,
             "t" => Self::Text,
             "delText" => Self::DeletedText,
             "instrText" | "delInstrText" => Self::Code,

@@ -7,9 +7,12 @@
 //!
 //! Trap: a slide may be in the package without being in the show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::extract::office::markup;
 use crate::extract::office::parts::Parts;
+use crate::extract::office::slide_look::{self, Paper, Plane};
+use crate::extract::office::styles::Styles;
 use crate::extract::office::xml::{self, Token};
 use crate::extract::sink::{Sink, Spot};
 use crate::location::{Hidden, Unit};
@@ -24,8 +27,9 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     {
         let slides = shown_slides(&parts, &main, &bytes);
         parts.content(&main, bytes, Spot::default(), sink);
+        let mut planes = Planes::default();
         for (number, slide) in (1..).zip(slides) {
-            read_slide(&mut parts, number, &slide, sink);
+            read_slide(&mut parts, &mut planes, number, &slide, sink);
         }
     }
     parts.rest(sink);
@@ -53,7 +57,13 @@ fn shown_slides(parts: &Parts<'_>, main: &str, bytes: &[u8]) -> Vec<String> {
 }
 
 /// Reads a slide and what belongs to it alone.
-fn read_slide(parts: &mut Parts<'_>, number: u32, slide: &str, sink: &mut Sink<'_>) {
+fn read_slide(
+    parts: &mut Parts<'_>,
+    planes: &mut Planes,
+    number: u32,
+    slide: &str,
+    sink: &mut Sink<'_>,
+) {
     let mut spot = Spot::on(Unit::Slide(number));
     if !parts.is_unread(slide) {
         return;
@@ -65,7 +75,12 @@ fn read_slide(parts: &mut Parts<'_>, number: u32, slide: &str, sink: &mut Sink<'
         spot = spot.hidden(Hidden::Slide);
         sink.hidden(spot);
     }
-    parts.content(slide, bytes, spot, sink);
+    if xml::root(&bytes).is_some_and(|(root, _)| root == "sld") {
+        let styles = Styles::of_slide(planes.paper(parts, slide, &bytes, sink));
+        markup::read(&bytes, &styles, false, spot, sink);
+    } else {
+        parts.content(slide, bytes, spot, sink);
+    }
     let mut open = vec![(slide.to_owned(), spot)];
     // Each part is read once, so this ends.
     while let Some((part, spot)) = open.pop() {
@@ -97,6 +112,49 @@ fn read_slide(parts: &mut Parts<'_>, number: u32, slide: &str, sink: &mut Sink<'
             parts.content(&arrow.target, bytes, spot, sink);
             open.push((arrow.target, spot));
         }
+    }
+}
+
+/// What is behind the slides: layouts, masters and the white colours of themes,
+/// by the names of their parts.
+#[derive(Debug, Default)]
+struct Planes {
+    planes: BTreeMap<String, Plane>,
+    white: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Planes {
+    /// Where white letters are hidden on a slide.
+    fn paper(
+        &mut self,
+        parts: &mut Parts<'_>,
+        slide: &str,
+        bytes: &[u8],
+        sink: &mut Sink<'_>,
+    ) -> Paper {
+        let next = |parts: &Parts<'_>, part: &str, kind: &str| {
+            let mut arrows = parts.arrows(part).iter();
+            let arrow = arrows.find(|arrow| arrow.kind == kind && !arrow.external);
+            arrow.map(|arrow| arrow.target.clone()).unwrap_or_default()
+        };
+        let layout = next(parts, slide, "slideLayout");
+        let master = next(parts, &layout, "slideMaster");
+        let theme = next(parts, &master, "theme");
+        for name in [&layout, &master] {
+            if !self.planes.contains_key(name) {
+                let plane = Plane::read(&parts.peek(name, sink));
+                self.planes.insert(name.clone(), plane);
+            }
+        }
+        if !self.white.contains_key(&theme) {
+            let white = slide_look::white_of(&parts.peek(&theme, sink));
+            self.white.insert(theme.clone(), white);
+        }
+        let behind = [&layout, &master].map(|name| self.planes.get(name));
+        let behind: Vec<&Plane> = behind.into_iter().flatten().collect();
+        let none = BTreeSet::new();
+        let white = self.white.get(&theme).unwrap_or(&none);
+        slide_look::paper(&Plane::read(bytes), &behind, white)
     }
 }
 
@@ -189,6 +247,68 @@ mod tests {
         assert!(suite::has(&reading, "remark") && suite::has(&reading, "alt one"));
         assert!(suite::has(&reading, "N 9434765919"), "{told:?}");
         assert_eq!(suite::hidden(&reading), ["notes", "slide"]);
+    }
+
+    #[test]
+    fn white_letters_are_told_where_only_a_white_slide_is_behind_them() {
+        let run = |colour: &str, words: &str| {
+            format!("<a:p><a:r><a:rPr>{colour}</a:rPr><a:t>{words}</a:t></a:r></a:p>")
+        };
+        let solid = |colour: &str| format!("<a:solidFill>{colour}</a:solidFill>");
+        let white = solid("<a:srgbClr val='FFFFFF'/>");
+        let runs = [
+            run(&white, "white"),
+            run(&solid("<a:schemeClr val='bg1'/>"), "paper"),
+            run(
+                &solid("<a:schemeClr val='bg1'><a:lumMod val='50000'/></a:schemeClr>"),
+                "grey",
+            ),
+            run(&solid("<a:srgbClr val='000000'/>"), "black"),
+            run(
+                &[
+                    &white,
+                    "<a:highlight><a:srgbClr val='000000'/></a:highlight>",
+                ]
+                .concat(),
+                "marked",
+            ),
+        ]
+        .concat();
+        let shape = |fill: &str, runs: &str| {
+            format!("<p:sp><p:spPr>{fill}</p:spPr><p:txBody>{runs}</p:txBody></p:sp>")
+        };
+        let slide = format!(
+            "<p:sld><p:cSld>{}</p:cSld></p:sld>",
+            shape("<a:noFill/>", &runs)
+        );
+        let dark = format!(
+            "<p:sld><p:cSld><p:spTree>{}</p:spTree></p:cSld></p:sld>",
+            shape(
+                "<a:solidFill><a:srgbClr val='000080'/></a:solidFill>",
+                &run(&white, "bright")
+            )
+        );
+        let bytes = sample::package(&[
+            ("_rels/.rels", b"<Relationships><Relationship Id='a' Type='t/officeDocument' Target='/ppt/presentation.xml'/></Relationships>"),
+            ("ppt/presentation.xml", b"<p:presentation><p:sldIdLst><p:sldId id='256' r:id='x'/><p:sldId id='257' r:id='y'/></p:sldIdLst></p:presentation>"),
+            ("ppt/_rels/presentation.xml.rels", b"<Relationships><Relationship Id='x' Type='t/slide' Target='slides/slide1.xml'/><Relationship Id='y' Type='t/slide' Target='slides/slide2.xml'/></Relationships>"),
+            ("ppt/slides/slide1.xml", slide.as_bytes()),
+            ("ppt/slides/slide2.xml", dark.as_bytes()),
+            ("ppt/slides/_rels/slide1.xml.rels", b"<Relationships><Relationship Id='l' Type='t/slideLayout' Target='../slideLayouts/l.xml'/></Relationships>"),
+            ("ppt/slideLayouts/l.xml", b"<p:sldLayout/>"),
+            ("ppt/slideLayouts/_rels/l.xml.rels", b"<Relationships><Relationship Id='m' Type='t/slideMaster' Target='../slideMasters/m.xml'/></Relationships>"),
+            ("ppt/slideMasters/m.xml", b"<p:sldMaster><p:clrMap bg1='lt1' tx1='dk1'/></p:sldMaster>"),
+            ("ppt/slideMasters/_rels/m.xml.rels", b"<Relationships><Relationship Id='t' Type='t/theme' Target='../theme/t.xml'/></Relationships>"),
+            ("ppt/theme/t.xml", b"<a:theme><a:clrScheme><a:dk1><a:srgbClr val='000000'/></a:dk1><a:lt1><a:srgbClr val='FFFFFF'/></a:lt1></a:clrScheme></a:theme>"),
+        ]);
+        let told = suite::told(&suite::read(&bytes));
+        for line in [
+            "attachment of part 1, slide 1, byte 0: \n\ngrey\nblack\nmarked\n",
+            "attachment of part 1, slide 1, byte 0 (hidden text): white\npaper\n",
+            "attachment of part 1, slide 2, byte 0: bright\n",
+        ] {
+            assert!(told.iter().any(|text| text == line), "{line} in {told:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::extract::ink::{self, Look};
+use crate::extract::office::slide_look::Paper;
 use crate::extract::office::xml::{self, Element, Token};
 
 impl Look {
@@ -13,8 +14,9 @@ impl Look {
             "vanish" => self.vanish = Some(is_on(property)),
             "color" => self.white = Some(is_white(property.attribute("val"))),
             "shd" => self.shaded = Some(is_shaded(property)),
+            // On slides its colour stands in it.
             "highlight" => {
-                let colour = property.attribute("val").unwrap_or_default();
+                let colour = property.attribute("val").unwrap_or("some");
                 self.shaded = Some(!matches!(colour, "" | "none" | "white"));
             }
             _ => {}
@@ -49,12 +51,22 @@ pub(in crate::extract::office) struct Styles {
     base: Look,
     /// The style of paragraphs that name none.
     paragraph: Option<String>,
+    /// Of a slide, where white letters are hidden.
+    pub(in crate::extract::office) paper: Option<Paper>,
 }
 
 /// How many styles may be based on one another.
 const BASED: usize = 16;
 
 impl Styles {
+    /// Those of a slide, which says of each letter how it looks.
+    pub(in crate::extract::office) fn of_slide(paper: Paper) -> Self {
+        Self {
+            paper: Some(paper),
+            ..Self::default()
+        }
+    }
+
     /// Reads a styles part.
     pub(in crate::extract::office) fn read(bytes: &[u8]) -> Self {
         let mut styles = Self::default();

@@ -7,6 +7,8 @@ import pptx
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Inches
 
 from plan import DIGITS, LABELLED, NUMBER, place
@@ -80,13 +82,53 @@ def a_hidden_slide(show):
     slide.shapes.title.text = LABELLED
 
 
-# A slide may have any colour behind it: white letters are not told as hidden.
-@slides("white.pptx")
 def white_letters(show):
-    frame = show.slides[0].shapes.add_textbox(*BOX).text_frame
-    run = frame.paragraphs[0].add_run()
+    box = show.slides[0].shapes.add_textbox(*BOX)
+    run = box.text_frame.paragraphs[0].add_run()
     run.text = LABELLED
     run.font.color.rgb = RGBColor(255, 255, 255)
+    return box
+
+
+@slides("white.pptx", hidden="text")
+def white_on_white(show):
+    white_letters(show)
+
+
+@slides("white-theme.pptx", hidden="text")
+def letters_in_the_colour_of_the_background(show):
+    run = white_letters(show).text_frame.paragraphs[0].runs[0]
+    run.font.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+
+
+# White letters on a dark ground are what many slides have.
+@slides("white-on-dark.pptx")
+def white_letters_on_a_dark_slide(show):
+    white_letters(show)
+    fill = show.slides[0].background.fill
+    fill.solid()
+    fill.fore_color.rgb = RGBColor(0x1F, 0x38, 0x64)
+
+
+@slides("white-on-dark-master.pptx")
+def white_letters_before_a_dark_master(show):
+    white_letters(show)
+    fill = show.slide_master.background.fill
+    fill.solid()
+    fill.fore_color.theme_color = MSO_THEME_COLOR.TEXT_2
+
+
+@slides("white-in-dark-box.pptx")
+def white_letters_in_a_dark_box(show):
+    fill = white_letters(show).fill
+    fill.solid()
+    fill.fore_color.rgb = RGBColor(0x1F, 0x38, 0x64)
+
+
+@slides("white-above-dark-box.pptx")
+def white_letters_above_a_dark_shape(show):
+    show.slides[0].shapes.add_shape(MSO_SHAPE.RECTANGLE, *BOX)
+    white_letters(show)
 
 
 @slides("alternative-text.pptx")
