@@ -30,6 +30,18 @@ pub(super) fn number(tag: &BytesStart<'_>) -> Option<f64> {
     is_count.then_some(1.0)
 }
 
+/// The value behind a cell, as it is written.
+pub(super) fn value_behind(tag: &BytesStart<'_>) -> Option<String> {
+    let names = [
+        "value",
+        "string-value",
+        "date-value",
+        "time-value",
+        "boolean-value",
+    ];
+    names.iter().find_map(|name| value(tag, name))
+}
+
 /// The values that people read, or that programs keep of what people wrote:
 /// names, titles, addresses, values of fields; and any with a long number.
 pub(super) fn words(tag: &BytesStart<'_>) -> Vec<String> {

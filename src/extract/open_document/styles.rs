@@ -11,6 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::attributes::value;
 use super::cell_styles::{CellStyles, is_white};
+use super::slide_look::Slides;
 use crate::location::Hidden;
 
 /// The names of styles that hide something, and as what.
@@ -22,8 +23,12 @@ pub(super) struct Styles {
     /// Whether letters may stand on anything but white paper: on a slide, or
     /// where any style has a background.
     shaded: bool,
+    /// The names of styles with a background.
+    lit: BTreeSet<String>,
     /// Those of cells.
     pub(super) cells: CellStyles,
+    /// Those of slides.
+    pub(super) slides: Slides,
 }
 
 impl Styles {
@@ -41,10 +46,13 @@ impl Styles {
                 Ok(_) => continue,
             };
             let background = value(&tag, "background-color");
-            self.shaded |=
-                background.is_some_and(|colour| colour != "transparent" && !is_white(&colour));
+            if background.is_some_and(|colour| colour != "transparent" && !is_white(&colour)) {
+                self.shaded = true;
+                self.lit.insert(style.clone());
+            }
             let local = tag.local_name();
             self.cells.take(local.as_ref(), &tag);
+            self.slides.take(local.as_ref(), &tag);
             match local.as_ref() {
                 "presentation" | "drawing" => self.shaded = true,
                 "default-style" => style.clear(),
@@ -66,9 +74,11 @@ impl Styles {
         }
     }
 
-    /// As what a style hides that which has it.
-    pub(super) fn hidden(&self, style: &str) -> Option<Hidden> {
-        let white = !self.shaded && self.white.contains(style);
+    /// As what a style hides that which has it. `bare` says that it is known
+    /// that only paper is behind it.
+    pub(super) fn hidden(&self, style: &str, bare: bool) -> Option<Hidden> {
+        let is_paper = !self.shaded || (bare && !self.lit.contains(style));
+        let white = is_paper && self.white.contains(style);
         let hidden = self.hiding.get(style).copied();
         hidden.or(white.then_some(Hidden::Text))
     }
@@ -107,10 +117,10 @@ mod tests {
     #[test]
     fn white_letters_are_hidden_where_nothing_but_paper_is_behind_them() {
         let paper = gathered("<style name='P'><p background-color='transparent'/></style>");
-        assert_eq!(paper.hidden("W"), Some(Hidden::Text));
-        assert_eq!(paper.hidden("B"), None);
+        assert_eq!(paper.hidden("W", false), Some(Hidden::Text));
+        assert_eq!(paper.hidden("B", false), None);
         let shaded = gathered("<style name='C'><p background-color='#000080'/></style>");
-        assert_eq!(shaded.hidden("W"), None);
-        assert_eq!(gathered("<presentation/>").hidden("W"), None);
+        assert_eq!(shaded.hidden("W", false), None);
+        assert_eq!(gathered("<presentation/>").hidden("W", false), None);
     }
 }

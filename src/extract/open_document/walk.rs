@@ -5,13 +5,17 @@
 //! (drawings), 14.1 (annotations). An element that is open costs nothing unless
 //! it has a role, and roles are bounded, so depth is no danger.
 
+use std::collections::VecDeque;
+
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::attributes::{count, is_written, number, value, words};
+use super::attributes::{count, is_written, number, value, value_behind, words};
 use super::cell_styles::Unseen;
 use super::changes::Changes;
+use super::role::Role;
 use super::sheet::{Cell, Sheet, in_full};
+use super::slide_look;
 use super::styles::Styles;
 use super::target::{Mark, Target};
 use crate::extract::html;
@@ -44,6 +48,7 @@ pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_
         sheet: None,
         sheets: 0,
         slides: 0,
+        bare: VecDeque::new(),
         binary: None,
     };
     loop {
@@ -72,23 +77,6 @@ pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_
     walk.finish();
 }
 
-/// What ends with an element.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Role {
-    Paragraph,
-    /// A piece of a paragraph that is not seen.
-    Unseen,
-    /// A text of its own.
-    Apart,
-    Sheet,
-    SheetRow,
-    /// A cell of a sheet; it stands so often, and its value is in the target.
-    SheetCell(usize, Unseen),
-    Row,
-    Cell,
-    Binary,
-}
-
 struct Walk<'w, 'g> {
     styles: &'w Styles,
     sink: &'w mut Sink<'g>,
@@ -107,6 +95,9 @@ struct Walk<'w, 'g> {
     sheet: Option<Sheet>,
     sheets: u32,
     slides: u32,
+    /// Of the shapes of the slide, from the open one on, whether only paper is
+    /// behind them.
+    bare: VecDeque<bool>,
     /// The base64 of a picture or an object.
     binary: Option<String>,
 }
@@ -117,6 +108,9 @@ impl Walk<'_, '_> {
         let local = tag.local_name();
         let local = local.as_ref();
         self.changes.take(local, tag);
+        if slide_look::is_shape(local) {
+            self.bare.pop_front();
+        }
         if self.open.len() < DEEPEST {
             self.structure(local, tag);
         } else {
@@ -169,7 +163,10 @@ impl Walk<'_, '_> {
                 self.attributes(tag);
             }
             // Those of a master are only a form to fill in.
-            "notes" => self.apart((self.slides > 0).then_some(Hidden::Notes)),
+            "notes" => {
+                self.bare.clear();
+                self.apart((self.slides > 0).then_some(Hidden::Notes));
+            }
             "dde-link" => {
                 self.apart(Some(Hidden::ExternalCache));
                 self.attributes(tag);
@@ -281,7 +278,11 @@ impl Walk<'_, '_> {
     }
 
     fn slide(&mut self, tag: &BytesStart<'_>) {
+        let before = usize::try_from(self.slides).unwrap_or(usize::MAX);
         self.slides = self.slides.saturating_add(1);
+        // None is open yet.
+        self.bare = self.styles.slides.bare(before).into();
+        self.bare.push_front(false);
         let mut spot = self.spot();
         spot.unit = Some(Unit::Slide(self.slides));
         if self.hides(tag) == Some(Hidden::Slide) {
@@ -298,7 +299,7 @@ impl Walk<'_, '_> {
         spot.unit = Some(Unit::Sheet(self.sheets));
         let style = value(tag, "style-name").unwrap_or_default();
         let hidden = value(tag, "display").as_deref() == Some("false");
-        if hidden || self.styles.hidden(&style) == Some(Hidden::Sheet) {
+        if hidden || self.styles.hidden(&style, false) == Some(Hidden::Sheet) {
             spot = spot.hidden(Hidden::Sheet);
         }
         if style == "ta_extref" {
@@ -331,14 +332,7 @@ impl Walk<'_, '_> {
 
     /// The value behind a cell, and its formula.
     fn cell_words(&mut self, tag: &BytesStart<'_>) {
-        let behind = [
-            "value",
-            "string-value",
-            "date-value",
-            "time-value",
-            "boolean-value",
-        ];
-        let found = behind.iter().find_map(|name| value(tag, name));
+        let found = value_behind(tag);
         let formula = value(tag, "formula").filter(|formula| !formula.is_empty());
         if let (Some(sheet), Some(formula)) = (&mut self.sheet, &formula) {
             sheet.aside(formula);
@@ -349,7 +343,8 @@ impl Walk<'_, '_> {
     }
 
     fn hides(&self, tag: &BytesStart<'_>) -> Option<Hidden> {
-        self.styles.hidden(&value(tag, "style-name")?)
+        let bare = self.bare.front() == Some(&true);
+        self.styles.hidden(&value(tag, "style-name")?, bare)
     }
 
     fn attributes(&mut self, tag: &BytesStart<'_>) {

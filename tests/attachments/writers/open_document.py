@@ -281,6 +281,30 @@ def a_slide(document):
     slide(document).addElement(box(LABELLED))
 
 
+def white_box(document, **fill):
+    """The number in white letters in a box."""
+    white = style.Style(name="White", family="text")
+    white.addElement(style.TextProperties(color="#ffffff"))
+    document.automaticstyles.addElement(white)
+    look = style.Style(name="Look", family="graphic")
+    look.addElement(style.GraphicProperties(**fill))
+    document.automaticstyles.addElement(look)
+    frame = box("", stylename=look)
+    words = text.Span(stylename=white, text=LABELLED)
+    frame.firstChild.firstChild.addElement(words)
+    slide(document).addElement(frame)
+
+
+@odf("white.odp", OpenDocumentPresentation, unit=("slide", 2), hidden="text")
+def white_letters_on_a_white_slide(document):
+    white_box(document, fill="none")
+
+
+@odf("white-in-dark-box.odp", OpenDocumentPresentation, unit=("slide", 2))
+def white_letters_in_a_dark_box(document):
+    white_box(document, fill="solid", fillcolor="#1f3864")
+
+
 @odf("hidden-slide.odp", OpenDocumentPresentation, unit=("slide", 2), hidden="slide")
 def a_hidden_slide(document):
     slide(document, hide=True).addElement(box(LABELLED))

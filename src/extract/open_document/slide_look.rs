@@ -1,0 +1,391 @@
+//! On which shapes of a slide white letters can't be seen.
+//!
+//! Source: ODF 1.3 part 3, 10.3 and 10.4 (shapes and frames), 16.9 (pages behind
+//! pages), 20.109 and 20.110 (fills), 19.570 to 19.580 (places). Traps: what a
+//! style doesn't say its parents say, and what none says is the program's
+//! choice; a turned shape has its place in a formula. Where it is not known what
+//! is behind letters they are seen.
+
+use std::collections::BTreeMap;
+
+use quick_xml::events::BytesStart;
+
+use super::attributes::value;
+use super::cell_styles::is_white;
+use crate::extract::backdrop::{Area, Backdrop};
+
+/// How many styles may have one another for parents.
+const PARENTS: usize = 16;
+
+/// How many shapes of a page are looked at.
+const MOST: usize = 20_000;
+
+/// The pages of a presentation, with the styles of what stands on them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slides {
+    styles: BTreeMap<String, GraphicStyle>,
+    masters: BTreeMap<String, Page>,
+    pages: Vec<Page>,
+    /// The style that is being described.
+    style: Option<String>,
+    /// The page that is being read, and where in it.
+    at: At,
+}
+
+#[derive(Clone, Debug, Default)]
+struct GraphicStyle {
+    parent: Option<String>,
+    fill: Option<Fill>,
+    white: Option<bool>,
+}
+
+/// What fills a shape or a page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Fill {
+    Nothing,
+    Colour,
+    Other,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Page {
+    style: String,
+    master: String,
+    shapes: Vec<Shape>,
+}
+
+#[derive(Clone, Debug)]
+struct Shape {
+    style: String,
+    area: Option<Area>,
+    /// A picture, a table, an object.
+    opaque: bool,
+}
+
+/// Which page is being read.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+enum At {
+    #[default]
+    Nowhere,
+    Slide,
+    Master(String),
+}
+
+/// Whether an element is a shape, with or without a text.
+pub(super) fn is_shape(local: &str) -> bool {
+    matches!(
+        local,
+        "frame"
+            | "custom-shape"
+            | "rect"
+            | "ellipse"
+            | "circle"
+            | "polygon"
+            | "regular-polygon"
+            | "path"
+            | "caption"
+            | "scene"
+            | "control"
+    )
+}
+
+impl Slides {
+    /// Takes an element of a document.
+    pub(super) fn take(&mut self, local: &str, tag: &BytesStart<'_>) {
+        match local {
+            "style" | "default-style" => self.begin_style(local, tag),
+            "graphic-properties" | "drawing-page-properties" => self.properties(tag),
+            "master-page" => {
+                let name = value(tag, "name").unwrap_or_default();
+                self.masters.insert(name.clone(), page(tag));
+                self.at = At::Master(name);
+            }
+            "page" => {
+                self.pages.push(page(tag));
+                self.at = At::Slide;
+            }
+            // They stand on a sheet of their own.
+            "notes" | "handout-master" => self.at = At::Nowhere,
+            _ if is_shape(local) => self.shape(tag),
+            // In a frame.
+            "image" | "object" | "object-ole" | "plugin" | "applet" | "floating-frame"
+            | "table" => {
+                if let Some(shape) = self.open().and_then(|page| page.shapes.last_mut()) {
+                    shape.opaque = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn begin_style(&mut self, local: &str, tag: &BytesStart<'_>) {
+        let family = value(tag, "family").unwrap_or_default();
+        if !matches!(family.as_str(), "graphic" | "presentation" | "drawing-page") {
+            self.style = None;
+            return;
+        }
+        let name = match local {
+            "style" => value(tag, "name").unwrap_or_default(),
+            _ => String::new(),
+        };
+        let parent = value(tag, "parent-style-name").unwrap_or_default();
+        let key = key(&family, &name);
+        let style = GraphicStyle {
+            parent: (!name.is_empty()).then(|| self::key(&family, &parent)),
+            ..GraphicStyle::default()
+        };
+        self.styles.insert(key.clone(), style);
+        self.style = Some(key);
+    }
+
+    fn properties(&mut self, tag: &BytesStart<'_>) {
+        let style = self.style.as_ref();
+        let Some(style) = style.and_then(|key| self.styles.get_mut(key)) else {
+            return;
+        };
+        if let Some(fill) = value(tag, "fill") {
+            style.fill = Some(match fill.as_str() {
+                "none" => Fill::Nothing,
+                "solid" => Fill::Colour,
+                _ => Fill::Other,
+            });
+        }
+        if let Some(colour) = value(tag, "fill-color") {
+            style.white = Some(is_white(&colour));
+        }
+    }
+
+    fn shape(&mut self, tag: &BytesStart<'_>) {
+        let shape = Shape {
+            style: style_of(tag),
+            area: area(tag),
+            opaque: false,
+        };
+        if let Some(page) = self.open().filter(|page| page.shapes.len() < MOST) {
+            page.shapes.push(shape);
+        }
+    }
+
+    fn open(&mut self) -> Option<&mut Page> {
+        match &self.at {
+            At::Nowhere => None,
+            At::Slide => self.pages.last_mut(),
+            At::Master(name) => self.masters.get_mut(name),
+        }
+    }
+
+    /// What a style fills, with what its parents say: `None` if none says it.
+    fn fill(&self, style: &str) -> Option<(Fill, bool)> {
+        let (mut fill, mut white) = (None, None);
+        let mut next = Some(style);
+        for _ in 0..PARENTS {
+            let Some(style) = next.and_then(|key| self.styles.get(key)) else {
+                break;
+            };
+            fill = fill.or(style.fill);
+            white = white.or(style.white);
+            next = style.parent.as_deref();
+        }
+        Some((fill?, white == Some(true)))
+    }
+
+    /// The shapes of a slide, counted from 0 as they stand on it, behind whose
+    /// white letters there is only paper. Slides are counted from 0, too.
+    pub(super) fn bare(&self, slide: usize) -> Vec<bool> {
+        let Some(page) = self.pages.get(slide) else {
+            return Vec::new();
+        };
+        let none = Page::default();
+        let master = self.masters.get(&page.master).unwrap_or(&none);
+        let is_paper = [page, master]
+            .iter()
+            .find_map(|page| self.fill(&key("drawing-page", &page.style)))
+            .is_none_or(|fill| matches!(fill, (Fill::Nothing, _) | (Fill::Colour, true)));
+        let mut backdrop = Backdrop::default();
+        for shape in page.shapes.iter().chain(&master.shapes) {
+            let is_clear = matches!(
+                self.fill(&shape.style),
+                Some((Fill::Nothing, _) | (Fill::Colour, true))
+            );
+            if shape.opaque || !is_clear {
+                backdrop.cover(shape.area);
+            }
+        }
+        if page.shapes.len().max(master.shapes.len()) >= MOST {
+            backdrop.cover(None);
+        }
+        let bare = page
+            .shapes
+            .iter()
+            .map(|shape| match self.fill(&shape.style) {
+                Some((Fill::Colour, white)) => white,
+                Some((Fill::Nothing, _)) => is_paper && backdrop.is_bare(shape.area),
+                Some((Fill::Other, _)) | None => false,
+            });
+        bare.collect()
+    }
+}
+
+fn page(tag: &BytesStart<'_>) -> Page {
+    Page {
+        style: value(tag, "style-name").unwrap_or_default(),
+        master: value(tag, "master-page-name").unwrap_or_default(),
+        shapes: Vec::new(),
+    }
+}
+
+fn key(family: &str, name: &str) -> String {
+    format!("{family} {name}")
+}
+
+/// The style of a shape: a placeholder's is one of the presentation.
+fn style_of(tag: &BytesStart<'_>) -> String {
+    let mut all = tag.html_attributes();
+    let mut attributes = all.with_checks(false).flatten();
+    let style = attributes.find(|attribute| attribute.key.local_name().as_ref() == "style-name");
+    let Some(style) = style else {
+        return key("graphic", "");
+    };
+    let is_of_show = style.key.as_ref().starts_with("presentation:");
+    let family = if is_of_show {
+        "presentation"
+    } else {
+        "graphic"
+    };
+    key(family, &style.value)
+}
+
+/// Where a shape stands, in thousandths of a millimetre.
+fn area(tag: &BytesStart<'_>) -> Option<Area> {
+    if value(tag, "transform").is_some() {
+        return None;
+    }
+    let measure = |name: &str| length(&value(tag, name)?);
+    let (left, top) = (measure("x")?, measure("y")?);
+    Some(Area {
+        across: (left, left.checked_add(measure("width")?)?),
+        down: (top, top.checked_add(measure("height")?)?),
+    })
+}
+
+/// A length in thousandths of a millimetre (ODF 1.3 part 3, 18.3.18).
+fn length(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let unit =
+        text.trim_start_matches(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter));
+    let number: f64 = text.strip_suffix(unit)?.parse().ok()?;
+    let factor = match unit {
+        "mm" => 1_000.0,
+        "cm" => 10_000.0,
+        "in" => 25_400.0,
+        "pt" => 25_400.0 / 72.0,
+        "pc" => 25_400.0 / 6.0,
+        "px" => 25_400.0 / 96.0,
+        _ => return None,
+    };
+    // No page is a kilometre wide.
+    let length = (number * factor).clamp(-1e9, 1e9);
+    format!("{length:.0}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::suite::{hidden, read};
+
+    /// Whether white letters are hidden in a shape with this style, on a slide
+    /// with this one, before a master with more; all with more styles.
+    fn hides(shape: &str, more: &str, slide: &str, master: &str) -> bool {
+        let style = |name: &str, family: &str, kind: &str, says: &str| {
+            format!(
+                "<style:style style:name='{name}' style:family='{family}' style:parent-style-name='standard'>\
+                 <style:{kind}-properties {says}/></style:style>"
+            )
+        };
+        let dark = "draw:fill='solid' draw:fill-color='#000080'";
+        let styles = [
+            style("W", "text", "text", "fo:color='#ffffff'"),
+            style(
+                "M",
+                "text",
+                "text",
+                "fo:color='#ffffff' fo:background-color='#000000'",
+            ),
+            style("shape", "graphic", "graphic", shape),
+            style("dark", "graphic", "graphic", dark),
+            style("slide", "drawing-page", "drawing-page", slide),
+            style("page", "drawing-page", "drawing-page", master),
+        ]
+        .concat();
+        let place = "svg:x='1cm' svg:y='1cm' svg:width='20mm' svg:height='1in'";
+        let file = format!(
+            "<office:document xmlns:office='o' office:mimetype='application/vnd.oasis.opendocument.presentation'>\
+             <office:styles><style:style style:name='standard' style:family='graphic'><style:graphic-properties \
+             draw:fill='solid' draw:fill-color='#729fcf'/></style:style></office:styles>\
+             <office:automatic-styles>{styles}</office:automatic-styles>\
+             <style:master-page style:name='Master' draw:style-name='page'/><office:body><office:presentation>\
+             <draw:page draw:style-name='slide' draw:master-page-name='Master'>\
+             <draw:frame draw:style-name='shape' {place}><draw:text-box><text:p>\
+             <text:span text:style-name='W'>943 476 5919</text:span>\
+             <text:span text:style-name='M'>seen</text:span></text:p></draw:text-box></draw:frame>{more}\
+             </draw:page></office:presentation></office:body></office:document>"
+        );
+        let hidden = hidden(&read(file.as_bytes()));
+        assert!(hidden.is_empty() || hidden == ["text"], "{hidden:?}");
+        !hidden.is_empty()
+    }
+
+    #[test]
+    fn white_letters_are_hidden_where_only_a_white_slide_is_behind_them() {
+        let none = "draw:fill='none'";
+        let white = "draw:fill='solid' draw:fill-color='#ffffff'";
+        let dark = "draw:fill='solid' draw:fill-color='#000080'";
+        let rect = |x: &str| {
+            format!(
+                "<draw:rect draw:style-name='dark' svg:x='{x}' svg:y='1cm' svg:width='1cm' svg:height='1cm'/>"
+            )
+        };
+        let turned = "<draw:rect draw:style-name='dark' draw:transform='rotate(1)'/>";
+        let picture = "<draw:frame draw:style-name='shape' svg:x='1cm' svg:y='1cm' svg:width='1cm' \
+                       svg:height='1cm'><draw:image/></draw:frame>";
+        let notes = "<presentation:notes><draw:frame draw:style-name='dark'/></presentation:notes>";
+        for (shape, more, slide, master, expected) in [
+            (none, String::new(), "", "", true),
+            (none, String::new(), "", white, true),
+            (none, String::new(), white, dark, true),
+            (white, String::new(), dark, dark, true),
+            (none, rect("3cm"), "", "", true),
+            (none, notes.to_owned(), "", "", true),
+            (none, String::new(), "", dark, false),
+            (none, String::new(), dark, white, false),
+            (none, String::new(), "draw:fill='gradient'", white, false),
+            (dark, String::new(), "", "", false),
+            // As its parent is filled.
+            ("", String::new(), "", "", false),
+            (none, rect("2.9cm"), "", "", false),
+            (none, turned.to_owned(), "", "", false),
+            (none, picture.to_owned(), "", "", false),
+        ] {
+            assert_eq!(
+                hides(shape, &more, slide, master),
+                expected,
+                "{shape} {more} {slide} {master}"
+            );
+        }
+    }
+
+    #[test]
+    fn lengths_have_units() {
+        for (text, length) in [
+            ("1cm", Some(10_000)),
+            ("-2.5mm", Some(-2_500)),
+            ("1in", Some(25_400)),
+            ("72pt", Some(25_400)),
+            ("1e99cm", None),
+            ("99999999999cm", Some(1_000_000_000)),
+            ("50%", None),
+            ("", None),
+        ] {
+            assert_eq!(super::length(text), length, "{text}");
+        }
+    }
+}
