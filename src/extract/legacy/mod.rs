@@ -5,6 +5,7 @@
 //!        |             '-------> ole                        the container itself
 //!        |--> word_file, word_text, ppt_records, art            the formats' records
 //!        |      '--> word_marks --> word_styles, word_sprms     what of Word's is hidden
+//!        |--> ppt_look --> ppt_runs                            what of slides is hidden
 //! tnef, msg --> mapi                                        Outlook's properties
 //! rtf --> rtf_tokens, rtf_words, rtf_look, rtf_fonts, native
 //! ```
@@ -22,7 +23,9 @@ mod native;
 pub(in crate::extract) mod ole;
 mod packed_rtf;
 pub(in crate::extract) mod ppt;
+mod ppt_look;
 mod ppt_records;
+mod ppt_runs;
 mod properties;
 mod raw;
 pub(in crate::extract) mod rtf;

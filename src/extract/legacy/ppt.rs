@@ -13,6 +13,7 @@ use flate2::read::ZlibDecoder;
 use super::art;
 use super::embedded;
 use super::ole::{Ole, Storage};
+use super::ppt_look::Looks;
 use super::ppt_records as records;
 use super::ppt_records::{Record, Walk};
 use super::raw::{size_at, u16_at, u32_at, utf16};
@@ -71,11 +72,15 @@ fn presentation(stream: &[u8], encrypted: bool, sink: &mut Sink<'_>) {
         return;
     }
     let plan = Plan::read(stream);
+    let looks = Looks::read(stream, &plan.masters_by_identifier);
     let mut texts: BTreeMap<Key, String> = BTreeMap::new();
     let mut place = Place::default();
     let mut walk = Walk::new(stream);
     for record in walk.by_ref() {
         let key = place.of(&record, &plan);
+        if looks.tell(&record, key.spot(), sink) {
+            continue;
+        }
         let text = texts.entry(key).or_default();
         atom(&record, key.spot(), text, sink);
     }
@@ -115,6 +120,7 @@ struct Plan {
     by_place: BTreeMap<usize, u32>,
     /// Where slides and notes are that others are made from.
     masters: BTreeSet<usize>,
+    masters_by_identifier: BTreeMap<u32, usize>,
     /// Where slides are that are not shown.
     hidden: BTreeSet<usize>,
     /// The places of the slides that are not shown, by number.
@@ -175,6 +181,8 @@ impl Plan {
             self.by_place.extend(at.map(|at| (at, count)));
         } else if list == 1 {
             self.masters.extend(at);
+            self.masters_by_identifier
+                .extend(at.map(|at| (identifier, at)));
         }
     }
 
