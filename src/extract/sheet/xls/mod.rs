@@ -12,6 +12,7 @@ mod cells;
 mod container;
 mod crypt;
 mod globals;
+mod part;
 mod pivot;
 mod record;
 mod stream;
