@@ -10,6 +10,7 @@
 //! ([`crate::extract::office::package`]), encrypted workbooks
 //! ([`crate::extract::office::encrypted`]).
 
+mod any;
 mod binary;
 mod external;
 mod look;

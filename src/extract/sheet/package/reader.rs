@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::part::PartText;
+use super::any::{any_part, any_xml, is_records, is_xml, root, told};
 use super::strings::Strings;
 use super::workbook::Workbook;
 use super::{binary, external, look, pivot, sheet};
+use crate::extract::office::blob;
 use crate::extract::office::package::{Package, Relationship};
-use crate::extract::office::{blob, xml};
 use crate::extract::sheet::styles::Styles;
 use crate::extract::sink::{Sink, Spot};
 use crate::location::{Hidden, Unit};
@@ -274,82 +274,6 @@ impl Reader<'_> {
         self.done.insert(name.to_ascii_lowercase());
         self.package.part(name, spot, sink).unwrap_or_default()
     }
-}
-
-/// Reads a part of any kind.
-fn any_part(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
-    if is_xml(bytes) {
-        any_xml(bytes, spot, sink);
-        return;
-    }
-    let (text, cut) = binary::words(bytes);
-    sink.text(spot, text);
-    if cut {
-        sink.gap(spot, GapReason::Truncated);
-    }
-}
-
-/// Reads an XML part of any kind.
-fn any_xml(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
-    let mut text = PartText::default();
-    let stopped = xml::walk(bytes, |token| text.token(&token));
-    told(text, spot, sink);
-    if let Some(why) = stopped {
-        sink.gap(spot, why);
-    }
-}
-
-fn told(text: PartText, spot: Spot, sink: &mut Sink<'_>) {
-    let (seen, hidden) = text.finish();
-    sink.text(spot, seen);
-    sink.text(spot.hidden(spot.hidden.unwrap_or(Hidden::Text)), hidden);
-}
-
-/// Whether bytes are XML.
-fn is_xml(bytes: &[u8]) -> bool {
-    let bytes = bytes
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(bytes)
-        .trim_ascii_start();
-    matches!(
-        bytes,
-        [b'<', ..] | [0xFF, 0xFE, b'<', ..] | [0xFE, 0xFF, 0, b'<', ..] | [0, b'<', ..]
-    )
-}
-
-/// Whether a part is made of records.
-fn is_records(name: &str, bytes: &[u8]) -> bool {
-    name.to_ascii_lowercase().ends_with(".bin") && binary::is_records(bytes)
-}
-
-/// The local name of the first element; the same word where the first record
-/// means it.
-fn root(bytes: &[u8]) -> String {
-    let record = match bytes {
-        [0x81, 0x01, ..] => "worksheet",
-        [0xB3, 0x01, ..] => "pivotCacheDefinition",
-        [0xC1, 0x01, ..] => "pivotCacheRecords",
-        [0xE8, 0x02, ..] => "externalLink",
-        _ => "",
-    };
-    if !record.is_empty() {
-        return record.to_owned();
-    }
-    let head = bytes.get(..4_096).unwrap_or(bytes);
-    let head: String = head
-        .iter()
-        .filter(|byte| **byte != 0)
-        .map(|byte| char::from(*byte))
-        .collect();
-    let starts_name = |tag: &&str| tag.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    let tag = head
-        .split('<')
-        .skip(1)
-        .find(starts_name)
-        .unwrap_or_default();
-    let name = tag.split(|letter: char| letter.is_whitespace() || "/>".contains(letter));
-    let name = name.into_iter().next().unwrap_or_default();
-    name.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
