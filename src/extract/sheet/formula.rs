@@ -4,7 +4,7 @@
 //! Only what a formula holds is told, not what it does: a cell keeps what came
 //! out of it.
 
-use super::number_format::plain;
+use super::digits::plain;
 
 /// How the tokens of a formula are written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::digits;
 use super::grid::Grid;
-use super::number_format::{self, NumberFormat, Shown};
+use super::number_format::{NumberFormat, Shown};
 use super::serial::Epoch;
 
 /// The cell formats of a workbook, by their numbers.
@@ -54,7 +55,7 @@ impl Styles {
 
     /// Puts a number into a sheet.
     pub(super) fn number(&self, grid: &mut Grid, at: At, value: f64) {
-        let plain = number_format::plain(value);
+        let plain = digits::plain(value);
         let shown = match self.cells.get(at.style) {
             Some(style) => {
                 let shown = style.format.number(value, self.epoch);

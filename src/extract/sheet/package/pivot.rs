@@ -4,7 +4,7 @@
 use super::part::PartText;
 use super::workbook::is_true;
 use crate::extract::office::xml::{self, Element, Token};
-use crate::extract::sheet::number_format;
+use crate::extract::sheet::digits;
 use crate::extract::sheet::pivot_text::PivotText;
 use crate::extract::sheet::serial;
 use crate::extract::sheet::styles::Styles;
@@ -90,7 +90,7 @@ impl Cache {
                 let format = formats.get(self.text.next_field());
                 let number = raw.parse::<f64>().ok();
                 let shown = format.zip(number).map(|(format, number)| {
-                    let plain = number_format::plain(number);
+                    let plain = digits::plain(number);
                     let seen = format.number(number, styles.epoch).seen;
                     // Leading zeros are wanted, groups and rounding are not.
                     if seen.ends_with(&plain) || seen.contains('/') {
@@ -118,7 +118,7 @@ fn value(element: &Element<'_>) -> Option<String> {
     let value = match element.name {
         "n" => given
             .parse()
-            .map_or_else(|_| given.to_owned(), number_format::plain),
+            .map_or_else(|_| given.to_owned(), digits::plain),
         "d" => serial::from_iso(given),
         "b" if is_true(given) => "TRUE".to_owned(),
         "b" => "FALSE".to_owned(),

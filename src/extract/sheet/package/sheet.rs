@@ -9,8 +9,8 @@ use super::part::PartText;
 use super::strings::{self, RichText, Strings};
 use super::workbook::is_true;
 use crate::extract::office::xml::{self, Element, Token};
+use crate::extract::sheet::digits;
 use crate::extract::sheet::grid::Grid;
-use crate::extract::sheet::number_format;
 use crate::extract::sheet::serial;
 use crate::extract::sheet::styles::{At, Styles};
 use crate::location::Hidden;
@@ -250,7 +250,7 @@ pub(super) fn place(reference: &str) -> Option<(u32, u32)> {
 /// A number without its exponent; another text as it is.
 pub(super) fn in_full(value: &str) -> String {
     match value.trim().parse::<f64>() {
-        Ok(number) if value.contains(['e', 'E', '.']) => number_format::plain(number),
+        Ok(number) if value.contains(['e', 'E', '.']) => digits::plain(number),
         _ => value.to_owned(),
     }
 }

@@ -250,7 +250,7 @@ fn array(pieces: &mut Pieces<'_>, globals: &Globals) -> Option<String> {
 pub(super) fn cached(pieces: &mut Pieces<'_>, globals: &Globals) -> Option<String> {
     let kind = pieces.u8()?;
     Some(match kind {
-        1 => crate::extract::sheet::number_format::plain(pieces.f64()?),
+        1 => crate::extract::sheet::digits::plain(pieces.f64()?),
         2 if globals.strings.version >= 8 => globals.strings.long(pieces)?,
         2 => globals.strings.short(pieces)?,
         0 | 4 | 16 => {

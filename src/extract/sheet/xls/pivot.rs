@@ -2,7 +2,7 @@
 //! a cache of its own.
 
 use super::record::{Pieces, Records, Strings};
-use crate::extract::sheet::number_format::plain;
+use crate::extract::sheet::digits::plain;
 use crate::extract::sheet::pivot_text::PivotText;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::strings;

@@ -3,8 +3,8 @@
 
 use super::record::{Fields, Record, Records, said};
 use crate::extract::sheet::cell_values::truth_or_error;
+use crate::extract::sheet::digits::plain;
 use crate::extract::sheet::grid::Grid;
-use crate::extract::sheet::number_format::plain;
 use crate::extract::sheet::pivot_text::PivotText;
 use crate::extract::sink::{Sink, Spot};
 use crate::mail::GapReason;
