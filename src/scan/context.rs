@@ -4,6 +4,7 @@
 //! detector then asks what stands near a candidate. A web address that begins
 //! further away than the reach is not seen.
 
+use super::sieve_vector::fetch;
 use super::words::{Word, WordFinder, WordKind};
 
 /// How far around a candidate words and addresses are looked for, in bytes:
@@ -12,9 +13,6 @@ const REACH: usize = 330;
 
 /// How far weak context reaches, in bytes.
 const WEAK: usize = 300;
-
-/// How many signatures are looked at that begin before a candidate.
-const SIGNATURES: usize = 3;
 
 /// How long a signature is at most when only a valediction tells of it.
 const SIGNATURE_LINES: usize = 12;
@@ -27,17 +25,10 @@ mod says {
     pub(super) const EVERYDAY: u8 = 8;
 }
 
-/// What must be read to weigh a candidate.
-pub(super) fn reach(view: &[u8], start: usize, end: usize) -> (usize, usize) {
-    let to = end.saturating_add(REACH).min(view.len());
-    (start.saturating_sub(REACH), to)
-}
-
-/// The words and addresses around the candidates of one window of a text.
+/// The words and addresses of one text.
 #[derive(Debug)]
 pub(super) struct Context<'v> {
     view: &'v [u8],
-    finder: WordFinder,
     words: Vec<Word>,
     /// What each word says about a patient.
     says: Vec<u8>,
@@ -76,34 +67,43 @@ pub(super) struct Near<'c> {
 }
 
 impl<'v> Context<'v> {
-    /// Nothing is read yet.
-    pub(super) fn new(view: &'v [u8]) -> Self {
-        Self {
+    /// Reads a folded view around candidates, given as (start, end) in the
+    /// order in which they stand.
+    pub(super) fn around(view: &'v [u8], places: impl Iterator<Item = (usize, usize)>) -> Self {
+        let mut context = Self {
             view,
-            finder: WordFinder::default(),
             words: Vec::new(),
             says: Vec::new(),
             contacts: Vec::new(),
             urls: Vec::new(),
             signatures: Vec::new(),
+        };
+        let mut finder = WordFinder::default();
+        let mut window: Option<(usize, usize)> = None;
+        for (start, end) in places {
+            let from = start.saturating_sub(REACH);
+            let to = end.saturating_add(REACH).min(view.len());
+            window = match window {
+                Some((first, last)) if from <= last => Some((first, to.max(last))),
+                Some((first, last)) => {
+                    fetch(view.get(from..to).unwrap_or(b""));
+                    context.read(first, last, &mut finder);
+                    Some((from, to))
+                }
+                None => Some((from, to)),
+            };
         }
+        if let Some((first, last)) = window {
+            context.read(first, last, &mut finder);
+        }
+        context
     }
 
-    /// Reads one window, which holds all that [`reach`] gives of the candidates
-    /// that are asked about until the next one is read. Windows come in order
-    /// and don't touch.
-    pub(super) fn read(&mut self, first: usize, last: usize) {
-        self.words.clear();
-        self.says.clear();
-        self.contacts.clear();
-        // These may go on behind the window in which they begin.
-        let old = self.urls.len().saturating_sub(1);
-        self.urls.drain(..old);
-        let old = self.signatures.len().saturating_sub(SIGNATURES);
-        self.signatures.drain(..old);
+    /// Reads one window; windows come in order and don't touch.
+    fn read(&mut self, first: usize, last: usize, finder: &mut WordFinder) {
         let window = self.view.get(first..last).unwrap_or(b"");
         let mut signed = Vec::new();
-        self.finder.in_stretch(self.view, first, last, &mut |word| {
+        finder.in_stretch(self.view, first, last, &mut |word| {
             if word.kind == WordKind::Valediction {
                 signed.push(word);
             } else {
@@ -251,7 +251,7 @@ impl<'v> Context<'v> {
     fn in_signature(&self, at: usize) -> bool {
         let after = self.signatures.partition_point(|(from, _)| *from <= at);
         let known = self.signatures.get(..after).unwrap_or(&[]);
-        known.iter().rev().take(SIGNATURES).any(|(_, to)| at < *to)
+        known.iter().rev().take(3).any(|(_, to)| at < *to)
     }
 
     /// Whether a web address covers the candidate.
@@ -452,16 +452,10 @@ fn ends_address(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn read(view: &[u8]) -> Context<'_> {
-        let mut context = Context::new(view);
-        context.read(0, view.len());
-        context
-    }
-
     #[test]
     fn labels_signatures_and_addresses_are_told_apart() {
         let view = b"NHS No: 1 and patient@x.test\n-- \nward";
-        let context = read(view);
+        let context = Context::around(view, [(8, 9)].into_iter());
         assert!(context.near(8, 9, &mut 0).label_directly_before());
         assert!(!context.near(8, 9, &mut 0).surroundings().patient);
         assert!(context.in_mailbox(14, 15));
@@ -471,10 +465,15 @@ mod tests {
     #[test]
     fn words_after_a_valediction_say_nothing() {
         let view = b"See 1 below.\r\n\r\nKind regards,\r\nDr A\r\nConsultant, ward 5\r\n";
-        let context = read(view);
+        let context = Context::around(view, [(4, 5)].into_iter());
         assert!(context.near(4, 5, &mut 0).surroundings() == Surroundings::default());
         let view = b"See 1 below. Kind regards to the ward\r\n";
-        assert!(read(view).near(4, 5, &mut 0).surroundings().patient);
+        assert!(
+            Context::around(view, [(4, 5)].into_iter())
+                .near(4, 5, &mut 0)
+                .surroundings()
+                .patient
+        );
     }
 
     #[test]
@@ -487,7 +486,7 @@ mod tests {
             ("1 patient", false),
             ("1 oncology", true),
         ] {
-            let context = read(text.as_bytes());
+            let context = Context::around(text.as_bytes(), [(0, 1)].into_iter());
             assert_eq!(
                 context.near(0, 1, &mut 0).surroundings().clinical,
                 clinical,
@@ -499,7 +498,7 @@ mod tests {
     #[test]
     fn web_addresses_cover_what_is_in_them() {
         let view = b"see https://a.test/?x=1 and 2";
-        let context = read(view);
+        let context = Context::around(view, [(22, 23), (28, 29)].into_iter());
         assert!(context.in_url(22));
         assert!(!context.in_url(28));
     }

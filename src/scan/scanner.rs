@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::column::{Cell, Columns, Header};
-use super::context::{self, Context};
-use super::evidence::Weights;
+use super::context::Context;
 use super::finding::{Finding, Identifier};
 use super::identifiers::{self, Example, Identifiers};
 use super::kernel::{self, Candidate, Layout, Spot};
@@ -104,28 +103,29 @@ impl Scanner {
         }
         tens.sort_by_key(|ten| ten.candidate.start);
         let columns = self.columns(view, &mut tens);
-        let mut weighing = Weighing {
-            scanner: self,
-            placed,
-            columns: &columns,
-            context: Context::new(view),
-            after: 0,
-            found: Vec::new(),
-        };
-        let birth_dates: Vec<usize> = shapes
+        let mut spans: Vec<(usize, usize)> = tens
             .iter()
-            .filter(|found| found.identifier == Identifier::BirthDate)
-            .map(|found| found.shape.start)
+            .map(|ten| (ten.candidate.start, ten.candidate.end))
+            .chain(
+                shapes
+                    .iter()
+                    .map(|found| (found.shape.start, found.shape.end)),
+            )
             .collect();
-        let (mut tens, mut shapes) = (tens.as_slice(), shapes.as_slice());
-        let mut window = next_window(view, &mut tens, &mut shapes);
-        while let Some(now) = window {
-            window = next_window(view, &mut tens, &mut shapes);
-            if let Some(soon) = &window {
-                fetch(view.get(soon.from..soon.to).unwrap_or(b""));
-            }
-            weighing.weigh(&now, &birth_dates, &mut scanned.findings);
-        }
+        spans.sort_unstable();
+        let context = Context::around(view, spans.into_iter());
+        let mut findings = self.weigh_tens(placed, &tens, &columns, &context, &shapes);
+        let mut cursor = 0;
+        findings.extend(shapes.iter().filter_map(|found| {
+            let weights = self.identifiers.weights(&found.identifier)?;
+            let finding = found.weigh(placed, weights, &context, &mut cursor)?;
+            Some((found.shape.start, finding))
+        }));
+        findings.sort_by_key(|(start, _)| *start);
+        // Each kind has a bound of its own, so that no flood of one pushes out
+        // another.
+        let findings = findings.into_iter().map(|(_, finding)| finding);
+        scanned.findings.extend(findings);
     }
 
     /// The numbers that are worth weighing, those whose check digit holds and
@@ -165,7 +165,7 @@ impl Scanner {
                 shapes.run(start, end, &mut nine);
             },
         );
-        let (shapes, more) = shapes.finish(&mut nine);
+        let (shapes, more) = shapes.finish();
         tens.append(&mut lost);
         (tens, shapes, cut_short || lost_more || more)
     }
@@ -209,6 +209,68 @@ impl Scanner {
         columns
     }
 
+    fn weigh_tens(
+        &self,
+        placed: &PlacedText,
+        tens: &[Ten],
+        columns: &Columns,
+        context: &Context<'_>,
+        shapes: &[Found],
+    ) -> Vec<(usize, Finding)> {
+        let Some(weights) = self.identifiers.weights(&Identifier::NhsNumber) else {
+            return Vec::new();
+        };
+        let birth_dates: Vec<usize> = shapes
+            .iter()
+            .filter(|found| found.identifier == Identifier::BirthDate)
+            .map(|found| found.shape.start)
+            .collect();
+        let scales = Scales {
+            placed,
+            context,
+            weights,
+            birth_dates: &birth_dates,
+        };
+        let view = placed.text.folded();
+        let mut findings = Vec::new();
+        let (mut after, mut cursor) = (0, 0);
+        for (index, ten) in tens.iter().enumerate() {
+            let start = ten.candidate.start;
+            if let Some(soon) = tens.get(index.saturating_add(2)) {
+                let soon = soon.candidate.start;
+                let around = soon.saturating_sub(64)..soon.saturating_add(64);
+                fetch(view.get(around).unwrap_or(b""));
+            }
+            // Digits belong to one number only: to the first that is found
+            // there, but rather to one that is written as numbers are.
+            let usual_inside = || {
+                let mut later = tens.iter().skip(index.saturating_add(1));
+                later.next().is_some_and(|next| {
+                    next.candidate.start < ten.candidate.end
+                        && next.candidate.layout != Layout::Boxes
+                        && next.gate != Gate::WrongDigit
+                })
+            };
+            if start < after || (ten.candidate.layout == Layout::Boxes && usual_inside()) {
+                continue;
+            }
+            let mut column = columns.says(start);
+            if ten.gate == Gate::LostZero
+                && column.header != Some(Header::Number)
+                && label::directly_before(view, start, &chi_number::LABELS)
+            {
+                column.header = Some(Header::Number);
+            }
+            let known = self.known.as_ref();
+            let ours = known.is_some_and(|known| known.contains(&ten.candidate.digits));
+            if let Some(finding) = scales.weigh(ten, column, ours, &mut cursor) {
+                after = ten.candidate.end;
+                findings.push((start, finding));
+            }
+        }
+        findings
+    }
+
     /// Runs an example of an identifier file.
     fn try_out(&self, example: &Example) -> Option<Diagnostic> {
         let placed = PlacedText {
@@ -246,134 +308,6 @@ impl Scanner {
             message,
         );
         Some(complaint.help("mend the shape, labels or weights, or the example if it was mistaken"))
-    }
-}
-
-/// Candidates so near to each other that their surroundings are read as one.
-struct Window<'t> {
-    from: usize,
-    to: usize,
-    tens: &'t [Ten],
-    shapes: &'t [Found],
-}
-
-/// Takes the next window off both lists, which are in order.
-fn next_window<'t>(
-    view: &[u8],
-    tens: &mut &'t [Ten],
-    shapes: &mut &'t [Found],
-) -> Option<Window<'t>> {
-    let (all_tens, all_shapes) = (*tens, *shapes);
-    let mut bounds: Option<(usize, usize)> = None;
-    loop {
-        let ten = tens
-            .first()
-            .map(|ten| (ten.candidate.start, ten.candidate.end));
-        let found = shapes
-            .first()
-            .map(|found| (found.shape.start, found.shape.end));
-        let is_ten = match (ten, found) {
-            (Some((ten, _)), Some((found, _))) => ten <= found,
-            (one, _) => one.is_some(),
-        };
-        let Some((start, end)) = (if is_ten { ten } else { found }) else {
-            break;
-        };
-        let (first, last) = context::reach(view, start, end);
-        bounds = match bounds {
-            None => Some((first, last)),
-            Some((from, to)) if first <= to => Some((from, last.max(to))),
-            Some(_) => break,
-        };
-        if is_ten {
-            *tens = tens.get(1..).unwrap_or(&[]);
-        } else {
-            *shapes = shapes.get(1..).unwrap_or(&[]);
-        }
-    }
-    let (from, to) = bounds?;
-    let taken = |all: usize, left: usize| all.saturating_sub(left);
-    Some(Window {
-        from,
-        to,
-        tens: all_tens
-            .get(..taken(all_tens.len(), tens.len()))
-            .unwrap_or(&[]),
-        shapes: all_shapes
-            .get(..taken(all_shapes.len(), shapes.len()))
-            .unwrap_or(&[]),
-    })
-}
-
-/// What is weighed of one text, window by window.
-struct Weighing<'t> {
-    scanner: &'t Scanner,
-    placed: &'t PlacedText,
-    columns: &'t Columns,
-    context: Context<'t>,
-    /// Where the last number ends that is a finding.
-    after: usize,
-    /// The findings of the window, each with where it begins.
-    found: Vec<(usize, Finding)>,
-}
-
-impl Weighing<'_> {
-    /// Weighs all candidates of a window; the findings come in order.
-    fn weigh(&mut self, window: &Window<'_>, birth_dates: &[usize], findings: &mut Vec<Finding>) {
-        self.context.read(window.from, window.to);
-        let identifiers = &self.scanner.identifiers;
-        if let Some(weights) = identifiers.weights(&Identifier::NhsNumber) {
-            self.tens(window.tens, weights, birth_dates);
-        }
-        let mut cursor = 0;
-        self.found.extend(window.shapes.iter().filter_map(|found| {
-            let weights = identifiers.weights(&found.identifier)?;
-            let finding = found.weigh(self.placed, weights, &self.context, &mut cursor)?;
-            Some((found.shape.start, finding))
-        }));
-        // Each kind has a bound of its own, so that no flood of one pushes out
-        // another.
-        self.found.sort_by_key(|(start, _)| *start);
-        findings.extend(self.found.drain(..).map(|(_, finding)| finding));
-    }
-
-    fn tens(&mut self, tens: &[Ten], weights: &Weights, birth_dates: &[usize]) {
-        let scales = Scales {
-            placed: self.placed,
-            context: &self.context,
-            weights,
-            birth_dates,
-        };
-        let view = self.placed.text.folded();
-        let known = self.scanner.known.as_ref();
-        let mut cursor = 0;
-        for (index, ten) in tens.iter().enumerate() {
-            let start = ten.candidate.start;
-            // Digits belong to one number only: to the first that is found
-            // there, but rather to one that is written as numbers are.
-            let usual_inside = || {
-                tens.get(index.saturating_add(1)).is_some_and(|next| {
-                    next.candidate.start < ten.candidate.end
-                        && next.candidate.layout != Layout::Boxes
-                        && next.gate != Gate::WrongDigit
-                })
-            };
-            if start < self.after || (ten.candidate.layout == Layout::Boxes && usual_inside()) {
-                continue;
-            }
-            let mut column = self.columns.says(start);
-            if ten.gate == Gate::LostZero
-                && column.header != Some(Header::Number)
-                && label::directly_before(view, start, &chi_number::LABELS)
-            {
-                column.header = Some(Header::Number);
-            }
-            let ours = known.is_some_and(|known| known.contains(&ten.candidate.digits));
-            if let Some(finding) = scales.weigh(ten, column, ours, &mut cursor) {
-                self.after = ten.candidate.end;
-                self.found.push((start, finding));
-            }
-        }
     }
 }
 

@@ -15,9 +15,6 @@ use crate::sensitive::Sensitive;
 /// How many of one text are kept.
 const SHAPES: usize = 20_000;
 
-/// How many runs are offered at once.
-const WAITING: usize = 64;
-
 /// A shape and what it is.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
@@ -38,10 +35,6 @@ pub(super) struct Gathered<'v> {
     more: bool,
     /// Where the last shape ends.
     after: usize,
-    /// Runs that wait to be offered: where each begins and ends, and what it
-    /// could begin of the kinds that come with gatepost.
-    waiting: [(usize, usize, u16); WAITING],
-    waits: usize,
 }
 
 impl<'v> Gathered<'v> {
@@ -54,45 +47,15 @@ impl<'v> Gathered<'v> {
             cells: Vec::new(),
             more: false,
             after: 0,
-            waiting: [(0, 0, 0); WAITING],
-            waits: 0,
         }
     }
 
-    /// Takes the next run of digits. Those of nine are handed on to `nine`, here
-    /// or later.
+    /// Takes the next run of digits. Runs of nine are handed on to `nine`.
     #[inline]
     pub(super) fn run(&mut self, start: usize, end: usize, nine: &mut impl FnMut(usize, usize)) {
-        let could = offers::first_look(self.view, start, end);
-        let waits = (could != 0) | !self.local.is_empty();
-        // Most don't, and which do is hard to foretell: no branch.
-        if let Some(slot) = self.waiting.get_mut(self.waits) {
-            *slot = (start, end, could);
-        }
-        self.waits = self.waits.wrapping_add(usize::from(waits));
-        if self.waits == WAITING {
-            self.offer_all(nine);
-        }
-    }
-
-    #[inline(never)]
-    fn offer_all(&mut self, nine: &mut impl FnMut(usize, usize)) {
-        let mut waits = 0_usize;
-        for at in 0..self.waits {
-            let (start, end, could) = self.waiting.get(at).copied().unwrap_or_default();
-            let could = offers::second_look(self.view, start, end, could);
-            if let Some(slot) = self.waiting.get_mut(waits) {
-                *slot = (start, end, could);
-            }
-            let waits_still = (could != 0) | !self.local.is_empty();
-            waits = waits.wrapping_add(usize::from(waits_still));
-        }
-        self.waits = 0;
-        for at in 0..waits {
-            let (start, end, could) = self.waiting.get(at).copied().unwrap_or_default();
-            if start >= self.after {
-                self.offer(start, end, could != 0, nine);
-            }
+        let offered = offers::is_offered(self.view, start, end);
+        if (offered || !self.local.is_empty()) && start >= self.after {
+            self.offer(start, end, offered, nine);
         }
     }
 
@@ -167,8 +130,7 @@ impl<'v> Gathered<'v> {
 
     /// All shapes in order, none inside another, and whether there were more
     /// than are kept.
-    pub(super) fn finish(mut self, nine: &mut impl FnMut(usize, usize)) -> (Vec<Found>, bool) {
-        self.offer_all(nine);
+    pub(super) fn finish(self) -> (Vec<Found>, bool) {
         let mut all = self.all;
         all.extend(birthdays(self.view, self.dates));
         let mut cells = self.cells;
@@ -273,15 +235,6 @@ fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Foun
         offer!(driving_licence, DrivingLicence);
     }
     None
-}
-
-/// Whether a run begins any kind that comes with gatepost, or a date in a cell.
-#[cfg(test)]
-pub(super) fn could_be_any(view: &[u8], start: usize, end: usize) -> bool {
-    let length = end - start;
-    let is_date = || birth_date::date_at(view, start, end).is_some();
-    built_in(view, start, end, length).is_some()
-        || (matches!(length, 1 | 2 | 4) && may_be_cell(view, start) && is_date())
 }
 
 impl Found {

@@ -9,7 +9,7 @@
 //! **What is not here:** the lists and what they say; see `words`.
 
 use super::kernel;
-use super::sieve_vector::{self, FAR, MIX, PIECE, Places};
+use super::sieve_vector::{self, MIX, PIECE, Places};
 use crate::text::LETTER;
 
 /// Which keys some entry may have.
@@ -86,11 +86,9 @@ impl Sieve {
         let piece = rest.get(..length).unwrap_or(rest);
         words.each(piece, &mut |start, _| {
             let keys = Keys::of(eight(rest, start));
-            let there = |key| if self.may_have(key) { key } else { 0 };
-            let phrase = if keys.far { FAR } else { there(keys.phrase) };
-            let word = there(keys.word);
-            if word | phrase != 0 && !(inside && start == 0) {
-                places.push(start, word, phrase);
+            let may = self.may_have(keys.word) | self.may_have(keys.phrase) | keys.far;
+            if may && !(inside && start == 0) {
+                places.push(start);
             }
         });
     }
@@ -220,9 +218,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    type Listed = Vec<(usize, u64, u64)>;
-
-    fn both(sieve: &Sieve, text: &[u8], length: usize, inside: bool) -> [Option<Listed>; 2] {
+    fn both(sieve: &Sieve, text: &[u8], length: usize, inside: bool) -> [Option<Vec<u16>>; 2] {
         let (mut vector, mut scalar) = (Places::default(), Places::default());
         let there = sieve_vector::list(&sieve.occupied, text, length, inside, &mut vector);
         sieve.list_scalar(
@@ -233,8 +229,8 @@ mod tests {
             &mut scalar,
         );
         [
-            there.then(|| vector.all().collect()),
-            Some(scalar.all().collect()),
+            there.then(|| vector.all().to_vec()),
+            Some(scalar.all().to_vec()),
         ]
     }
 

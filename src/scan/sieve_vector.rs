@@ -13,17 +13,16 @@
 
 #[cfg(target_arch = "x86_64")]
 use core::arch::x86_64::{
-    __m128i, __m512i, __mmask8, _MM_HINT_T0, _mm_add_epi16, _mm_cvtepu8_epi16, _mm_cvtsi64_si128,
+    __m512i, __mmask8, _MM_HINT_T0, _mm_add_epi16, _mm_cvtepu8_epi16, _mm_cvtsi64_si128,
     _mm_maskz_compress_epi8, _mm_prefetch, _mm_set_epi64x, _mm_set1_epi16, _mm_storeu_si128,
     _mm256_and_si256, _mm256_set1_epi32, _mm256_sllv_epi32, _mm256_test_epi32_mask,
     _mm512_add_epi8, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
     _mm512_cmpeq_epi64_mask, _mm512_cmplt_epu8_mask, _mm512_cmplt_epu64_mask,
     _mm512_cvtepi64_epi32, _mm512_cvtepu8_epi64, _mm512_i64gather_epi32, _mm512_loadu_si512,
-    _mm512_mask_blend_epi64, _mm512_mask_or_epi64, _mm512_maskz_compress_epi8,
-    _mm512_maskz_compress_epi64, _mm512_maskz_mov_epi64, _mm512_movm_epi8, _mm512_mullo_epi64,
-    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_set1_epi64,
-    _mm512_setr_epi64, _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_slli_epi64,
-    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64,
+    _mm512_mask_blend_epi64, _mm512_mask_or_epi64, _mm512_maskz_compress_epi8, _mm512_movm_epi8,
+    _mm512_mullo_epi64, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi8,
+    _mm512_set1_epi64, _mm512_setr_epi64, _mm512_setzero_si512, _mm512_shuffle_epi8,
+    _mm512_slli_epi64, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64,
     _mm512_test_epi64_mask,
 };
 
@@ -31,86 +30,35 @@ use core::arch::x86_64::{
 use crate::text::LETTER;
 
 /// How much of a text is sieved at once, so that a place has sixteen bits.
-pub(super) const PIECE: usize = 1024;
+pub(super) const PIECE: usize = 4096;
 
-/// Room for a word every second byte and whole stores.
-const ROOM: usize = PIECE / 2 + 64;
-
-/// The places at which a word of a piece begins that may be an entry, with its
-/// keys.
+/// The places at which a word of a piece begins that may be an entry.
 #[derive(Debug)]
 pub(super) struct Places {
-    list: [u16; ROOM],
-    /// The key of the word alone, 0 where no entry has it.
-    words: [u64; ROOM],
-    /// The key of a phrase that begins with the word, 0 where no entry has it,
-    /// [`FAR`] where eight bytes don't tell.
-    phrases: [u64; ROOM],
+    /// Room for a word every second byte and whole stores.
+    pub(super) list: [u16; PIECE / 2 + 64],
     pub(super) count: usize,
 }
-
-/// In place of a key: more bytes must be looked at.
-pub(super) const FAR: u64 = u64::MAX;
 
 impl Default for Places {
     fn default() -> Self {
         Self {
-            list: [0; ROOM],
-            words: [0; ROOM],
-            phrases: [0; ROOM],
+            list: [0; PIECE / 2 + 64],
             count: 0,
         }
     }
 }
 
 impl Places {
-    /// The places, in order, each with the word's key and the phrase's.
-    pub(super) fn all(&self) -> impl Iterator<Item = (usize, u64, u64)> {
-        let keys = self.words.iter().zip(&self.phrases);
-        let all = self.list.iter().zip(keys).take(self.count);
-        all.map(|(place, (word, phrase))| (usize::from(*place), *word, *phrase))
+    /// The places, in order.
+    pub(super) fn all(&self) -> &[u16] {
+        self.list.get(..self.count).unwrap_or(&self.list)
     }
 
-    pub(super) fn push(&mut self, place: usize, word: u64, phrase: u64) {
-        let slots = (
-            self.list.get_mut(self.count),
-            self.words.get_mut(self.count),
-            self.phrases.get_mut(self.count),
-        );
-        if let (Ok(place), (Some(slot), Some(words), Some(phrases))) = (u16::try_from(place), slots)
-        {
-            (*slot, *words, *phrases) = (place, word, phrase);
+    pub(super) fn push(&mut self, place: usize) {
+        if let (Ok(place), Some(slot)) = (u16::try_from(place), self.list.get_mut(self.count)) {
+            *slot = place;
             self.count = self.count.wrapping_add(1);
-        }
-    }
-
-    /// Adds the lanes that a mask names, with their keys.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
-    #[inline]
-    fn add(&mut self, lanes: __mmask8, places: __m128i, [words, phrases]: [__m512i; 2]) {
-        let at = self.count;
-        let room = (
-            self.list
-                .get_mut(at..)
-                .and_then(|room| room.first_chunk_mut::<8>()),
-            self.words
-                .get_mut(at..)
-                .and_then(|room| room.first_chunk_mut::<8>()),
-            self.phrases
-                .get_mut(at..)
-                .and_then(|room| room.first_chunk_mut::<8>()),
-        );
-        if let (Some(list), Some(word_list), Some(phrase_list)) = room {
-            // SAFETY: there is room for the eight places and keys that are stored.
-            unsafe {
-                _mm_storeu_si128(list.as_mut_ptr().cast(), places);
-                let words = _mm512_maskz_compress_epi64(lanes, words);
-                _mm512_storeu_si512(word_list.as_mut_ptr().cast(), words);
-                let phrases = _mm512_maskz_compress_epi64(lanes, phrases);
-                _mm512_storeu_si512(phrase_list.as_mut_ptr().cast(), phrases);
-            }
-            self.count = at.wrapping_add(lanes.count_ones() as usize);
         }
     }
 }
@@ -218,18 +166,20 @@ fn words(
     let mut left = starts.count_ones();
     for eight in eights {
         let packed = _mm_cvtsi64_si128(i64::from_le_bytes(*eight));
-        let lanes = 0xFF & !(u32::MAX << left.min(8));
+        let lanes = !(u32::MAX << left.min(8));
         // The place in each byte of its lane, then eight places in a row.
         let places_of = _mm512_shuffle_epi8(_mm512_cvtepu8_epi64(packed), eights_of_lane());
         let places_of = _mm512_add_epi8(places_of, all(0x0706_0504_0302_0100));
         let bytes = _mm512_permutex2var_epi8(halves[0], places_of, halves[1]);
-        let keys = keys(occupied, bytes);
-        let may =
-            _mm512_test_epi64_mask(keys[0], keys[0]) | _mm512_test_epi64_mask(keys[1], keys[1]);
-        let may = may & u8::try_from(lanes).unwrap_or(0);
-        let kept = _mm_maskz_compress_epi8(u16::from(may), packed);
+        let may = u32::from(may_be(occupied, bytes)) & lanes;
+        let kept = _mm_maskz_compress_epi8(u16::try_from(may).unwrap_or(0), packed);
         let kept = _mm_add_epi16(_mm_cvtepu8_epi16(kept), _mm_set1_epi16(base.cast_signed()));
-        places.add(may, kept, keys);
+        let room = places.list.get_mut(places.count..);
+        if let Some(room) = room.and_then(|room| room.first_chunk_mut::<8>()) {
+            // SAFETY: there is room for the eight places that are stored.
+            unsafe { _mm_storeu_si128(room.as_mut_ptr().cast(), kept) };
+            places.count = places.count.wrapping_add(may.count_ones() as usize);
+        }
         left = left.saturating_sub(8);
         if left == 0 {
             return;
@@ -237,12 +187,12 @@ fn words(
     }
 }
 
-/// The keys of eight words and of the phrases that begin with them, by the eight
-/// bytes from their beginning, as [`Places`] has them.
+/// Which of eight words, by the eight bytes from their beginning, some
+/// entry may have a key of, or must be looked at more closely.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
-fn keys(occupied: &[u32; 2048], bytes: __m512i) -> [__m512i; 2] {
+fn may_be(occupied: &[u32; 2048], bytes: __m512i) -> __mmask8 {
     let small = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
     let others = _mm512_movm_epi8(!letters(bytes));
     let end = _mm512_and_si512(others, _mm512_sub_epi64(_mm512_setzero_si512(), others));
@@ -263,13 +213,7 @@ fn keys(occupied: &[u32; 2048], bytes: __m512i) -> [__m512i; 2] {
     let following = _mm512_mask_blend_epi64(first, touching, apart);
     let phrase = _mm512_mask_or_epi64(word, short, word, following);
     let far = short & first & second & (longest | third);
-    let word_may = may_have(occupied, word);
-    let phrase_may = may_have(occupied, phrase);
-    let phrase = _mm512_maskz_mov_epi64(phrase_may, phrase);
-    [
-        _mm512_maskz_mov_epi64(word_may, word),
-        _mm512_mask_blend_epi64(far, phrase, all(FAR.cast_signed())),
-    ]
+    far | may_have(occupied, word) | may_have(occupied, phrase)
 }
 
 #[cfg(target_arch = "x86_64")]

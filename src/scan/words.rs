@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use super::kernel;
 use super::sieve::{Keys, Sieve, is_blank, is_letter};
-use super::sieve_vector::{FAR, PIECE, Places};
+use super::sieve_vector::{PIECE, Places};
 use crate::text::list_lines;
 
 /// What a word or phrase says.
@@ -193,9 +193,9 @@ impl Index {
         (0..PLACES).map(move |step| first.wrapping_add(step) % PLACES)
     }
 
-    /// The longest entry with a key that stands at `at`; none for no key, 0.
+    /// The longest entry with a key that stands at `at`.
     fn at(&self, view: &[u8], at: usize, key: u64) -> Option<Word> {
-        if key == 0 {
+        if !self.sieve.may_have(key) {
             return None;
         }
         let mut noted = Self::places_of(key).map_while(|place| {
@@ -248,18 +248,15 @@ impl WordFinder {
             let end = piece.saturating_add(PIECE).min(to);
             let (words, places) = (&mut self.words, &mut self.places);
             index.sieve.list(words, view, piece, end, places);
-            for (place, word, phrase) in places.all() {
-                let at = piece.wrapping_add(place);
+            for place in places.all() {
+                let at = piece.wrapping_add(usize::from(*place));
                 if at < after || digit_before(view, at) {
                     continue;
                 }
-                let phrase = match phrase {
-                    FAR => Keys::at(view, at).phrase,
-                    key => key,
-                };
+                let keys = Keys::at(view, at);
                 // A phrase is longer than its first word.
-                let phrase = index.at(view, at, phrase);
-                if let Some(word) = phrase.or_else(|| index.at(view, at, word)) {
+                let phrase = index.at(view, at, keys.phrase);
+                if let Some(word) = phrase.or_else(|| index.at(view, at, keys.word)) {
                     after = word.end();
                     found(word);
                 }

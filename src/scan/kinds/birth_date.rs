@@ -16,7 +16,7 @@
 //! heading; American dates, whose month comes first.
 
 use super::boundary::{byte_before, is_word_byte};
-use super::label::{self, LabelEnds};
+use super::label;
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
 
@@ -30,9 +30,6 @@ const LABELS: &[&str] = &[
     "born",
     "d of b",
 ];
-
-/// What a label before a date ends on.
-pub(crate) static LABEL_ENDS: LabelEnds = LabelEnds::of(LABELS);
 
 /// Reads a labelled date at its first run of digits.
 #[inline]

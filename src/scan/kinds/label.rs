@@ -13,7 +13,7 @@ const REACH: usize = 24;
 
 /// Words between a label and its value, with the masks of dates on forms, by
 /// their last letter.
-const fn small_words(last: u8) -> &'static [&'static [u8]] {
+fn small_words(last: u8) -> &'static [&'static [u8]] {
     match last {
         b'd' => &[b"id", b"dd"],
         b'e' => &[b"the", b"value", b"date", b"code"],
@@ -27,82 +27,6 @@ const fn small_words(last: u8) -> &'static [&'static [u8]] {
         b't' => &[b"text"],
         b'y' => &[b"yy", b"yyyy"],
         _ => &[],
-    }
-}
-
-/// The last three letters of some labels and of the words that may follow them:
-/// a bit for each three, chosen by the five low bits of each letter.
-#[derive(Debug)]
-pub(crate) struct LabelEnds([u32; 1024]);
-
-impl LabelEnds {
-    #[cfg_attr(
-        not(test),
-        expect(
-            clippy::indexing_slicing,
-            clippy::arithmetic_side_effects,
-            reason = "runs when the table is compiled"
-        )
-    )]
-    pub(crate) const fn of(labels: &[&str]) -> Self {
-        let mut ends = [0; 1024];
-        let mut number = 0;
-        while number < labels.len() {
-            ends = Self::with(ends, labels[number].as_bytes());
-            number += 1;
-        }
-        let mut last = b'a';
-        while last <= b'z' {
-            let words = small_words(last);
-            let mut number = 0;
-            while number < words.len() {
-                ends = Self::with(ends, words[number]);
-                number += 1;
-            }
-            last += 1;
-        }
-        Self(ends)
-    }
-
-    /// Notes one ending. What stands before a word of two letters, or for a
-    /// space or stop in a label, may be anything.
-    #[cfg_attr(
-        not(test),
-        expect(
-            clippy::indexing_slicing,
-            clippy::arithmetic_side_effects,
-            reason = "runs when the table is compiled"
-        )
-    )]
-    const fn with(mut ends: [u32; 1024], word: &[u8]) -> [u32; 1024] {
-        let [.., second, last] = word else {
-            return [u32::MAX; 1024];
-        };
-        let row = ((*last & 31) as usize) << 5;
-        let mut place = 0;
-        while place < 32 {
-            let third = match word {
-                [.., third, _, _] if third.is_ascii_alphabetic() => 1 << (*third & 31),
-                _ => u32::MAX,
-            };
-            if !second.is_ascii_alphabetic() {
-                ends[row | place] = u32::MAX;
-            } else if place == (*second & 31) as usize {
-                ends[row | place] |= third;
-            }
-            place += 1;
-        }
-        ends
-    }
-
-    /// Whether the three lowest bytes may be such an end, the last one lowest.
-    /// True for some that are none.
-    #[inline]
-    pub(crate) fn may_hold(&self, word: u64) -> bool {
-        let [.., third, second, last] = word.to_be_bytes();
-        let row = usize::from(last & 31) << 5 | usize::from(second & 31);
-        let bits = self.0.get(row).copied().unwrap_or(u32::MAX);
-        bits >> (third & 31) & 1 == 1
     }
 }
 
