@@ -8,32 +8,35 @@
 /// Lengths that are told apart; the last stands for all longer ones.
 const LENGTHS: usize = 21;
 
-/// What may stand before a run.
+/// What may stand before a run, a bit each; none for anything else.
 mod before {
-    /// Anything else.
-    pub(super) const OTHER: usize = 0;
     /// A letter touches it.
-    pub(super) const LETTER: usize = 1;
+    pub(super) const LETTER: u8 = 1;
     /// A blank or hyphen, and before that a letter.
-    pub(super) const APART: usize = 2;
-    /// What joins the parts of a date, and before that a digit: it began there.
-    pub(super) const WITHIN: usize = 3;
+    pub(super) const APART: u8 = 2;
+    /// A blank or what joins the parts of a date, and before that a digit:
+    /// if it is a date, it began there.
+    pub(super) const WITHIN: u8 = 4;
+    /// How many surroundings the bits tell apart.
+    pub(super) const ALL: usize = 8;
 }
 
-/// What may follow a run.
+/// What may follow a run, and what may follow that: the sum tells both.
 mod after {
     /// Anything else.
     pub(super) const OTHER: u8 = 0;
     /// A slash or full stop.
-    pub(super) const JOINT: u8 = 1;
+    pub(super) const JOINT: u8 = 3;
     /// A hyphen.
-    pub(super) const HYPHEN: u8 = 2;
+    pub(super) const HYPHEN: u8 = 6;
     /// A blank.
-    pub(super) const BLANK: u8 = 3;
+    pub(super) const BLANK: u8 = 9;
     /// A letter that begins a month or an ordinal's ending.
-    pub(super) const DATED: u8 = 4;
+    pub(super) const DATED: u8 = 12;
     /// Another letter.
-    pub(super) const LETTER: u8 = 5;
+    pub(super) const LETTER: u8 = 15;
+    /// How many sums there are.
+    pub(super) const ALL: u8 = 18;
 }
 
 /// What may follow that.
@@ -49,15 +52,11 @@ mod beyond {
 /// A byte in each of its roles.
 #[derive(Clone, Copy, Debug)]
 struct Roles {
-    /// 1 for a letter.
-    letter: u8,
-    /// 2 for a blank or hyphen.
-    gap: u8,
-    /// 3 for what joins the parts of a date.
-    joint: u8,
-    /// 3 for a digit.
-    digit: u8,
-    /// One of [`after`], times three.
+    /// What it may be of [`before`] if it touches the run.
+    touching: u8,
+    /// What it lets that be if it stands before that.
+    second: u8,
+    /// One of [`after`].
     after: u8,
     /// One of [`beyond`].
     beyond: u8,
@@ -66,30 +65,42 @@ struct Roles {
 /// Whether a run could begin any of the kinds that come with gatepost.
 #[inline]
 pub(super) fn is_offered(view: &[u8], start: usize, end: usize) -> bool {
-    let roles = |at: usize| {
-        let byte = view.get(at).copied().unwrap_or(0);
-        ROLES.get(usize::from(byte)).copied().unwrap_or(NONE)
-    };
-    // At the beginning of the view this wraps, and nothing stands there.
-    let (one, two) = (roles(start.wrapping_sub(1)), roles(start.wrapping_sub(2)));
-    let before = one.letter | (one.gap & (two.letter << 1)) | (one.joint & two.digit);
-    let after = roles(end).after;
-    let beyond = roles(end.wrapping_add(1)).beyond;
-    let place = before
-        .wrapping_mul(18)
-        .wrapping_add(after)
-        .wrapping_add(beyond);
     let length = end.wrapping_sub(start).min(LENGTHS - 1);
-    OFFERED.get(length).copied().unwrap_or(u128::MAX) >> (place & 127) & 1 == 1
+    let around = view.get(start.wrapping_sub(2)..end.wrapping_add(2));
+    if let Some(around) = around
+        && let (Some(left), Some(right)) = (around.first_chunk(), around.last_chunk())
+    {
+        by_roles(length, *left, *right)
+    } else {
+        at_an_end(view, start, end, length)
+    }
+}
+
+/// The same where the view ends less than two bytes away.
+#[cold]
+fn at_an_end(view: &[u8], start: usize, end: usize, length: usize) -> bool {
+    // Before the beginning this wraps, and nothing stands there.
+    let at = |at: usize| view.get(at).copied().unwrap_or(0);
+    let left = [2, 1].map(|back| at(start.wrapping_sub(back)));
+    by_roles(length, left, [at(end), at(end.wrapping_add(1))])
+}
+
+/// By a length and two bytes on either side.
+#[inline]
+fn by_roles(length: usize, [second, touching]: [u8; 2], [after, beyond]: [u8; 2]) -> bool {
+    let roles = |byte: u8| ROLES.get(usize::from(byte)).copied().unwrap_or(NONE);
+    let before = roles(touching).touching & roles(second).second;
+    let place = roles(after).after.wrapping_add(roles(beyond).beyond);
+    let known = OFFERED.get(length);
+    let known = known.and_then(|known| known.get(usize::from(before)));
+    known.copied().unwrap_or(u32::MAX) >> (place & 31) & 1 == 1
 }
 
 const NONE: Roles = Roles {
-    letter: 0,
-    gap: 0,
-    joint: 0,
-    digit: 0,
-    after: 0,
-    beyond: 0,
+    touching: 0,
+    second: before::LETTER,
+    after: after::OTHER,
+    beyond: beyond::OTHER,
 };
 
 #[cfg_attr(
@@ -103,20 +114,27 @@ static ROLES: [Roles; 256] = {
         let letter = byte.is_ascii_alphabetic();
         let small = byte.to_ascii_lowercase();
         let month = matches!(small, b'a' | b'd' | b'f' | b'j' | b'm' | b'n' | b'o' | b's');
-        let after = match byte {
-            b'/' | b'.' => after::JOINT,
-            b'-' => after::HYPHEN,
-            b' ' => after::BLANK,
-            _ if month || matches!(small, b'r' | b't') => after::DATED,
-            _ if letter => after::LETTER,
-            _ => after::OTHER,
-        };
         table[byte as usize] = Roles {
-            letter: letter as u8,
-            gap: matches!(byte, b' ' | b'-') as u8 * 2,
-            joint: matches!(byte, b'/' | b'.') as u8 * 3,
-            digit: byte.is_ascii_digit() as u8 * 3,
-            after: after * 3,
+            touching: match byte {
+                b' ' | b'-' => before::APART | before::WITHIN,
+                b'/' | b'.' => before::WITHIN,
+                _ if letter => before::LETTER,
+                _ => 0,
+            },
+            // Whatever stands before a letter that touches the run.
+            second: match byte {
+                b'0'..=b'9' => before::LETTER | before::WITHIN,
+                _ if letter => before::LETTER | before::APART,
+                _ => before::LETTER,
+            },
+            after: match byte {
+                b'/' | b'.' => after::JOINT,
+                b'-' => after::HYPHEN,
+                b' ' => after::BLANK,
+                _ if month || matches!(small, b'r' | b't') => after::DATED,
+                _ if letter => after::LETTER,
+                _ => after::OTHER,
+            },
             beyond: if byte.is_ascii_digit() {
                 beyond::DIGIT
             } else if month {
@@ -130,21 +148,22 @@ static ROLES: [Roles; 256] = {
     table
 };
 
-/// For each length a bit for each surrounding.
+/// For each length and each surrounding before a bit for each behind.
 #[cfg_attr(
     not(test),
     expect(clippy::indexing_slicing, reason = "runs when the table is compiled")
 )]
-static OFFERED: [u128; LENGTHS] = {
-    let mut table = [0_u128; LENGTHS];
+static OFFERED: [[u32; before::ALL]; LENGTHS] = {
+    let mut table = [[0; before::ALL]; LENGTHS];
     let mut length = 1;
     while length < LENGTHS {
         let mut before = 0;
-        while before < 4 {
-            let mut place = 0_u8;
-            while place < 18 {
-                if wanted(length, before, place / 3, place % 3) {
-                    table[length] |= 1 << (before * 18 + place as usize);
+        while before < before::ALL {
+            let mut place = 0;
+            while place < after::ALL {
+                let beyond = place % 3;
+                if wanted(length, before as u8, place - beyond, beyond) {
+                    table[length][before] |= 1 << place;
                 }
                 place += 1;
             }
@@ -155,9 +174,9 @@ static OFFERED: [u128; LENGTHS] = {
     table
 };
 
-const fn wanted(length: usize, before: usize, after: u8, beyond: u8) -> bool {
+const fn wanted(length: usize, before: u8, after: u8, beyond: u8) -> bool {
     let glued = before == before::LETTER;
-    let lettered = before != before::OTHER;
+    let apart = before == before::APART;
     let letter_after = matches!(after, after::DATED | after::LETTER);
     let in_groups = matches!(after, after::HYPHEN | after::BLANK) && beyond == beyond::DIGIT;
     let date = match length {
@@ -171,7 +190,7 @@ const fn wanted(length: usize, before: usize, after: u8, beyond: u8) -> bool {
         8 => true,
         _ => false,
     };
-    let ni_number = lettered
+    let ni_number = (glued || apart)
         && match length {
             2 | 4 => in_groups,
             6 => letter_after || matches!(after, after::HYPHEN | after::BLANK),
@@ -179,10 +198,10 @@ const fn wanted(length: usize, before: usize, after: u8, beyond: u8) -> bool {
         };
     let iban = glued && length >= 2;
     let card = matches!(length, 13..=19) || (length == 4 && in_groups);
-    let passport = matches!(length, 7 | 9);
+    let passport = length == 9 || (length == 7 && glued);
     let staff = length == 7 || (length == 2 && letter_after);
     // The nines that fill up a surname may be a run of their own.
-    let licence = glued || (before == before::APART && matches!(length, 6..=9));
+    let licence = glued || (apart && matches!(length, 6..=9));
     date || ni_number || iban || card || passport || staff || licence
 }
 

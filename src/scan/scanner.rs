@@ -165,6 +165,7 @@ impl Scanner {
                 shapes.run(start, end, &mut nine);
             },
         );
+        shapes.offer_all(&mut nine);
         let (shapes, more) = shapes.finish();
         tens.append(&mut lost);
         (tens, shapes, cut_short || lost_more || more)

@@ -15,6 +15,10 @@ use crate::sensitive::Sensitive;
 /// How many of one text are kept.
 const SHAPES: usize = 20_000;
 
+/// How many runs wait for the readers: whether the next one is offered cannot
+/// be foreseen, so nothing is asked about one alone.
+const WAITING: usize = 64;
+
 /// A shape and what it is.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
@@ -35,6 +39,9 @@ pub(super) struct Gathered<'v> {
     more: bool,
     /// Where the last shape ends.
     after: usize,
+    /// Runs that are offered, but not yet looked at, and how many.
+    waiting: [(usize, usize, bool); WAITING],
+    count: usize,
 }
 
 impl<'v> Gathered<'v> {
@@ -47,6 +54,8 @@ impl<'v> Gathered<'v> {
             cells: Vec::new(),
             more: false,
             after: 0,
+            waiting: [(0, 0, false); WAITING],
+            count: 0,
         }
     }
 
@@ -54,9 +63,25 @@ impl<'v> Gathered<'v> {
     #[inline]
     pub(super) fn run(&mut self, start: usize, end: usize, nine: &mut impl FnMut(usize, usize)) {
         let offered = offers::is_offered(self.view, start, end);
-        if (offered || !self.local.is_empty()) && start >= self.after {
-            self.offer(start, end, offered, nine);
+        if let Some(slot) = self.waiting.get_mut(self.count) {
+            *slot = (start, end, offered);
         }
+        let taken = offered || !self.local.is_empty();
+        self.count = self.count.wrapping_add(usize::from(taken));
+        if self.count == WAITING {
+            self.offer_all(nine);
+        }
+    }
+
+    /// Offers the runs that wait, in order.
+    pub(super) fn offer_all(&mut self, nine: &mut impl FnMut(usize, usize)) {
+        let waiting = self.waiting;
+        for (start, end, offered) in waiting.iter().take(self.count) {
+            if *start >= self.after {
+                self.offer(*start, *end, *offered, nine);
+            }
+        }
+        self.count = 0;
     }
 
     fn offer(
