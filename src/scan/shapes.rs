@@ -237,23 +237,44 @@ fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Foun
     }
     let before = start.checked_sub(1).and_then(|at| view.get(at)).copied();
     let glued = before.is_some_and(|byte| byte.is_ascii_alphabetic());
-    if matches!(length, 1 | 2 | 4 | 8) {
-        offer!(birth_date, BirthDate);
-    }
-    if matches!(length, 2 | 4 | 6) && letter_before(view, start) {
-        offer!(nino, NationalInsuranceNumber);
-    }
-    if glued {
-        offer!(iban, Iban);
-    }
-    if matches!(length, 4 | 13..=19) {
-        offer!(payment_card, PaymentCard);
-    }
-    if matches!(length, 7 | 9) {
-        offer!(passport, Passport);
-    }
-    if matches!(length, 2 | 7) {
-        offer!(staff_number, StaffNumber);
+    // The commonest lengths have a way of their own: what is asked of one
+    // alone is asked once.
+    match length {
+        1 => offer!(birth_date, BirthDate),
+        2 => {
+            offer!(birth_date, BirthDate);
+            if letter_before(view, start) {
+                offer!(nino, NationalInsuranceNumber);
+            }
+            if glued {
+                offer!(iban, Iban);
+            }
+            offer!(staff_number, StaffNumber);
+        }
+        4 => {
+            offer!(birth_date, BirthDate);
+            if letter_before(view, start) {
+                offer!(nino, NationalInsuranceNumber);
+            }
+            if glued {
+                offer!(iban, Iban);
+            }
+            offer!(payment_card, PaymentCard);
+        }
+        _ => {
+            if length == 8 {
+                offer!(birth_date, BirthDate);
+            }
+            if length == 6 && letter_before(view, start) {
+                offer!(nino, NationalInsuranceNumber);
+            }
+            if glued {
+                offer!(iban, Iban);
+            }
+            offer!(payment_card, PaymentCard);
+            offer!(passport, Passport);
+            offer!(staff_number, StaffNumber);
+        }
     }
     // The surname before the digits may end in nines.
     if length >= 6 || glued {

@@ -16,11 +16,11 @@
 //! heading; American dates, whose month comes first.
 
 use super::boundary::{byte_before, is_word_byte};
-use super::label;
+use super::label::Labels;
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
 
-const LABELS: &[&str] = &[
+static LABELS: Labels = Labels::new(&[
     "date of birth",
     "d.o.b",
     "dob",
@@ -29,7 +29,7 @@ const LABELS: &[&str] = &[
     "birthday",
     "born",
     "d of b",
-];
+]);
 
 /// Reads a labelled date at its first run of digits.
 #[inline]
@@ -69,7 +69,7 @@ pub(crate) fn could_begin(view: &[u8], start: usize, end: usize) -> bool {
 
 fn labelled(view: &[u8], start: usize, end: usize) -> Option<Shape> {
     // Most dates of a text have no label: that is soon seen.
-    if !label::directly_before(view, start, LABELS) {
+    if !LABELS.directly_before(view, start) {
         return None;
     }
     let (to, value) = read(view, start, end)?;

@@ -13,7 +13,7 @@ const REACH: usize = 24;
 
 /// Words between a label and its value, with the masks of dates on forms, by
 /// their last letter.
-fn small_words(last: u8) -> &'static [&'static [u8]] {
+const fn small_words(last: u8) -> &'static [&'static [u8]] {
     match last {
         b'd' => &[b"id", b"dd"],
         b'e' => &[b"the", b"value", b"date", b"code"],
@@ -30,12 +30,41 @@ fn small_words(last: u8) -> &'static [&'static [u8]] {
     }
 }
 
+/// The labels of one kind.
+#[derive(Debug)]
+pub(crate) struct Labels {
+    list: &'static [&'static str],
+    endings: Endings,
+}
+
+impl Labels {
+    /// Takes the labels, as [`directly_before`] has them.
+    pub(crate) const fn new(list: &'static [&'static str]) -> Self {
+        let mut endings = Endings::NONE;
+        let mut rest = list;
+        while let [label, others @ ..] = rest {
+            endings.add(label.as_bytes());
+            rest = others;
+        }
+        Self { list, endings }
+    }
+
+    /// Whether one of the labels ends directly before `start`.
+    pub(crate) fn directly_before(&self, view: &[u8], start: usize) -> bool {
+        stands_before(view, start, self.list, &self.endings)
+    }
+}
+
 /// Whether one of the labels ends directly before `start`.
 ///
 /// Case-blind. Labels are lower case; a space in one matches a blank, `_`, `-`
 /// or nothing. A label begins where a word begins or a capital follows a small
 /// letter, as in `patientDob`; it may touch the value.
 pub(crate) fn directly_before(view: &[u8], start: usize, labels: &[impl AsRef<str>]) -> bool {
+    stands_before(view, start, labels, &Endings::ANY)
+}
+
+fn stands_before(view: &[u8], start: usize, labels: &[impl AsRef<str>], endings: &Endings) -> bool {
     let floor = start.saturating_sub(REACH);
     let mut at = start;
     // Whether a line end, and before it no colon, has been passed.
@@ -46,8 +75,14 @@ pub(crate) fn directly_before(view: &[u8], start: usize, labels: &[impl AsRef<st
             return false;
         }
         if byte.is_ascii_alphabetic() {
-            if let Some(label) = label_start(view, at, labels) {
+            let second = byte_before(view, at.saturating_sub(1)).unwrap_or(0);
+            if endings.may_be(second, byte)
+                && let Some(label) = label_start(view, at, labels)
+            {
                 return !line_end || colon || is_alone_in_line(view, label);
+            }
+            if !SMALL.may_be(second, byte) {
+                return false;
             }
             match small_word_start(view, at, labels) {
                 Some(Small::Word(before)) => at = before,
@@ -72,6 +107,65 @@ pub(crate) fn directly_before(view: &[u8], start: usize, labels: &[impl AsRef<st
     }
     false
 }
+
+/// How words of a list end: for each last letter a bit for each byte before
+/// it. Nearly all words of a text end otherwise.
+#[derive(Debug)]
+struct Endings([u32; 32]);
+
+impl Endings {
+    const NONE: Self = Self([0; 32]);
+    /// Those of any word.
+    const ANY: Self = Self([u32::MAX; 32]);
+
+    /// Adds how a word ends; a space in it may match nothing.
+    const fn add(&mut self, word: &[u8]) {
+        let (last, seconds) = match *word {
+            [.., b' '] | [] => {
+                *self = Self::ANY;
+                return;
+            }
+            [.., b' ', b' ', last] | [last] | [b' ', last] => (last, u32::MAX),
+            [.., third, b' ', last] => (last, Self::bit(b' ') | Self::bit(third)),
+            [.., second, last] => (last, Self::bit(second)),
+        };
+        if let Some(slot) = self.0.split_at_mut((last & 31) as usize).1.first_mut() {
+            *slot |= seconds;
+        }
+    }
+
+    /// Whether a word may end with these two bytes, the last one a letter.
+    #[inline]
+    fn may_be(&self, second: u8, last: u8) -> bool {
+        let seconds = self.0.get(usize::from(last & 31)).copied().unwrap_or(0);
+        seconds & Self::bit(second) != 0
+    }
+
+    /// One for each letter, whatever its case, and one for all other bytes.
+    #[inline]
+    const fn bit(byte: u8) -> u32 {
+        if byte.is_ascii_alphabetic() {
+            1 << (byte & 31)
+        } else {
+            1
+        }
+    }
+}
+
+/// How small words end.
+static SMALL: Endings = {
+    let mut endings = Endings::NONE;
+    let mut last = b'a';
+    while last <= b'z' {
+        let mut words = small_words(last);
+        while let [word, others @ ..] = words {
+            endings.add(word);
+            words = others;
+        }
+        last += 1;
+    }
+    endings
+};
 
 /// Where the label begins that ends at `end`.
 pub(crate) fn label_start(view: &[u8], end: usize, labels: &[impl AsRef<str>]) -> Option<usize> {

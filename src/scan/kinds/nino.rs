@@ -38,14 +38,18 @@ pub(crate) fn at_run(view: &[u8], start: usize, end: usize) -> Option<Shape> {
         return None;
     }
     // Most runs of these lengths are days and years: what follows tells.
-    let next = match *view.get(end)? {
-        b' ' | b'-' => *view.get(end.saturating_add(1))?,
-        next => next,
+    let past_gap = |at: usize| match view.get(at) {
+        Some(b' ' | b'-') => at.saturating_add(1),
+        _ => at,
     };
-    let goes_on = if length == 6 {
-        matches!(next, b'A'..=b'D' | b'a'..=b'd')
-    } else {
-        next.is_ascii_digit()
+    let is_digit = |at: usize| view.get(at).is_some_and(u8::is_ascii_digit);
+    let is_suffix = |at: usize| matches!(view.get(at), Some(b'A'..=b'D' | b'a'..=b'd'));
+    let next = past_gap(end);
+    let second = next.saturating_add(1);
+    let goes_on = match length {
+        2 => is_digit(next) && is_digit(second),
+        4 => is_digit(next) && is_digit(second) && is_suffix(past_gap(second.saturating_add(1))),
+        _ => is_suffix(next),
     };
     if goes_on { read(view, start) } else { None }
 }

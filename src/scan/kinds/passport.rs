@@ -14,11 +14,11 @@
 //! Specimens: the ones in the tests are invented.
 
 use super::boundary::{byte_before, is_word_byte};
-use super::label;
+use super::label::Labels;
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
 
-const LABELS: &[&str] = &["passport", "ppt", "pass port"];
+static LABELS: Labels = Labels::new(&["passport", "ppt", "pass port"]);
 
 /// Reads a labelled number at its run of digits.
 #[inline]
@@ -39,7 +39,7 @@ fn read(view: &[u8], start: usize, end: usize) -> Option<Shape> {
     if !letters.iter().all(u8::is_ascii_alphabetic)
         || view.get(end).copied().is_some_and(is_word_byte)
         || is_decimal(view, from, end)
-        || !label::directly_before(view, from, LABELS)
+        || !LABELS.directly_before(view, from)
     {
         return None;
     }

@@ -15,24 +15,24 @@
 //! Specimens: GMC 1234567 and NMC 99I9999E are forms, not people.
 
 use super::boundary::is_word_byte;
-use super::label;
+use super::label::Labels;
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
 
-const GMC: &[&str] = &[
+static GMC: Labels = Labels::new(&[
     "gmc",
     "general medical council",
     "gmc registration",
     "gmc reference",
     "gmc reg",
-];
-const NMC: &[&str] = &[
+]);
+static NMC: Labels = Labels::new(&[
     "nmc",
     "nmc pin",
     "nursing and midwifery council",
     "nmc registration",
     "nmc reg",
-];
+]);
 
 /// Reads a labelled number at the first run of digits of it.
 #[inline]
@@ -47,7 +47,7 @@ pub(crate) fn at_run(view: &[u8], start: usize, end: usize) -> Option<Shape> {
 
 fn read(view: &[u8], start: usize, end: usize) -> Option<Shape> {
     let (to, labels) = match end.saturating_sub(start) {
-        7 => (end, GMC),
+        7 => (end, &GMC),
         2 => {
             let [letter, digits @ .., last] = view.get(end..end.saturating_add(6))? else {
                 return None;
@@ -55,13 +55,11 @@ fn read(view: &[u8], start: usize, end: usize) -> Option<Shape> {
             let fits = letter.is_ascii_alphabetic()
                 && digits.iter().all(u8::is_ascii_digit)
                 && last.is_ascii_alphabetic();
-            (fits.then(|| end.saturating_add(6))?, NMC)
+            (fits.then(|| end.saturating_add(6))?, &NMC)
         }
         _ => return None,
     };
-    if view.get(to).copied().is_some_and(is_word_byte)
-        || !label::directly_before(view, start, labels)
-    {
+    if view.get(to).copied().is_some_and(is_word_byte) || !labels.directly_before(view, start) {
         return None;
     }
     let bytes = view.get(start..to)?.iter();
