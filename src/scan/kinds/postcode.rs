@@ -83,42 +83,44 @@ fn read(view: &[u8], start: usize, end: usize) -> Option<Shape> {
     Some(shape(view, from, to))
 }
 
-/// Whether a postcode stands within `reach` bytes.
+/// Whether a postcode stands within `reach` bytes on either side.
 pub(crate) fn near(view: &[u8], start: usize, end: usize, reach: usize) -> bool {
     let from = start.saturating_sub(reach);
     let to = end.saturating_add(reach).min(view.len());
     let window = view.get(from..to).unwrap_or(b"");
-    let mut at = 0_usize;
-    while let Some(start) = next_digit(window, at) {
+    let is_postcode = |start: usize| {
         let rest = window.get(start..).unwrap_or(b"").iter();
         let length = rest.take_while(|byte| byte.is_ascii_digit()).count();
-        at = start.saturating_add(length);
-        if at_run(window, start, at).is_some() {
-            return true;
+        at_run(window, start, start.saturating_add(length)).is_some()
+    };
+    // By blocks, since nearly none holds anything that could be one.
+    let pairs = window.get(1..).unwrap_or(b"");
+    let mut base = 0_usize;
+    for (lefts, rights) in window.chunks(BLOCK).zip(pairs.chunks(BLOCK)) {
+        let both = || lefts.iter().zip(rights);
+        if both().fold(false, |any, (left, right)| any | may_begin(*left, *right)) {
+            let mut places = both().zip(base..);
+            if places.any(|((left, right), at)| {
+                let digit = at.saturating_add(usize::from(!left.is_ascii_digit()));
+                may_begin(*left, *right) && is_postcode(digit)
+            }) {
+                return true;
+            }
         }
+        base = base.saturating_add(BLOCK);
     }
     false
 }
 
-/// Where the next digit stands. Eight bytes at once: the kernel's tables cost
-/// more for so little.
-fn next_digit(window: &[u8], from: usize) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let rest = window.get(from..)?;
-    let (blocks, tail) = rest.as_chunks::<8>();
-    let mut at = from;
-    for block in blocks {
-        // 0 to 9 for digits; the high bit of a byte says that it is more.
-        let value = u64::from_le_bytes(*block) ^ (ONES * 0x30);
-        let more = (value & (ONES * 0x7F)).wrapping_add(ONES * 0x76) | value;
-        let digits = !more & (ONES * 0x80);
-        if digits != 0 {
-            return at.checked_add(usize::try_from(digits.trailing_zeros() / 8).ok()?);
-        }
-        at = at.saturating_add(8);
-    }
-    let digit = tail.iter().position(u8::is_ascii_digit)?;
-    at.checked_add(digit)
+/// How many bytes are looked at together.
+const BLOCK: usize = 64;
+
+/// Whether the first digits of a postcode may begin at two bytes: behind a
+/// letter, or with the 0 of `GIR 0AA`.
+#[inline]
+fn may_begin(left: u8, right: u8) -> bool {
+    (left.is_ascii_alphabetic() & right.is_ascii_digit())
+        | ((left == b'0') & right.eq_ignore_ascii_case(&b'a'))
 }
 
 /// `GIR 0AA`, once Girobank's.
