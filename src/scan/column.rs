@@ -217,7 +217,7 @@ const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// Whether a cell could begin here: behind a separator, a quote, two blanks or
 /// the line's beginning. Numbers in sentences are soon dismissed by this.
-fn may_be_cell(view: &[u8], start: usize) -> bool {
+pub(super) fn may_be_cell(view: &[u8], start: usize) -> bool {
     let plain = |back: usize| {
         let byte = start.checked_sub(back).and_then(|at| view.get(at));
         byte.is_some_and(|byte| {

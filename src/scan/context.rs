@@ -1,7 +1,8 @@
 //! Words and addresses around a number: what makes it more or less likely.
 //!
-//! The folded view is searched around candidates only, each stretch once; a
-//! detector then asks what stands near a candidate. A web address that begins
+//! The folded view is searched around candidates only, each stretch once and
+//! when it is first asked for; a detector then asks what stands near a
+//! candidate. A web address that begins
 //! further away than the reach is not seen.
 
 use super::sieve_vector::fetch;
@@ -10,6 +11,9 @@ use super::words::{Word, WordFinder, WordKind};
 /// How far around a candidate words and addresses are looked for, in bytes:
 /// the reach of weak context, and room for the longest phrase.
 const REACH: usize = 330;
+
+/// How much of the next window is fetched ahead, in bytes.
+const FETCHED: usize = 1_024;
 
 /// How far weak context reaches, in bytes.
 const WEAK: usize = 300;
@@ -29,14 +33,20 @@ mod says {
 #[derive(Debug)]
 pub(super) struct Context<'v> {
     view: &'v [u8],
+    /// The windows that are not read yet, in order; none touches another.
+    windows: std::vec::IntoIter<(usize, usize)>,
+    /// Where the last window that was read ends.
+    read: usize,
+    finder: WordFinder,
+    /// The words of the last window.
     words: Vec<Word>,
-    /// What each word says about a patient.
+    /// What each of them says about a patient.
     says: Vec<u8>,
-    /// Where `@` and `://` stand.
+    /// Where `@` and `://` stand in it.
     contacts: Vec<usize>,
-    /// Where web addresses stand.
+    /// Where web addresses stand, those before it too.
     urls: Vec<(usize, usize)>,
-    /// Where signatures stand, in order.
+    /// Where signatures stand, in order, those before it too.
     signatures: Vec<(usize, usize)>,
 }
 
@@ -67,48 +77,65 @@ pub(super) struct Near<'c> {
 }
 
 impl<'v> Context<'v> {
-    /// Reads a folded view around candidates, given as (start, end) in the
-    /// order in which they stand.
-    pub(super) fn around(view: &'v [u8], places: impl Iterator<Item = (usize, usize)>) -> Self {
-        let mut context = Self {
+    /// The surroundings of candidates in a folded view, given as (start, end) in
+    /// the order in which they stand.
+    pub(super) fn around(view: &'v [u8], places: Vec<(usize, usize)>) -> Self {
+        let mut windows = places;
+        for (start, end) in &mut windows {
+            *start = start.saturating_sub(REACH);
+            *end = end.saturating_add(REACH).min(view.len());
+        }
+        // What touches is one window.
+        windows.dedup_by(|(from, to), (_, last)| {
+            let touches = *from <= *last;
+            if touches {
+                *last = (*last).max(*to);
+            }
+            touches
+        });
+        Self {
             view,
+            windows: windows.into_iter(),
+            read: 0,
+            finder: WordFinder::default(),
             words: Vec::new(),
             says: Vec::new(),
             contacts: Vec::new(),
             urls: Vec::new(),
             signatures: Vec::new(),
-        };
-        let mut finder = WordFinder::default();
-        let mut window: Option<(usize, usize)> = None;
-        for (start, end) in places {
-            let from = start.saturating_sub(REACH);
-            let to = end.saturating_add(REACH).min(view.len());
-            window = match window {
-                Some((first, last)) if from <= last => Some((first, to.max(last))),
-                Some((first, last)) => {
-                    fetch(view.get(from..to).unwrap_or(b""));
-                    context.read(first, last, &mut finder);
-                    Some((from, to))
-                }
-                None => Some((from, to)),
+        }
+    }
+
+    /// Reads what stands around the candidate that begins at `start`, if it is
+    /// not read yet. Candidates are asked for in order.
+    pub(super) fn read_to(&mut self, start: usize) {
+        while start >= self.read {
+            let Some((first, last)) = self.windows.next() else {
+                return;
             };
+            if let Some((from, to)) = self.windows.as_slice().first() {
+                let to = (*to).min(from.saturating_add(FETCHED));
+                fetch(self.view.get(*from..to).unwrap_or(b""));
+            }
+            self.read(first, last);
+            self.read = last;
         }
-        if let Some((first, last)) = window {
-            context.read(first, last, &mut finder);
-        }
-        context
     }
 
     /// Reads one window; windows come in order and don't touch.
-    fn read(&mut self, first: usize, last: usize, finder: &mut WordFinder) {
+    fn read(&mut self, first: usize, last: usize) {
         let window = self.view.get(first..last).unwrap_or(b"");
         let mut signed = Vec::new();
-        finder.in_stretch(self.view, first, last, &mut |word| {
+        self.words.clear();
+        self.says.clear();
+        self.contacts.clear();
+        let (view, words, all_say) = (self.view, &mut self.words, &mut self.says);
+        self.finder.in_stretch(view, first, last, &mut |word| {
             if word.kind == WordKind::Valediction {
                 signed.push(word);
             } else {
-                self.words.push(word);
-                self.says.push(says(self.view, &word));
+                words.push(word);
+                all_say.push(says(view, &word));
             }
         });
         for word in signed {
@@ -452,10 +479,16 @@ fn ends_address(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    fn read<'v>(view: &'v [u8], places: &[(usize, usize)]) -> Context<'v> {
+        let mut context = Context::around(view, places.to_vec());
+        context.read_to(places[0].0);
+        context
+    }
+
     #[test]
     fn labels_signatures_and_addresses_are_told_apart() {
         let view = b"NHS No: 1 and patient@x.test\n-- \nward";
-        let context = Context::around(view, [(8, 9)].into_iter());
+        let context = read(view, &[(8, 9)]);
         assert!(context.near(8, 9, &mut 0).label_directly_before());
         assert!(!context.near(8, 9, &mut 0).surroundings().patient);
         assert!(context.in_mailbox(14, 15));
@@ -465,11 +498,11 @@ mod tests {
     #[test]
     fn words_after_a_valediction_say_nothing() {
         let view = b"See 1 below.\r\n\r\nKind regards,\r\nDr A\r\nConsultant, ward 5\r\n";
-        let context = Context::around(view, [(4, 5)].into_iter());
+        let context = read(view, &[(4, 5)]);
         assert!(context.near(4, 5, &mut 0).surroundings() == Surroundings::default());
         let view = b"See 1 below. Kind regards to the ward\r\n";
         assert!(
-            Context::around(view, [(4, 5)].into_iter())
+            read(view, &[(4, 5)])
                 .near(4, 5, &mut 0)
                 .surroundings()
                 .patient
@@ -486,7 +519,7 @@ mod tests {
             ("1 patient", false),
             ("1 oncology", true),
         ] {
-            let context = Context::around(text.as_bytes(), [(0, 1)].into_iter());
+            let context = read(text.as_bytes(), &[(0, 1)]);
             assert_eq!(
                 context.near(0, 1, &mut 0).surroundings().clinical,
                 clinical,
@@ -498,7 +531,7 @@ mod tests {
     #[test]
     fn web_addresses_cover_what_is_in_them() {
         let view = b"see https://a.test/?x=1 and 2";
-        let context = Context::around(view, [(22, 23), (28, 29)].into_iter());
+        let context = read(view, &[(22, 23), (28, 29)]);
         assert!(context.in_url(22));
         assert!(!context.in_url(28));
     }

@@ -26,6 +26,7 @@ mod sieve_vector;
 mod structure;
 mod ten_digits;
 pub mod token;
+mod weighing;
 mod words;
 
 pub use evidence::{Evidence, Sign};

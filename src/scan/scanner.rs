@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use super::column::{Cell, Columns, Header};
+use super::column::{Cell, Columns, Header, may_be_cell};
 use super::context::Context;
 use super::finding::{Finding, Identifier};
 use super::identifiers::{self, Example, Identifiers};
-use super::kernel::{self, Candidate, Layout, Spot};
-use super::kinds::chi_number;
-use super::kinds::label;
+use super::kernel::{self, Candidate, Spot};
 use super::known::KnownPatients;
 use super::shapes::{Found, Gathered};
-use super::sieve_vector::fetch;
 use super::structure::{self, Field};
-use super::ten_digits::{Gate, Scales, Ten, lost_zero};
+use super::ten_digits::{Gate, Ten, lost_zero};
+use super::weighing::Weighing;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
 use crate::extract::PlacedText;
 use crate::location::{Location, PartPath, Place};
@@ -113,19 +111,36 @@ impl Scanner {
             )
             .collect();
         spans.sort_unstable();
-        let context = Context::around(view, spans.into_iter());
-        let mut findings = self.weigh_tens(placed, &tens, &columns, &context, &shapes);
-        let mut cursor = 0;
-        findings.extend(shapes.iter().filter_map(|found| {
-            let weights = self.identifiers.weights(&found.identifier)?;
-            let finding = found.weigh(placed, weights, &context, &mut cursor)?;
-            Some((found.shape.start, finding))
-        }));
-        findings.sort_by_key(|(start, _)| *start);
+        let findings = &mut scanned.findings;
+        findings.reserve(tens.len());
+        let mut weighing = Weighing {
+            identifiers: &self.identifiers,
+            known: self.known.as_deref(),
+            placed,
+            columns: &columns,
+            context: Context::around(view, spans),
+            birth_dates: shapes
+                .iter()
+                .filter(|found| found.identifier == Identifier::BirthDate)
+                .map(|found| found.shape.start)
+                .collect(),
+            after: 0,
+            cursor: 0,
+        };
         // Each kind has a bound of its own, so that no flood of one pushes out
         // another.
-        let findings = findings.into_iter().map(|(_, finding)| finding);
-        scanned.findings.extend(findings);
+        let mut others = shapes.iter().peekable();
+        for (index, ten) in tens.iter().enumerate() {
+            while let Some(other) = others.next_if(|other| other.shape.start < ten.candidate.start)
+            {
+                findings.extend(weighing.other(other));
+            }
+            let later = tens.get(index.saturating_add(1)..).unwrap_or(&[]);
+            findings.extend(weighing.ten(ten, later));
+        }
+        for other in others {
+            findings.extend(weighing.other(other));
+        }
     }
 
     /// The numbers that are worth weighing, those whose check digit holds and
@@ -155,6 +170,7 @@ impl Scanner {
                 candidate,
                 gate: Gate::LostZero,
                 field: structure::field(view, start, end),
+                in_cell: may_be_cell(view, start),
             }));
         };
         kernel::numbers(
@@ -175,7 +191,7 @@ impl Scanner {
     /// whose check digits fail are looked at too: they tell chance from
     /// patients, and under a header they are findings.
     fn columns(&self, view: &[u8], tens: &mut Vec<Ten>) -> Columns {
-        let columns = Columns::of(view, tens.iter().map(cell));
+        let columns = Columns::of(view, cells(tens));
         let stretches = columns.stretches(view);
         if stretches.is_empty() {
             return columns;
@@ -193,6 +209,7 @@ impl Scanner {
                         candidate,
                         gate: Gate::WrongDigit,
                         field: None,
+                        in_cell: may_be_cell(view, candidate.start),
                     });
                 }
             });
@@ -201,75 +218,13 @@ impl Scanner {
         failing.retain(|ten| known.binary_search(&ten.candidate.start).is_err());
         tens.extend(failing);
         tens.sort_by_key(|ten| ten.candidate.start);
-        let columns = Columns::of(view, tens.iter().map(cell));
+        let columns = Columns::of(view, cells(tens));
         tens.retain(|ten| {
             ten.gate != Gate::WrongDigit
                 || ten.field == Some(Field::Patient)
                 || columns.says(ten.candidate.start).header == Some(Header::Number)
         });
         columns
-    }
-
-    fn weigh_tens(
-        &self,
-        placed: &PlacedText,
-        tens: &[Ten],
-        columns: &Columns,
-        context: &Context<'_>,
-        shapes: &[Found],
-    ) -> Vec<(usize, Finding)> {
-        let Some(weights) = self.identifiers.weights(&Identifier::NhsNumber) else {
-            return Vec::new();
-        };
-        let birth_dates: Vec<usize> = shapes
-            .iter()
-            .filter(|found| found.identifier == Identifier::BirthDate)
-            .map(|found| found.shape.start)
-            .collect();
-        let scales = Scales {
-            placed,
-            context,
-            weights,
-            birth_dates: &birth_dates,
-        };
-        let view = placed.text.folded();
-        let mut findings = Vec::new();
-        let (mut after, mut cursor) = (0, 0);
-        for (index, ten) in tens.iter().enumerate() {
-            let start = ten.candidate.start;
-            if let Some(soon) = tens.get(index.saturating_add(2)) {
-                let soon = soon.candidate.start;
-                let around = soon.saturating_sub(64)..soon.saturating_add(64);
-                fetch(view.get(around).unwrap_or(b""));
-            }
-            // Digits belong to one number only: to the first that is found
-            // there, but rather to one that is written as numbers are.
-            let usual_inside = || {
-                let mut later = tens.iter().skip(index.saturating_add(1));
-                later.next().is_some_and(|next| {
-                    next.candidate.start < ten.candidate.end
-                        && next.candidate.layout != Layout::Boxes
-                        && next.gate != Gate::WrongDigit
-                })
-            };
-            if start < after || (ten.candidate.layout == Layout::Boxes && usual_inside()) {
-                continue;
-            }
-            let mut column = columns.says(start);
-            if ten.gate == Gate::LostZero
-                && column.header != Some(Header::Number)
-                && label::directly_before(view, start, &chi_number::LABELS)
-            {
-                column.header = Some(Header::Number);
-            }
-            let known = self.known.as_ref();
-            let ours = known.is_some_and(|known| known.contains(&ten.candidate.digits));
-            if let Some(finding) = scales.weigh(ten, column, ours, &mut cursor) {
-                after = ten.candidate.end;
-                findings.push((start, finding));
-            }
-        }
-        findings
     }
 
     /// Runs an example of an identifier file.
@@ -327,17 +282,20 @@ fn ten(view: &[u8], spot: Spot) -> Option<Ten> {
         candidate,
         gate,
         field,
+        in_cell: may_be_cell(view, candidate.start),
     })
 }
 
-fn cell(ten: &Ten) -> Cell {
-    Cell {
+/// The cells among numbers: what can be none is not looked at again.
+fn cells(tens: &[Ten]) -> impl Iterator<Item = Cell> {
+    let in_cells = tens.iter().filter(|ten| ten.in_cell);
+    in_cells.map(|ten| Cell {
         start: ten.candidate.start,
         end: ten.candidate.end,
         value: ten.value(),
         valid: ten.gate != Gate::WrongDigit,
         plausible: ten.plausible(),
-    }
+    })
 }
 
 #[cfg(test)]

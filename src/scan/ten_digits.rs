@@ -41,6 +41,8 @@ pub(super) struct Ten {
     pub(super) gate: Gate,
     /// What the field says that it stands in.
     pub(super) field: Option<Field>,
+    /// Whether it may be a cell of a table.
+    pub(super) in_cell: bool,
 }
 
 impl Ten {
