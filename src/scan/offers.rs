@@ -4,6 +4,29 @@
 //!
 //! A run that is offered needs not be anything; one that is not could begin no
 //! kind that comes with gatepost. Each kind says in its own file what it wants.
+//! Of the runs that are left most are dates without a label, which a second
+//! look takes away.
+
+use super::kinds::label::Endings;
+use super::kinds::{birth_date, passport, staff_number};
+
+/// The kinds that could begin with a run, a bit each, in the order in which
+/// they are tried.
+pub(super) mod kind {
+    pub(in crate::scan) const DATE: u8 = 1;
+    pub(in crate::scan) const NI_NUMBER: u8 = 2;
+    pub(in crate::scan) const IBAN: u8 = 4;
+    pub(in crate::scan) const CARD: u8 = 8;
+    pub(in crate::scan) const PASSPORT: u8 = 16;
+    pub(in crate::scan) const STAFF: u8 = 32;
+    pub(in crate::scan) const LICENCE: u8 = 64;
+    /// All of them.
+    pub(super) const ALL: u8 = 127;
+}
+
+/// How the labels end that these kinds need before the run.
+static LABELLED: Endings =
+    Endings::of(&[&birth_date::LABELS, &passport::LABELS, &staff_number::GMC]);
 
 /// Lengths that are told apart; the last stands for all longer ones.
 const LENGTHS: usize = 21;
@@ -14,11 +37,11 @@ mod before {
     pub(super) const LETTER: u8 = 1;
     /// A blank or hyphen, and before that a letter.
     pub(super) const APART: u8 = 2;
-    /// A blank or what joins the parts of a date, and before that a digit:
-    /// if it is a date, it began there.
+    /// What begins no cell of a table, and before that a digit: if it is a
+    /// date, it began there.
     pub(super) const WITHIN: u8 = 4;
-    /// How many surroundings the bits tell apart.
-    pub(super) const ALL: usize = 8;
+    /// How many surroundings the bits tell apart: one at most is set.
+    pub(super) const ALL: usize = 5;
 }
 
 /// What may follow a run, and what may follow that: the sum tells both.
@@ -36,7 +59,7 @@ mod after {
     /// Another letter.
     pub(super) const LETTER: u8 = 15;
     /// How many sums there are.
-    pub(super) const ALL: u8 = 18;
+    pub(super) const ALL: usize = 18;
 }
 
 /// What may follow that.
@@ -62,9 +85,9 @@ struct Roles {
     beyond: u8,
 }
 
-/// Whether a run could begin any of the kinds that come with gatepost.
+/// Which kinds that come with gatepost a run could begin.
 #[inline]
-pub(super) fn is_offered(view: &[u8], start: usize, end: usize) -> bool {
+pub(super) fn wanted(view: &[u8], start: usize, end: usize) -> u8 {
     let length = end.wrapping_sub(start).min(LENGTHS - 1);
     let around = view.get(start.wrapping_sub(2)..end.wrapping_add(2));
     if let Some(around) = around
@@ -78,7 +101,7 @@ pub(super) fn is_offered(view: &[u8], start: usize, end: usize) -> bool {
 
 /// The same where the view ends less than two bytes away.
 #[cold]
-fn at_an_end(view: &[u8], start: usize, end: usize, length: usize) -> bool {
+fn at_an_end(view: &[u8], start: usize, end: usize, length: usize) -> u8 {
     // Before the beginning this wraps, and nothing stands there.
     let at = |at: usize| view.get(at).copied().unwrap_or(0);
     let left = [2, 1].map(|back| at(start.wrapping_sub(back)));
@@ -87,13 +110,57 @@ fn at_an_end(view: &[u8], start: usize, end: usize, length: usize) -> bool {
 
 /// By a length and two bytes on either side.
 #[inline]
-fn by_roles(length: usize, [second, touching]: [u8; 2], [after, beyond]: [u8; 2]) -> bool {
+fn by_roles(length: usize, [second, touching]: [u8; 2], [after, beyond]: [u8; 2]) -> u8 {
     let roles = |byte: u8| ROLES.get(usize::from(byte)).copied().unwrap_or(NONE);
-    let before = roles(touching).touching & roles(second).second;
-    let place = roles(after).after.wrapping_add(roles(beyond).beyond);
-    let known = OFFERED.get(length);
-    let known = known.and_then(|known| known.get(usize::from(before)));
-    known.copied().unwrap_or(u32::MAX) >> (place & 31) & 1 == 1
+    let before = usize::from(roles(touching).touching & roles(second).second);
+    let place = usize::from(roles(after).after.wrapping_add(roles(beyond).beyond));
+    let kinds = WANTED.get(length).and_then(|wanted| wanted.get(before));
+    let kinds = kinds.and_then(|wanted| wanted.get(place));
+    kinds.copied().unwrap_or(kind::ALL)
+}
+
+/// Which of the kinds that want a run can have it, by a few bytes more. Nearly
+/// no run is left. Not a branch among them, since nothing can be foreseen.
+#[inline]
+pub(super) fn looked_at(kinds: u8, view: &[u8], start: usize, end: usize) -> u8 {
+    let after = view.get(end..).and_then(|after| after.first_chunk());
+    let (Some(first), Some([_, one, two, three, four])) = (view.get(start), after) else {
+        return kinds;
+    };
+    let length = end.wrapping_sub(start);
+    let four_long = length == 4;
+    let suffix = |byte: u8| matches!(byte, b'A'..=b'D' | b'a'..=b'd');
+    let ni_number = !four_long
+        | (two.is_ascii_digit()
+            & (suffix(*three) | (matches!(three, b' ' | b'-') & suffix(*four))));
+    let card = !four_long
+        | (one.is_ascii_digit()
+            & two.is_ascii_digit()
+            & three.is_ascii_digit()
+            & four.is_ascii_digit());
+    let licence = (length >= 6) | (*first == b'9');
+    let label = LABELLED.may_stand_before(view, start);
+    let date = label | may_be_cell(view, start);
+    let bit = |holds: bool, kind: u8| if holds { kind } else { 0 };
+    kinds
+        & (kind::IBAN
+            | bit(date, kind::DATE)
+            | bit(ni_number, kind::NI_NUMBER)
+            | bit(card, kind::CARD)
+            | bit(label | (length != 9), kind::PASSPORT)
+            | bit(label | (length != 7), kind::STAFF)
+            | bit(licence, kind::LICENCE))
+}
+
+/// Whether a cell of a table could begin here: dates in sentences are none.
+#[inline]
+pub(super) fn may_be_cell(view: &[u8], start: usize) -> bool {
+    let before = view.get(start.saturating_sub(2)..start).unwrap_or(b"");
+    matches!(
+        *before,
+        [] | [.., b'\n' | b'\r' | b',' | b'\t' | b';' | b'|' | b'"']
+            | [.., b';' | b'|' | b' ', b' ']
+    )
 }
 
 const NONE: Roles = Roles {
@@ -117,9 +184,11 @@ static ROLES: [Roles; 256] = {
         table[byte as usize] = Roles {
             touching: match byte {
                 b' ' | b'-' => before::APART | before::WITHIN,
-                b'/' | b'.' => before::WITHIN,
+                // A cell may begin behind these.
+                b'\n' | b'\r' | b',' | b'\t' | b';' | b'|' | b'"' => 0,
                 _ if letter => before::LETTER,
-                _ => 0,
+                _ if byte.is_ascii_digit() => 0,
+                _ => before::WITHIN,
             },
             // Whatever stands before a letter that touches the run.
             second: match byte {
@@ -148,23 +217,22 @@ static ROLES: [Roles; 256] = {
     table
 };
 
-/// For each length and each surrounding before a bit for each behind.
+/// For each length and what stands before and behind the kinds that want it.
 #[cfg_attr(
     not(test),
     expect(clippy::indexing_slicing, reason = "runs when the table is compiled")
 )]
-static OFFERED: [[u32; before::ALL]; LENGTHS] = {
-    let mut table = [[0; before::ALL]; LENGTHS];
+static WANTED: [[[u8; after::ALL]; before::ALL]; LENGTHS] = {
+    let mut table = [[[0; after::ALL]; before::ALL]; LENGTHS];
     let mut length = 1;
     while length < LENGTHS {
         let mut before = 0;
         while before < before::ALL {
             let mut place = 0;
             while place < after::ALL {
-                let beyond = place % 3;
-                if wanted(length, before as u8, place - beyond, beyond) {
-                    table[length][before] |= 1 << place;
-                }
+                let beyond = (place % 3) as u8;
+                let after = place as u8 - beyond;
+                table[length][before][place] = kinds(length, before as u8, after, beyond);
                 place += 1;
             }
             before += 1;
@@ -174,7 +242,7 @@ static OFFERED: [[u32; before::ALL]; LENGTHS] = {
     table
 };
 
-const fn wanted(length: usize, before: u8, after: u8, beyond: u8) -> bool {
+const fn kinds(length: usize, before: u8, after: u8, beyond: u8) -> u8 {
     let glued = before == before::LETTER;
     let apart = before == before::APART;
     let letter_after = matches!(after, after::DATED | after::LETTER);
@@ -202,7 +270,23 @@ const fn wanted(length: usize, before: u8, after: u8, beyond: u8) -> bool {
     let staff = length == 7 || (length == 2 && letter_after);
     // The nines that fill up a surname may be a run of their own.
     let licence = glued || (apart && matches!(length, 6..=9));
-    date || ni_number || iban || card || passport || staff || licence
+    let bit = [
+        (date, kind::DATE),
+        (ni_number, kind::NI_NUMBER),
+        (iban, kind::IBAN),
+        (card, kind::CARD),
+        (passport, kind::PASSPORT),
+        (staff, kind::STAFF),
+        (licence, kind::LICENCE),
+    ];
+    let (mut kinds, mut rest) = (0, bit.as_slice());
+    while let [(holds, kind), others @ ..] = rest {
+        if *holds {
+            kinds |= *kind;
+        }
+        rest = others;
+    }
+    kinds
 }
 
 #[cfg(test)]
@@ -215,7 +299,8 @@ mod tests {
         let length = rest
             .find(|letter: char| !letter.is_ascii_digit())
             .unwrap_or(rest.len());
-        is_offered(text.as_bytes(), start, start + length)
+        let (view, end) = (text.as_bytes(), start + length);
+        looked_at(wanted(view, start, end), view, start, end) != 0
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::finding::{Confidence, Finding, Identifier};
 use super::kinds::shape::Shape;
 use super::kinds::{birth_date, driving_licence, iban, nino, passport, payment_card, staff_number};
 use super::local::Local;
-use super::offers;
+use super::offers::{self, kind, may_be_cell};
 use crate::extract::PlacedText;
 use crate::sensitive::Sensitive;
 
@@ -39,8 +39,8 @@ pub(super) struct Gathered<'v> {
     more: bool,
     /// Where the last shape ends.
     after: usize,
-    /// Runs that are offered, but not yet looked at, and how many.
-    waiting: [(usize, usize, bool); WAITING],
+    /// Runs that some kinds want, but that are not yet looked at, and how many.
+    waiting: [(usize, usize, u8); WAITING],
     count: usize,
 }
 
@@ -54,7 +54,7 @@ impl<'v> Gathered<'v> {
             cells: Vec::new(),
             more: false,
             after: 0,
-            waiting: [(0, 0, false); WAITING],
+            waiting: [(0, 0, 0); WAITING],
             count: 0,
         }
     }
@@ -62,11 +62,11 @@ impl<'v> Gathered<'v> {
     /// Takes the next run of digits. Runs of nine are handed on to `nine`.
     #[inline]
     pub(super) fn run(&mut self, start: usize, end: usize, nine: &mut impl FnMut(usize, usize)) {
-        let offered = offers::is_offered(self.view, start, end);
+        let kinds = offers::wanted(self.view, start, end);
         if let Some(slot) = self.waiting.get_mut(self.count) {
-            *slot = (start, end, offered);
+            *slot = (start, end, kinds);
         }
-        let taken = offered || !self.local.is_empty();
+        let taken = kinds != 0 || !self.local.is_empty();
         self.count = self.count.wrapping_add(usize::from(taken));
         if self.count == WAITING {
             self.offer_all(nine);
@@ -76,32 +76,23 @@ impl<'v> Gathered<'v> {
     /// Offers the runs that wait, in order.
     pub(super) fn offer_all(&mut self, nine: &mut impl FnMut(usize, usize)) {
         let waiting = self.waiting;
-        for (start, end, offered) in waiting.iter().take(self.count) {
-            if *start >= self.after {
-                self.offer(*start, *end, *offered, nine);
+        for (start, end, kinds) in waiting.iter().take(self.count) {
+            if *start < self.after {
+                continue;
+            }
+            if end.wrapping_sub(*start) == 9 {
+                nine(*start, *end);
+            }
+            let kinds = offers::looked_at(*kinds, self.view, *start, *end);
+            if kinds != 0 || !self.local.is_empty() {
+                self.offer(*start, *end, kinds);
             }
         }
         self.count = 0;
     }
 
-    fn offer(
-        &mut self,
-        start: usize,
-        end: usize,
-        offered: bool,
-        nine: &mut impl FnMut(usize, usize),
-    ) {
-        let view = self.view;
-        let length = end.saturating_sub(start);
-        if length == 9 {
-            nine(start, end);
-        }
-        let found = if offered {
-            built_in(view, start, end, length)
-        } else {
-            None
-        };
-        let found = found.or_else(|| self.own(start));
+    fn offer(&mut self, start: usize, end: usize, kinds: u8) {
+        let found = built_in(self.view, start, end, kinds).or_else(|| self.own(start));
         if let Some(found) = found {
             self.after = found.shape.end;
             if self.all.len() < SHAPES {
@@ -109,11 +100,11 @@ impl<'v> Gathered<'v> {
             } else {
                 self.more = true;
             }
-        } else if offered
-            && matches!(length, 1 | 2 | 4)
+        } else if kinds & kind::DATE != 0
+            && end.saturating_sub(start) != 8
             && self.dates.len() < SHAPES
-            && may_be_cell(view, start)
-            && let Some((end, value)) = birth_date::date_at(view, start, end)
+            && may_be_cell(self.view, start)
+            && let Some((end, value)) = birth_date::date_at(self.view, start, end)
         {
             self.after = end;
             self.dates.push(Shape {
@@ -169,16 +160,6 @@ impl<'v> Gathered<'v> {
     }
 }
 
-/// Whether a cell of a table could begin here: dates in sentences are none.
-fn may_be_cell(view: &[u8], start: usize) -> bool {
-    let before = view.get(start.saturating_sub(2)..start).unwrap_or(b"");
-    matches!(
-        *before,
-        [] | [.., b'\n' | b'\r' | b',' | b'\t' | b';' | b'|' | b'"']
-            | [.., b';' | b'|' | b' ', b' ']
-    )
-}
-
 /// Of dates without a label, those in a column whose header makes them dates
 /// of birth.
 fn birthdays(view: &[u8], dates: Vec<Shape>) -> impl Iterator<Item = Found> {
@@ -218,68 +199,25 @@ fn headed(view: &[u8], local: &Local, shapes: Vec<(usize, Shape)>) -> Vec<Found>
         .collect()
 }
 
-/// Whether a letter stands before, or a letter and one blank or hyphen.
-fn letter_before(view: &[u8], start: usize) -> bool {
-    let at = |back: usize| start.checked_sub(back).and_then(|at| view.get(at)).copied();
-    let letter = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
-    letter(at(1)) || (matches!(at(1), Some(b' ' | b'-')) && letter(at(2)))
-}
-
-/// The kinds that come with gatepost, each where the run could begin it.
-fn built_in(view: &[u8], start: usize, end: usize, length: usize) -> Option<Found> {
+/// The kinds that come with gatepost and could begin with the run.
+fn built_in(view: &[u8], start: usize, end: usize, kinds: u8) -> Option<Found> {
     macro_rules! offer {
-        ($kind:ident, $identifier:ident) => {
-            if let Some(shape) = $kind::at_run(view, start, end) {
+        ($bit:ident, $kind:ident, $identifier:ident) => {
+            if kinds & kind::$bit != 0
+                && let Some(shape) = $kind::at_run(view, start, end)
+            {
                 let identifier = Identifier::$identifier;
                 return Some(Found { identifier, shape });
             }
         };
     }
-    let before = start.checked_sub(1).and_then(|at| view.get(at)).copied();
-    let glued = before.is_some_and(|byte| byte.is_ascii_alphabetic());
-    // The commonest lengths have a way of their own: what is asked of one
-    // alone is asked once.
-    match length {
-        1 => offer!(birth_date, BirthDate),
-        2 => {
-            offer!(birth_date, BirthDate);
-            if letter_before(view, start) {
-                offer!(nino, NationalInsuranceNumber);
-            }
-            if glued {
-                offer!(iban, Iban);
-            }
-            offer!(staff_number, StaffNumber);
-        }
-        4 => {
-            offer!(birth_date, BirthDate);
-            if letter_before(view, start) {
-                offer!(nino, NationalInsuranceNumber);
-            }
-            if glued {
-                offer!(iban, Iban);
-            }
-            offer!(payment_card, PaymentCard);
-        }
-        _ => {
-            if length == 8 {
-                offer!(birth_date, BirthDate);
-            }
-            if length == 6 && letter_before(view, start) {
-                offer!(nino, NationalInsuranceNumber);
-            }
-            if glued {
-                offer!(iban, Iban);
-            }
-            offer!(payment_card, PaymentCard);
-            offer!(passport, Passport);
-            offer!(staff_number, StaffNumber);
-        }
-    }
-    // The surname before the digits may end in nines.
-    if length >= 6 || glued {
-        offer!(driving_licence, DrivingLicence);
-    }
+    offer!(DATE, birth_date, BirthDate);
+    offer!(NI_NUMBER, nino, NationalInsuranceNumber);
+    offer!(IBAN, iban, Iban);
+    offer!(CARD, payment_card, PaymentCard);
+    offer!(PASSPORT, passport, Passport);
+    offer!(STAFF, staff_number, StaffNumber);
+    offer!(LICENCE, driving_licence, DrivingLicence);
     None
 }
 

@@ -20,7 +20,7 @@ use super::label::Labels;
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
 
-static LABELS: Labels = Labels::new(&[
+pub(crate) static LABELS: Labels = Labels::new(&[
     "date of birth",
     "d.o.b",
     "dob",

@@ -41,11 +41,7 @@ impl Labels {
     /// Takes the labels, as [`directly_before`] has them.
     pub(crate) const fn new(list: &'static [&'static str]) -> Self {
         let mut endings = Endings::NONE;
-        let mut rest = list;
-        while let [label, others @ ..] = rest {
-            endings.add(label.as_bytes());
-            rest = others;
-        }
+        endings.add_all(list);
         Self { list, endings }
     }
 
@@ -75,13 +71,14 @@ fn stands_before(view: &[u8], start: usize, labels: &[impl AsRef<str>], endings:
             return false;
         }
         if byte.is_ascii_alphabetic() {
-            let second = byte_before(view, at.saturating_sub(1)).unwrap_or(0);
-            if endings.may_be(second, byte)
+            let back = |count: usize| byte_before(view, at.saturating_sub(count)).unwrap_or(0);
+            let ending = [back(2), back(1), byte];
+            if endings.may_be(ending)
                 && let Some(label) = label_start(view, at, labels)
             {
                 return !line_end || colon || is_alone_in_line(view, label);
             }
-            if !SMALL.may_be(second, byte) {
+            if !SMALL.may_be(ending) {
                 return false;
             }
             match small_word_start(view, at, labels) {
@@ -108,64 +105,160 @@ fn stands_before(view: &[u8], start: usize, labels: &[impl AsRef<str>], endings:
     false
 }
 
-/// How words of a list end: for each last letter a bit for each byte before
-/// it. Nearly all words of a text end otherwise.
+/// How words of a list end: nearly all words of a text end otherwise.
 #[derive(Debug)]
-struct Endings([u32; 32]);
+pub(crate) struct Endings {
+    /// For each last letter a bit for each byte before it.
+    seconds: [u32; 32],
+    /// For each byte before it a bit for each before that.
+    thirds: [u32; 32],
+}
 
 impl Endings {
-    const NONE: Self = Self([0; 32]);
+    const NONE: Self = Self {
+        seconds: [0; 32],
+        thirds: [0; 32],
+    };
     /// Those of any word.
-    const ANY: Self = Self([u32::MAX; 32]);
+    const ANY: Self = Self {
+        seconds: [u32::MAX; 32],
+        thirds: [u32::MAX; 32],
+    };
+
+    /// How the labels of some kinds end, and the small words behind them.
+    pub(crate) const fn of(kinds: &[&Labels]) -> Self {
+        let mut endings = Self::small();
+        let mut rest = kinds;
+        while let [kind, others @ ..] = rest {
+            endings.add_all(kind.list);
+            rest = others;
+        }
+        endings
+    }
+
+    const fn small() -> Self {
+        let mut endings = Self::NONE;
+        let mut last = b'a';
+        while last <= b'z' {
+            let mut words = small_words(last);
+            while let [word, others @ ..] = words {
+                endings.add(word);
+                words = others;
+            }
+            last += 1;
+        }
+        endings
+    }
+
+    const fn add_all(&mut self, labels: &[&str]) {
+        let mut rest = labels;
+        while let [label, others @ ..] = rest {
+            self.add(label.as_bytes());
+            rest = others;
+        }
+    }
 
     /// Adds how a word ends; a space in it may match nothing.
     const fn add(&mut self, word: &[u8]) {
-        let (last, seconds) = match *word {
-            [.., b' '] | [] => {
-                *self = Self::ANY;
-                return;
-            }
-            [.., b' ', b' ', last] | [last] | [b' ', last] => (last, u32::MAX),
-            [.., third, b' ', last] => (last, Self::bit(b' ') | Self::bit(third)),
-            [.., second, last] => (last, Self::bit(second)),
+        let [rest @ .., last] = word else {
+            *self = Self::ANY;
+            return;
         };
-        if let Some(slot) = self.0.split_at_mut((last & 31) as usize).1.first_mut() {
-            *slot |= seconds;
+        if !last.is_ascii_alphabetic() {
+            *self = Self::ANY;
+            return;
+        }
+        set(&mut self.seconds, *last, last_bits(rest));
+        let mut rest = rest;
+        while let [before @ .., b' '] = rest {
+            set(&mut self.thirds, b' ', u32::MAX);
+            rest = before;
+        }
+        match rest {
+            [] => *self = Self::ANY,
+            [before @ .., second] if second.is_ascii_alphabetic() => {
+                set(&mut self.thirds, *second, last_bits(before));
+            }
+            [.., second] => set(&mut self.thirds, *second, u32::MAX),
         }
     }
 
-    /// Whether a word may end with these two bytes, the last one a letter.
+    /// Whether a word may end with these bytes, the last one a letter.
     #[inline]
-    fn may_be(&self, second: u8, last: u8) -> bool {
-        let seconds = self.0.get(usize::from(last & 31)).copied().unwrap_or(0);
-        seconds & Self::bit(second) != 0
+    fn may_be(&self, [third, second, last]: [u8; 3]) -> bool {
+        get(&self.seconds, last) & bit(second) != 0 && get(&self.thirds, second) & bit(third) != 0
     }
 
-    /// One for each letter, whatever its case, and one for all other bytes.
+    /// Whether a word may end before `start`, with no letter or digit between:
+    /// false for sure, but not true.
     #[inline]
-    const fn bit(byte: u8) -> u32 {
-        if byte.is_ascii_alphabetic() {
-            1 << (byte & 31)
-        } else {
-            1
+    pub(crate) fn may_stand_before(&self, view: &[u8], start: usize) -> bool {
+        let before = view.get(..start).and_then(|before| before.last_chunk());
+        let Some(before) = before.map(|before| u64::from_le_bytes(*before)) else {
+            return true;
+        };
+        // The nearest one is the highest byte.
+        let between = u64::from(word_bytes(before).leading_zeros() / 8);
+        if between > 5 {
+            return true;
         }
+        let [.., third, second, last] = (before << (between * 8)).to_le_bytes();
+        last.is_ascii_alphabetic() & self.may_be([third, second, last])
     }
 }
 
-/// How small words end.
-static SMALL: Endings = {
-    let mut endings = Endings::NONE;
-    let mut last = b'a';
-    while last <= b'z' {
-        let mut words = small_words(last);
-        while let [word, others @ ..] = words {
-            endings.add(word);
-            words = others;
-        }
-        last += 1;
+/// What may stand last in the rest of a word, a bit each.
+const fn last_bits(word: &[u8]) -> u32 {
+    match word {
+        // Whatever stands before the word.
+        [] => u32::MAX,
+        [rest @ .., b' '] => bit(b' ') | last_bits(rest),
+        [.., last] => bit(*last),
     }
-    endings
-};
+}
+
+/// A bit for each letter, whatever its case, and one for all other bytes.
+#[inline]
+const fn bit(byte: u8) -> u32 {
+    1 << place(byte)
+}
+
+#[inline]
+const fn place(byte: u8) -> u8 {
+    if byte.is_ascii_alphabetic() {
+        byte & 31
+    } else {
+        0
+    }
+}
+
+const fn set(table: &mut [u32; 32], byte: u8, bits: u32) {
+    if let Some(slot) = table.split_at_mut(place(byte) as usize).1.first_mut() {
+        *slot |= bits;
+    }
+}
+
+#[inline]
+fn get(table: &[u32; 32], byte: u8) -> u32 {
+    table.get(usize::from(place(byte))).copied().unwrap_or(0)
+}
+
+/// The high bit of each byte that is a letter or a digit.
+#[inline]
+fn word_bytes(bytes: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let low = bytes & !HIGH;
+    let small = low | (ONES << 5);
+    // The high bit is set from the first one on, and behind the last one.
+    let from = |bytes: u64, first: u8| bytes.wrapping_add(ONES * u64::from(128 - first));
+    let letters = from(small, b'a') & !from(small, b'z' + 1);
+    let digits = from(low, b'0') & !from(low, b'9' + 1);
+    (letters | digits) & !bytes & HIGH
+}
+
+/// How small words end.
+static SMALL: Endings = Endings::small();
 
 /// Where the label begins that ends at `end`.
 pub(crate) fn label_start(view: &[u8], end: usize, labels: &[impl AsRef<str>]) -> Option<usize> {

@@ -18,7 +18,7 @@ use super::label::Labels;
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
 
-static LABELS: Labels = Labels::new(&["passport", "ppt", "pass port"]);
+pub(crate) static LABELS: Labels = Labels::new(&["passport", "ppt", "pass port"]);
 
 /// Reads a labelled number at its run of digits.
 #[inline]

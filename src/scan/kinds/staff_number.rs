@@ -19,7 +19,7 @@ use super::label::Labels;
 use super::shape::Shape;
 use crate::scan::evidence::Sign;
 
-static GMC: Labels = Labels::new(&[
+pub(crate) static GMC: Labels = Labels::new(&[
     "gmc",
     "general medical council",
     "gmc registration",
