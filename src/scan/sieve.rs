@@ -2,9 +2,11 @@
 //! may begin an entry.
 //!
 //! The letters of a word, eight at most, are one number, its key; a phrase has
-//! a key of its own, with what follows the first word. A key chooses one of
-//! 65,536 bits: hardly a word of a text has one that is set by chance, and
-//! nearly all are dismissed by it, eight at a time where the processor can.
+//! a key of its own, with what follows the first word. The word chooses one of
+//! 2,048 rows and each key one of its 32 bits: hardly a word of a text has one
+//! that is set by chance, and nearly all are dismissed by it, eight at a time
+//! where the processor can. Before that the commonest words, those of three
+//! letters and less, are dismissed by their first three bytes alone.
 //!
 //! **What is not here:** the lists and what they say; see `words`.
 
@@ -15,41 +17,103 @@ use crate::text::LETTER;
 /// Which keys some entry may have.
 #[derive(Debug)]
 pub(super) struct Sieve {
-    /// A bit a bucket. Small enough for the first cache.
+    /// A row a word. Small enough for the first cache.
     occupied: Box<[u32; 2048]>,
+    short: Box<Short>,
+}
+
+/// How the entries begin whose first word has three letters at most: for each
+/// of three bytes, in small letters, a bit for each group of entries. A word
+/// that begins an entry has one group's bit at all three.
+#[derive(Debug)]
+pub(super) struct Short(pub(super) [[u8; 128]; 3]);
+
+impl Short {
+    /// The group of words of one letter, after which anything may stand.
+    const SINGLE: u8 = 7;
+
+    /// Notes an entry, if its first word is short.
+    fn note(&mut self, phrase: &[u8]) {
+        let letters = phrase.iter().take_while(|byte| byte.is_ascii_alphabetic());
+        let letters = letters.count();
+        let Some(first) = phrase.first().filter(|_| letters <= 3) else {
+            return;
+        };
+        let group = if letters == 1 {
+            Self::SINGLE
+        } else {
+            first % Self::SINGLE
+        };
+        for (place, codes) in self.0.iter_mut().enumerate() {
+            let own = phrase.get(place).copied();
+            for (code, groups) in (0_u8..).zip(codes) {
+                let letter = code.is_ascii_lowercase();
+                let fits = match own {
+                    Some(byte) if place < letters => code == byte,
+                    // Any blank, each in small letters, or what stands there.
+                    Some(b' ') if place == letters => !letter,
+                    Some(byte) if place == letters => code == byte | 0x20,
+                    // The end of the entry.
+                    None if place == letters => !letter,
+                    _ => true,
+                };
+                *groups |= u8::from(fits) << group;
+            }
+        }
+    }
+
+    /// Whether a word of three letters or less that begins with these bytes may
+    /// begin an entry.
+    fn may_be(&self, bytes: [u8; 3]) -> bool {
+        let groups = self.0.iter().zip(bytes).map(|(codes, byte)| {
+            let code = usize::from((byte | 0x20) & 0x7F);
+            codes.get(code).copied().unwrap_or(0)
+        });
+        groups.fold(u8::MAX, |all, groups| all & groups) != 0
+    }
+
+    /// Whether the word that begins eight bytes has more letters, or may begin an
+    /// entry. Bytes that no view has are not told apart.
+    fn lets_by(&self, bytes: [u8; 8]) -> bool {
+        let [first, second, third, fourth, ..] = bytes;
+        let long = [second, third, fourth].into_iter().all(is_letter);
+        let known = [first, second, third];
+        long || !known.is_ascii() || self.may_be(known)
+    }
 }
 
 impl Sieve {
-    /// How many bits there are; a power of two. Sixty-four times as many as
-    /// there are entries.
-    pub(super) const BUCKETS: usize = 1 << 16;
-
     pub(super) fn new() -> Self {
         Self {
-            occupied: Box::new([0; Self::BUCKETS / 32]),
+            occupied: Box::new([0; 2048]),
+            short: Box::new(Short([[0; 128]; 3])),
         }
     }
 
-    /// The bit of a key.
+    /// The row of a word, and the bit of a key.
     #[inline]
-    pub(super) fn bucket(key: u64) -> usize {
-        usize::try_from(key.wrapping_mul(MIX) >> 48).unwrap_or(0)
+    fn row(word: u64) -> usize {
+        usize::try_from(word.wrapping_mul(MIX) >> 53).unwrap_or(0)
     }
 
-    /// Notes that an entry has this key.
-    pub(super) fn note(&mut self, key: u64) {
-        let bucket = Self::bucket(key);
-        if let Some(bits) = self.occupied.get_mut(bucket / 32) {
-            *bits |= 1_u32 << (bucket % 32);
+    #[inline]
+    fn bit(key: u64) -> u32 {
+        1 << (key.wrapping_mul(MIX) >> 48 & 31)
+    }
+
+    /// Notes an entry, which has this key, and the word that it begins with.
+    pub(super) fn note(&mut self, phrase: &[u8], word: u64, key: u64) {
+        self.short.note(phrase);
+        if let Some(bits) = self.occupied.get_mut(Self::row(word)) {
+            *bits |= Self::bit(key);
         }
     }
 
-    /// Whether some entry may have this key.
+    /// Whether some entry that begins with a word may have this key.
     #[inline]
-    pub(super) fn may_have(&self, key: u64) -> bool {
-        let bucket = Self::bucket(key);
-        let bits = self.occupied.get(bucket / 32).copied().unwrap_or(0);
-        bits >> (bucket % 32) & 1 == 1
+    pub(super) fn may_have(&self, word: u64, key: u64) -> bool {
+        let bits = self.occupied.get(Self::row(word)).copied().unwrap_or(0);
+        bits & Self::bit(key) != 0
     }
 
     /// Lists the words that begin in a piece of the view and may be entries.
@@ -69,7 +133,7 @@ impl Sieve {
             .checked_sub(1)
             .and_then(|before| view.get(before))
             .is_some_and(|byte| is_letter(*byte));
-        if !sieve_vector::list(&self.occupied, rest, length, inside, places) {
+        if !sieve_vector::list(&self.occupied, &self.short, rest, length, inside, places) {
             self.list_scalar(words, rest, length, inside, places);
         }
     }
@@ -85,9 +149,12 @@ impl Sieve {
     ) {
         let piece = rest.get(..length).unwrap_or(rest);
         words.each(piece, &mut |start, _| {
-            let keys = Keys::of(eight(rest, start));
-            let may = self.may_have(keys.word) | self.may_have(keys.phrase) | keys.far;
-            if may && !(inside && start == 0) {
+            let bytes = eight(rest, start);
+            let keys = Keys::of(bytes);
+            let known = |key| self.may_have(keys.word, key);
+            let may = known(keys.word) | known(keys.phrase) | keys.far;
+            let lets_by = self.short.lets_by(bytes.to_le_bytes());
+            if may && lets_by && !(inside && start == 0) {
                 places.push(start);
             }
         });
@@ -220,7 +287,14 @@ mod tests {
 
     fn both(sieve: &Sieve, text: &[u8], length: usize, inside: bool) -> [Option<Vec<u16>>; 2] {
         let (mut vector, mut scalar) = (Places::default(), Places::default());
-        let there = sieve_vector::list(&sieve.occupied, text, length, inside, &mut vector);
+        let there = sieve_vector::list(
+            &sieve.occupied,
+            &sieve.short,
+            text,
+            length,
+            inside,
+            &mut vector,
+        );
         sieve.list_scalar(
             &mut kernel::Words::default(),
             text,
@@ -250,6 +324,10 @@ mod tests {
             let mut sieve = Sieve::new();
             for (number, bits) in (1_u32..).zip(sieve.occupied.iter_mut()) {
                 *bits = share.wrapping_mul(number) & share.rotate_left(number % 32);
+            }
+            for (number, groups) in (1_u32..).zip(sieve.short.0.as_flattened_mut()) {
+                let [one, other, ..] = share.wrapping_mul(number).to_le_bytes();
+                *groups = one | other;
             }
             let length = text.len().saturating_sub(cut);
             let [vector, scalar] = both(&sieve, &text, length, inside);

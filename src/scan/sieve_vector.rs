@@ -15,17 +15,19 @@
 use core::arch::x86_64::{
     __m512i, __mmask8, _MM_HINT_T0, _mm_add_epi16, _mm_cvtepu8_epi16, _mm_cvtsi64_si128,
     _mm_maskz_compress_epi8, _mm_prefetch, _mm_set_epi64x, _mm_set1_epi16, _mm_storeu_si128,
-    _mm256_and_si256, _mm256_set1_epi32, _mm256_sllv_epi32, _mm256_test_epi32_mask,
-    _mm512_add_epi8, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
-    _mm512_cmpeq_epi64_mask, _mm512_cmplt_epu8_mask, _mm512_cmplt_epu64_mask,
-    _mm512_cvtepi64_epi32, _mm512_cvtepu8_epi64, _mm512_i64gather_epi32, _mm512_loadu_si512,
-    _mm512_mask_blend_epi64, _mm512_mask_or_epi64, _mm512_maskz_compress_epi8, _mm512_movm_epi8,
-    _mm512_mullo_epi64, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi8,
-    _mm512_set1_epi64, _mm512_setr_epi64, _mm512_setzero_si512, _mm512_shuffle_epi8,
-    _mm512_slli_epi64, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64,
+    _mm256_and_si256, _mm256_or_si256, _mm256_set1_epi32, _mm256_sllv_epi32,
+    _mm256_test_epi32_mask, _mm512_add_epi8, _mm512_and_si512, _mm512_broadcast_i32x4,
+    _mm512_cmpeq_epi8_mask, _mm512_cmpeq_epi64_mask, _mm512_cmplt_epu8_mask,
+    _mm512_cmplt_epu64_mask, _mm512_cvtepi64_epi32, _mm512_cvtepu8_epi64, _mm512_i64gather_epi32,
+    _mm512_loadu_si512, _mm512_mask_blend_epi64, _mm512_mask_or_epi64, _mm512_maskz_compress_epi8,
+    _mm512_movepi8_mask, _mm512_movm_epi8, _mm512_mullo_epi64, _mm512_or_si512,
+    _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_setr_epi64,
+    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_slli_epi64, _mm512_srli_epi64,
+    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64, _mm512_test_epi8_mask,
     _mm512_test_epi64_mask,
 };
 
+use super::sieve::Short;
 #[cfg(target_arch = "x86_64")]
 use crate::text::LETTER;
 
@@ -72,6 +74,7 @@ pub(super) const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 #[cfg(target_arch = "x86_64")]
 pub(super) fn list(
     occupied: &[u32; 2048],
+    short: &Short,
     text: &[u8],
     length: usize,
     inside: bool,
@@ -85,13 +88,20 @@ pub(super) fn list(
         && is_x86_feature_detected!("avx512vbmi2");
     if there {
         // SAFETY: the processor was asked for all that the function uses.
-        unsafe { list_avx512(occupied, text, length, inside, places) };
+        unsafe { list_avx512(occupied, short, text, length, inside, places) };
     }
     there
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) fn list(_: &[u32; 2048], _: &[u8], _: usize, _: bool, _: &mut Places) -> bool {
+pub(super) fn list(
+    _: &[u32; 2048],
+    _: &Short,
+    _: &[u8],
+    _: usize,
+    _: bool,
+    _: &mut Places,
+) -> bool {
     false
 }
 
@@ -111,6 +121,7 @@ pub(super) fn fetch(text: &[u8]) {
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 fn list_avx512(
     occupied: &[u32; 2048],
+    short: &Short,
     text: &[u8],
     length: usize,
     inside: bool,
@@ -132,8 +143,9 @@ fn list_avx512(
             return;
         };
         let halves = [load(this), load(next)];
-        let letters = letters(halves[0]);
+        let (letters, further) = (letters(halves[0]), letters(halves[1]));
         let mut starts = letters & !(letters << 1 | before);
+        starts &= lets_by(short, blocks, letters, further);
         if left < 64 {
             starts &= !(u64::MAX << left);
         }
@@ -145,6 +157,31 @@ fn list_avx512(
         left = left.saturating_sub(64);
         rest = rest.get(64..).unwrap_or(b"");
     }
+}
+
+/// As `Short::lets_by` for the word at each place of the first block. `letters`
+/// and `further` say where letters stand in the first and the second.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
+#[inline]
+fn lets_by(short: &Short, blocks: &[u8; 128], letters: u64, further: u64) -> u64 {
+    let ahead = |count: u32| letters >> count | further << (64 - count);
+    let long = ahead(1) & ahead(2) & ahead(3);
+    let small = _mm512_set1_epi8(0x20);
+    let (mut groups, mut bytes) = (_mm512_set1_epi8(-1), _mm512_setzero_si512());
+    for (place, codes) in short.0.iter().enumerate() {
+        let Some(block) = blocks.get(place..).and_then(|rest| rest.first_chunk()) else {
+            return u64::MAX;
+        };
+        let ([low, high], []) = codes.as_chunks::<64>() else {
+            return u64::MAX;
+        };
+        let block = load(block);
+        let known = _mm512_permutex2var_epi8(load(low), _mm512_or_si512(block, small), load(high));
+        groups = _mm512_and_si512(groups, known);
+        bytes = _mm512_or_si512(bytes, block);
+    }
+    long | _mm512_test_epi8_mask(groups, groups) | _mm512_movepi8_mask(bytes)
 }
 
 /// Lists the words that begin in a block, at `starts`, and may be entries.
@@ -213,21 +250,24 @@ fn may_be(occupied: &[u32; 2048], bytes: __m512i) -> __mmask8 {
     let following = _mm512_mask_blend_epi64(first, touching, apart);
     let phrase = _mm512_mask_or_epi64(word, short, word, following);
     let far = short & first & second & (longest | third);
-    far | may_have(occupied, word) | may_have(occupied, phrase)
+    far | may_have(occupied, word, phrase)
 }
 
+/// Whether some entry may have one of the keys: the word tells the row.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
-fn may_have(occupied: &[u32; 2048], keys: __m512i) -> __mmask8 {
-    let mixed = _mm512_mullo_epi64(keys, all(MIX.cast_signed()));
-    let buckets = _mm512_srli_epi64(mixed, 48);
-    let places = _mm512_srli_epi64(mixed, 53);
-    // SAFETY: a place has eleven bits, and there are 2,048 numbers.
-    let bits = unsafe { _mm512_i64gather_epi32::<4>(places, occupied.as_ptr().cast()) };
-    let buckets = _mm512_cvtepi64_epi32(buckets);
-    let bit = _mm256_and_si256(buckets, _mm256_set1_epi32(31));
-    _mm256_test_epi32_mask(bits, _mm256_sllv_epi32(_mm256_set1_epi32(1), bit))
+fn may_have(occupied: &[u32; 2048], word: __m512i, phrase: __m512i) -> __mmask8 {
+    let [word, phrase] = [word, phrase].map(|key| _mm512_mullo_epi64(key, all(MIX.cast_signed())));
+    let rows = _mm512_srli_epi64(word, 53);
+    // SAFETY: a row has eleven bits, and there are 2,048 of them.
+    let bits = unsafe { _mm512_i64gather_epi32::<4>(rows, occupied.as_ptr().cast()) };
+    let [word, phrase] = [word, phrase].map(|mixed| {
+        let place = _mm512_cvtepi64_epi32(_mm512_srli_epi64(mixed, 48));
+        let place = _mm256_and_si256(place, _mm256_set1_epi32(31));
+        _mm256_sllv_epi32(_mm256_set1_epi32(1), place)
+    });
+    _mm256_test_epi32_mask(bits, _mm256_or_si256(word, phrase))
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use super::kernel;
 use super::sieve::{Keys, Sieve, is_blank, is_letter};
-use super::sieve_vector::{PIECE, Places};
+use super::sieve_vector::{MIX, PIECE, Places};
 use crate::text::list_lines;
 
 /// What a word or phrase says.
@@ -101,7 +101,7 @@ const LISTS: [(WordKind, &str); 10] = [
     ),
 ];
 
-/// How many places the table of entries has; a power of two.
+/// How many places the table of entries has: twelve bits tell one.
 const PLACES: usize = 1 << 12;
 
 /// All lists together.
@@ -160,6 +160,7 @@ impl Index {
             places: Box::new([0; PLACES]),
         };
         for (key, kind, phrase) in sorted {
+            index.sieve.note(&phrase, Keys::at(&phrase, 0).word, key);
             if index.entries.last().is_none_or(|last| last.key != key) {
                 index.open(key);
             }
@@ -179,7 +180,6 @@ impl Index {
 
     /// Notes that the entries of a key begin with the next one.
     fn open(&mut self, key: u64) {
-        self.sieve.note(key);
         let next = u16::try_from(self.entries.len().saturating_add(1)).unwrap_or(u16::MAX);
         let free = Self::places_of(key).find(|place| self.places.get(*place) == Some(&0));
         if let Some(slot) = free.and_then(|place| self.places.get_mut(place)) {
@@ -189,13 +189,13 @@ impl Index {
 
     /// The places where the entries of a key may be noted, one after the other.
     fn places_of(key: u64) -> impl Iterator<Item = usize> {
-        let first = Sieve::bucket(key) / (Sieve::BUCKETS / PLACES);
+        let first = usize::try_from(key.wrapping_mul(MIX) >> 52).unwrap_or(0);
         (0..PLACES).map(move |step| first.wrapping_add(step) % PLACES)
     }
 
-    /// The longest entry with a key that stands at `at`.
-    fn at(&self, view: &[u8], at: usize, key: u64) -> Option<Word> {
-        if !self.sieve.may_have(key) {
+    /// The longest entry with a key that stands at `at` and begins with a word.
+    fn at(&self, view: &[u8], at: usize, word: u64, key: u64) -> Option<Word> {
+        if !self.sieve.may_have(word, key) {
             return None;
         }
         let mut noted = Self::places_of(key).map_while(|place| {
@@ -255,8 +255,8 @@ impl WordFinder {
                 }
                 let keys = Keys::at(view, at);
                 // A phrase is longer than its first word.
-                let phrase = index.at(view, at, keys.phrase);
-                if let Some(word) = phrase.or_else(|| index.at(view, at, keys.word)) {
+                let known = |key| index.at(view, at, keys.word, key);
+                if let Some(word) = known(keys.phrase).or_else(|| known(keys.word)) {
                     after = word.end();
                     found(word);
                 }
