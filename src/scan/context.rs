@@ -29,6 +29,25 @@ mod says {
     pub(super) const EVERYDAY: u8 = 8;
 }
 
+/// What two bytes may begin, a bit each.
+mod marks {
+    /// An e-mail address has its `@` here.
+    pub(super) const MAILBOX: u8 = 1;
+    /// A web address its `://`.
+    pub(super) const URL: u8 = 2;
+    /// The line before a signature, with the line end before it.
+    pub(super) const SIGNATURE: u8 = 4;
+}
+
+/// Without a branch, so that many bytes are looked at together.
+#[inline]
+fn mark(byte: u8, next: u8) -> u8 {
+    let bit = |holds: bool, mark: u8| if holds { mark } else { 0 };
+    bit(byte == b'@', marks::MAILBOX)
+        | bit((byte == b':') & (next == b'/'), marks::URL)
+        | bit((byte == b'\n') & (next == b'-'), marks::SIGNATURE)
+}
+
 /// The words and addresses of one text.
 #[derive(Debug)]
 pub(super) struct Context<'v> {
@@ -113,10 +132,6 @@ impl<'v> Context<'v> {
             let Some((first, last)) = self.windows.next() else {
                 return;
             };
-            if let Some((from, to)) = self.windows.as_slice().first() {
-                let to = (*to).min(from.saturating_add(FETCHED));
-                fetch(self.view.get(*from..to).unwrap_or(b""));
-            }
             self.read(first, last);
             self.read = last;
         }
@@ -129,6 +144,12 @@ impl<'v> Context<'v> {
         self.words.clear();
         self.says.clear();
         self.contacts.clear();
+        // Not all at once: memory can be asked for so many lines at a time.
+        let ahead = self.windows.as_slice().first();
+        let ahead = ahead.and_then(|(from, to)| self.view.get(*from..*to));
+        let ahead = ahead.unwrap_or(b"");
+        let (soon, later) = ahead.split_at(ahead.len().min(FETCHED) / 2);
+        fetch(soon);
         let (view, words, all_say) = (self.view, &mut self.words, &mut self.says);
         self.finder.in_stretch(view, first, last, &mut |word| {
             if word.kind == WordKind::Valediction {
@@ -141,8 +162,18 @@ impl<'v> Context<'v> {
         for word in signed {
             self.signed(word);
         }
-        self.marked_signature(first, last);
+        fetch(later.get(..later.len().min(FETCHED / 2)).unwrap_or(later));
+        // Most windows have none of these marks, or one.
+        let pairs = window.iter().zip(window.get(1..).unwrap_or(b""));
+        let marks = pairs.fold(0, |marks, (byte, next)| marks | mark(*byte, *next));
+        let marks = marks | window.last().map_or(0, |byte| mark(*byte, 0));
+        if marks & marks::SIGNATURE != 0 {
+            self.marked_signature(first, last);
+        }
         self.signatures.sort_unstable();
+        if marks & (marks::MAILBOX | marks::URL) == 0 {
+            return;
+        }
         let at = |offset| first.saturating_add(offset);
         for mark in memchr::memchr2_iter(b'@', b':', window).map(at) {
             let after = self.view.get(mark..last).unwrap_or(b"");

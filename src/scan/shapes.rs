@@ -75,17 +75,19 @@ impl<'v> Gathered<'v> {
 
     /// Offers the runs that wait, in order.
     pub(super) fn offer_all(&mut self, nine: &mut impl FnMut(usize, usize)) {
-        let waiting = self.waiting;
-        for (start, end, kinds) in waiting.iter().take(self.count) {
-            if *start < self.after {
+        for index in 0..self.count {
+            let Some((start, end, kinds)) = self.waiting.get(index).copied() else {
+                break;
+            };
+            if start < self.after {
                 continue;
             }
-            if end.wrapping_sub(*start) == 9 {
-                nine(*start, *end);
+            if end.wrapping_sub(start) == 9 {
+                nine(start, end);
             }
-            let kinds = offers::looked_at(*kinds, self.view, *start, *end);
+            let kinds = offers::looked_at(kinds, self.view, start, end);
             if kinds != 0 || !self.local.is_empty() {
-                self.offer(*start, *end, kinds);
+                self.offer(start, end, kinds);
             }
         }
         self.count = 0;

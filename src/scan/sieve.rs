@@ -220,11 +220,13 @@ impl Keys {
         let others = !letters(small, bytes) & HIGH;
         let end = (others & others.wrapping_neg()) >> 7;
         let word = small & end.wrapping_sub(1);
-        // Where the first, the second and the third byte behind it stand.
+        // Where the first and the second byte behind it stand, and whether they
+        // and the third are blanks.
         let byte = |end: u64| (end << 8).wrapping_sub(end);
-        let [one, two, three] = [end, end << 8, end << 16];
-        let blanks = blanks(bytes) >> 7;
-        let [first, second, third] = [one, two, three].map(|end| blanks & end != 0);
+        let [one, two] = [end, end << 8];
+        let behind = bytes.checked_shr(end.trailing_zeros()).unwrap_or(0);
+        let [first, second, third, ..] = behind.to_le_bytes();
+        let [first, second, third] = [first, second, third].map(is_blank);
         let short = end.wrapping_sub(1) < 1 << 48;
         let longest = end == 1 << 48;
         let following = match (first, second) {
@@ -255,13 +257,6 @@ fn letters(small: u64, bytes: u64) -> u64 {
     (from_a & !after_z & !small & HIGH) | equal(bytes, LETTER)
 }
 
-/// The high bit of each byte that is a blank.
-#[inline]
-fn blanks(bytes: u64) -> u64 {
-    let each = BLANKS.iter();
-    each.fold(0, |all, blank| all | equal(bytes, *blank))
-}
-
 /// The high bit of each byte that is this one.
 #[inline]
 fn equal(bytes: u64, byte: u8) -> u64 {
@@ -269,11 +264,10 @@ fn equal(bytes: u64, byte: u8) -> u64 {
     !((other & LOW).wrapping_add(LOW) | other) & HIGH
 }
 
-/// What a space of an entry stands for.
-const BLANKS: [u8; 6] = *b" \t\r\n_-";
-
+/// Whether a space of an entry stands for it.
+#[inline]
 pub(super) fn is_blank(byte: u8) -> bool {
-    BLANKS.contains(&byte)
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'_' | b'-')
 }
 
 pub(super) fn is_letter(byte: u8) -> bool {

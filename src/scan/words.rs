@@ -193,11 +193,22 @@ impl Index {
         (0..PLACES).map(move |step| first.wrapping_add(step) % PLACES)
     }
 
-    /// The longest entry with a key that stands at `at` and begins with a word.
-    fn at(&self, view: &[u8], at: usize, word: u64, key: u64) -> Option<Word> {
-        if !self.sieve.may_have(word, key) {
-            return None;
+    /// The longest entry that stands at `at`, where a word with these keys begins.
+    fn at(&self, view: &[u8], at: usize, keys: Keys) -> Option<Word> {
+        let known = |key| {
+            let may = self.sieve.may_have(keys.word, key);
+            may.then(|| self.with_key(view, at, key)).flatten()
+        };
+        // A phrase is longer than its first word.
+        let phrase = known(keys.phrase);
+        if phrase.is_some() || keys.phrase == keys.word {
+            return phrase;
         }
+        known(keys.word)
+    }
+
+    /// The longest entry with a key that stands at `at`.
+    fn with_key(&self, view: &[u8], at: usize, key: u64) -> Option<Word> {
         let mut noted = Self::places_of(key).map_while(|place| {
             let place = self.places.get(place).copied().unwrap_or(0);
             usize::from(place).checked_sub(1)
@@ -253,10 +264,7 @@ impl WordFinder {
                 if at < after || digit_before(view, at) {
                     continue;
                 }
-                let keys = Keys::at(view, at);
-                // A phrase is longer than its first word.
-                let known = |key| index.at(view, at, keys.word, key);
-                if let Some(word) = known(keys.phrase).or_else(|| known(keys.word)) {
+                if let Some(word) = index.at(view, at, Keys::at(view, at)) {
                     after = word.end();
                     found(word);
                 }
