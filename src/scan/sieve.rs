@@ -155,7 +155,8 @@ impl Sieve {
             let may = known(keys.word) | known(keys.phrase) | keys.far;
             let lets_by = self.short.lets_by(bytes.to_le_bytes());
             if may && lets_by && !(inside && start == 0) {
-                places.push(start);
+                let word = if keys.far { 0 } else { keys.word };
+                places.push(start, [word, keys.phrase]);
             }
         });
     }
@@ -187,6 +188,20 @@ pub(super) struct Keys {
 }
 
 impl Keys {
+    /// The keys of the word at a place that was listed with these.
+    #[inline]
+    pub(super) fn listed([word, phrase]: [u64; 2], view: &[u8], at: usize) -> Self {
+        if word == 0 {
+            Self::slow(view, at)
+        } else {
+            Self {
+                word,
+                phrase,
+                far: false,
+            }
+        }
+    }
+
     /// The keys of the word that begins at a place.
     pub(super) fn at(view: &[u8], at: usize) -> Self {
         let keys = Self::of(eight(view, at));
@@ -279,7 +294,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn both(sieve: &Sieve, text: &[u8], length: usize, inside: bool) -> [Option<Vec<u16>>; 2] {
+    /// A place and the keys there.
+    type Listed = (usize, [u64; 2]);
+
+    fn both(sieve: &Sieve, text: &[u8], length: usize, inside: bool) -> [Option<Vec<Listed>>; 2] {
         let (mut vector, mut scalar) = (Places::default(), Places::default());
         let there = sieve_vector::list(
             &sieve.occupied,
@@ -297,8 +315,8 @@ mod tests {
             &mut scalar,
         );
         [
-            there.then(|| vector.all().to_vec()),
-            Some(scalar.all().to_vec()),
+            there.then(|| vector.all().collect()),
+            Some(scalar.all().collect()),
         ]
     }
 

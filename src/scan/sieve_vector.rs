@@ -20,48 +20,74 @@ use core::arch::x86_64::{
     _mm512_cmpeq_epi8_mask, _mm512_cmpeq_epi64_mask, _mm512_cmplt_epu8_mask,
     _mm512_cmplt_epu64_mask, _mm512_cvtepi64_epi32, _mm512_cvtepu8_epi64, _mm512_i64gather_epi32,
     _mm512_loadu_si512, _mm512_mask_blend_epi64, _mm512_mask_or_epi64, _mm512_maskz_compress_epi8,
-    _mm512_movepi8_mask, _mm512_movm_epi8, _mm512_mullo_epi64, _mm512_or_si512,
-    _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_setr_epi64,
-    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_slli_epi64, _mm512_srli_epi64,
-    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64, _mm512_test_epi8_mask,
-    _mm512_test_epi64_mask,
+    _mm512_maskz_compress_epi64, _mm512_maskz_mov_epi64, _mm512_movepi8_mask, _mm512_movm_epi8,
+    _mm512_mullo_epi64, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi8,
+    _mm512_set1_epi64, _mm512_setr_epi64, _mm512_setzero_si512, _mm512_shuffle_epi8,
+    _mm512_slli_epi64, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi64,
+    _mm512_test_epi8_mask, _mm512_test_epi64_mask,
 };
 
 use super::sieve::Short;
 #[cfg(target_arch = "x86_64")]
 use crate::text::LETTER;
 
-/// How much of a text is sieved at once, so that a place has sixteen bits.
-pub(super) const PIECE: usize = 4096;
+/// How much of a text is sieved at once: hardly more than what is read around a
+/// number.
+pub(super) const PIECE: usize = 1024;
+
+/// Room for a word every second byte and whole stores.
+const ROOM: usize = PIECE / 2 + 64;
 
 /// The places at which a word of a piece begins that may be an entry.
 #[derive(Debug)]
 pub(super) struct Places {
-    /// Room for a word every second byte and whole stores.
-    pub(super) list: [u16; PIECE / 2 + 64],
+    list: [u16; ROOM],
+    /// The keys of the word at each, as `Keys` has them; 0 where they must be
+    /// looked at more closely.
+    words: [u64; ROOM],
+    phrases: [u64; ROOM],
     pub(super) count: usize,
 }
 
 impl Default for Places {
     fn default() -> Self {
         Self {
-            list: [0; PIECE / 2 + 64],
+            list: [0; ROOM],
+            words: [0; ROOM],
+            phrases: [0; ROOM],
             count: 0,
         }
     }
 }
 
 impl Places {
-    /// The places, in order.
-    pub(super) fn all(&self) -> &[u16] {
-        self.list.get(..self.count).unwrap_or(&self.list)
+    /// The places, in order, each with the word's two keys.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, [u64; 2])> {
+        let keys = self.words.iter().zip(&self.phrases);
+        let all = self.list.iter().zip(keys).take(self.count);
+        all.map(|(place, (word, phrase))| (usize::from(*place), [*word, *phrase]))
     }
 
-    pub(super) fn push(&mut self, place: usize) {
-        if let (Ok(place), Some(slot)) = (u16::try_from(place), self.list.get_mut(self.count)) {
-            *slot = place;
+    pub(super) fn push(&mut self, place: usize, [word, phrase]: [u64; 2]) {
+        let at = self.count;
+        let slots = (
+            self.list.get_mut(at),
+            self.words.get_mut(at),
+            self.phrases.get_mut(at),
+        );
+        if let (Ok(place), (Some(slot), Some(own), Some(longer))) = (u16::try_from(place), slots) {
+            (*slot, *own, *longer) = (place, word, phrase);
             self.count = self.count.wrapping_add(1);
         }
+    }
+
+    /// The next eight slots of each list.
+    fn next_eight(&mut self) -> Option<(&mut [u16; 8], &mut [u64; 8], &mut [u64; 8])> {
+        let at = self.count;
+        let list = self.list.get_mut(at..)?.first_chunk_mut()?;
+        let words = self.words.get_mut(at..)?.first_chunk_mut()?;
+        let phrases = self.phrases.get_mut(at..)?.first_chunk_mut()?;
+        Some((list, words, phrases))
     }
 }
 
@@ -203,18 +229,23 @@ fn words(
     let mut left = starts.count_ones();
     for eight in eights {
         let packed = _mm_cvtsi64_si128(i64::from_le_bytes(*eight));
-        let lanes = !(u32::MAX << left.min(8));
+        let lanes = u8::MAX >> 8_u32.saturating_sub(left).min(7);
         // The place in each byte of its lane, then eight places in a row.
         let places_of = _mm512_shuffle_epi8(_mm512_cvtepu8_epi64(packed), eights_of_lane());
         let places_of = _mm512_add_epi8(places_of, all(0x0706_0504_0302_0100));
         let bytes = _mm512_permutex2var_epi8(halves[0], places_of, halves[1]);
-        let may = u32::from(may_be(occupied, bytes)) & lanes;
-        let kept = _mm_maskz_compress_epi8(u16::try_from(may).unwrap_or(0), packed);
+        let (may, [word, phrase]) = may_be(occupied, bytes);
+        let may = may & lanes;
+        let kept = _mm_maskz_compress_epi8(u16::from(may), packed);
         let kept = _mm_add_epi16(_mm_cvtepu8_epi16(kept), _mm_set1_epi16(base.cast_signed()));
-        let room = places.list.get_mut(places.count..);
-        if let Some(room) = room.and_then(|room| room.first_chunk_mut::<8>()) {
-            // SAFETY: there is room for the eight places that are stored.
-            unsafe { _mm_storeu_si128(room.as_mut_ptr().cast(), kept) };
+        if let Some((list, words, phrases)) = places.next_eight() {
+            let [word, phrase] = [word, phrase].map(|key| _mm512_maskz_compress_epi64(may, key));
+            // SAFETY: there is room for the eight places and keys that are stored.
+            unsafe {
+                _mm_storeu_si128(list.as_mut_ptr().cast(), kept);
+                _mm512_storeu_si512(words.as_mut_ptr().cast(), word);
+                _mm512_storeu_si512(phrases.as_mut_ptr().cast(), phrase);
+            }
             places.count = places.count.wrapping_add(may.count_ones() as usize);
         }
         left = left.saturating_sub(8);
@@ -225,11 +256,11 @@ fn words(
 }
 
 /// Which of eight words, by the eight bytes from their beginning, some
-/// entry may have a key of, or must be looked at more closely.
+/// entry may have a key of, or must be looked at more closely; and the keys.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
-fn may_be(occupied: &[u32; 2048], bytes: __m512i) -> __mmask8 {
+fn may_be(occupied: &[u32; 2048], bytes: __m512i) -> (__mmask8, [__m512i; 2]) {
     let small = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));
     let others = _mm512_movm_epi8(!letters(bytes));
     let end = _mm512_and_si512(others, _mm512_sub_epi64(_mm512_setzero_si512(), others));
@@ -250,7 +281,8 @@ fn may_be(occupied: &[u32; 2048], bytes: __m512i) -> __mmask8 {
     let following = _mm512_mask_blend_epi64(first, touching, apart);
     let phrase = _mm512_mask_or_epi64(word, short, word, following);
     let far = short & first & second & (longest | third);
-    far | may_have(occupied, word, phrase)
+    let may = far | may_have(occupied, word, phrase);
+    (may, [_mm512_maskz_mov_epi64(!far, word), phrase])
 }
 
 /// Whether some entry may have one of the keys: the word tells the row.

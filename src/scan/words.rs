@@ -259,12 +259,12 @@ impl WordFinder {
             let end = piece.saturating_add(PIECE).min(to);
             let (words, places) = (&mut self.words, &mut self.places);
             index.sieve.list(words, view, piece, end, places);
-            for place in places.all() {
-                let at = piece.wrapping_add(usize::from(*place));
+            for (place, keys) in places.all() {
+                let at = piece.wrapping_add(place);
                 if at < after || digit_before(view, at) {
                     continue;
                 }
-                if let Some(word) = index.at(view, at, Keys::at(view, at)) {
+                if let Some(word) = index.at(view, at, Keys::listed(keys, view, at)) {
                     after = word.end();
                     found(word);
                 }
