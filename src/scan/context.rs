@@ -39,13 +39,13 @@ mod marks {
     pub(super) const SIGNATURE: u8 = 4;
 }
 
-/// Without a branch, so that many bytes are looked at together.
+/// Of each byte alone, so that many are looked at together.
 #[inline]
 fn mark(byte: u8, next: u8) -> u8 {
     let bit = |holds: bool, mark: u8| if holds { mark } else { 0 };
     bit(byte == b'@', marks::MAILBOX)
-        | bit((byte == b':') & (next == b'/'), marks::URL)
-        | bit((byte == b'\n') & (next == b'-'), marks::SIGNATURE)
+        | bit(byte == b':' && next == b'/', marks::URL)
+        | bit(byte == b'\n' && next == b'-', marks::SIGNATURE)
 }
 
 /// The words and addresses of one text.

@@ -138,7 +138,7 @@ pub(super) fn looked_at(kinds: u8, view: &[u8], start: usize, end: usize) -> u8 
             & two.is_ascii_digit()
             & three.is_ascii_digit()
             & four.is_ascii_digit());
-    let licence = (length >= 6) | (*first == b'9');
+    let licence = length >= 6 || *first == b'9';
     let label = LABELLED.may_stand_before(view, start);
     let date = label | may_be_cell(view, start);
     let bit = |holds: bool, kind: u8| if holds { kind } else { 0 };
@@ -147,8 +147,8 @@ pub(super) fn looked_at(kinds: u8, view: &[u8], start: usize, end: usize) -> u8 
             | bit(date, kind::DATE)
             | bit(ni_number, kind::NI_NUMBER)
             | bit(card, kind::CARD)
-            | bit(label | (length != 9), kind::PASSPORT)
-            | bit(label | (length != 7), kind::STAFF)
+            | bit(label || length != 9, kind::PASSPORT)
+            | bit(label || length != 7, kind::STAFF)
             | bit(licence, kind::LICENCE))
 }
 
@@ -226,13 +226,13 @@ static WANTED: [[[u8; after::ALL]; before::ALL]; LENGTHS] = {
     let mut table = [[[0; after::ALL]; before::ALL]; LENGTHS];
     let mut length = 1;
     while length < LENGTHS {
-        let mut before = 0;
-        while before < before::ALL {
-            let mut place = 0;
-            while place < after::ALL {
-                let beyond = (place % 3) as u8;
-                let after = place as u8 - beyond;
-                table[length][before][place] = kinds(length, before as u8, after, beyond);
+        let mut before = 0_u8;
+        while (before as usize) < before::ALL {
+            let mut place = 0_u8;
+            while (place as usize) < after::ALL {
+                let beyond = place % 3;
+                table[length][before as usize][place as usize] =
+                    kinds(length, before, place - beyond, beyond);
                 place += 1;
             }
             before += 1;

@@ -50,11 +50,9 @@ impl Short {
                 let letter = code.is_ascii_lowercase();
                 let fits = match own {
                     Some(byte) if place < letters => code == byte,
-                    // Any blank, each in small letters, or what stands there.
-                    Some(b' ') if place == letters => !letter,
+                    // Any blank, each in small letters, or the entry's end.
+                    Some(b' ') | None if place == letters => !letter,
                     Some(byte) if place == letters => code == byte | 0x20,
-                    // The end of the entry.
-                    None if place == letters => !letter,
                     _ => true,
                 };
                 *groups |= u8::from(fits) << group;

@@ -191,8 +191,9 @@ fn list_avx512(
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[inline]
 fn lets_by(short: &Short, blocks: &[u8; 128], letters: u64, further: u64) -> u64 {
-    let ahead = |count: u32| letters >> count | further << (64 - count);
-    let long = ahead(1) & ahead(2) & ahead(3);
+    let long = (letters >> 1 | further << 63)
+        & (letters >> 2 | further << 62)
+        & (letters >> 3 | further << 61);
     let small = _mm512_set1_epi8(0x20);
     let (mut groups, mut bytes) = (_mm512_set1_epi8(-1), _mm512_setzero_si512());
     for (place, codes) in short.0.iter().enumerate() {

@@ -138,14 +138,14 @@ impl Endings {
 
     const fn small() -> Self {
         let mut endings = Self::NONE;
-        let mut last = b'a';
-        while last <= b'z' {
-            let mut words = small_words(last);
+        let mut letters: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+        while let [last, rest @ ..] = letters {
+            let mut words = small_words(*last);
             while let [word, others @ ..] = words {
                 endings.add(word);
                 words = others;
             }
-            last += 1;
+            letters = rest;
         }
         endings
     }
@@ -251,7 +251,9 @@ fn word_bytes(bytes: u64) -> u64 {
     let low = bytes & !HIGH;
     let small = low | (ONES << 5);
     // The high bit is set from the first one on, and behind the last one.
-    let from = |bytes: u64, first: u8| bytes.wrapping_add(ONES * u64::from(128 - first));
+    let from = |bytes: u64, first: u8| {
+        bytes.wrapping_add(ONES.wrapping_mul(u64::from(128_u8.wrapping_sub(first))))
+    };
     let letters = from(small, b'a') & !from(small, b'z' + 1);
     let digits = from(low, b'0') & !from(low, b'9' + 1);
     (letters | digits) & !bytes & HIGH
