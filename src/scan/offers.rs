@@ -291,7 +291,40 @@ const fn kinds(length: usize, before: u8, after: u8, beyond: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::scan::shapes::begins_any;
+
+    proptest! {
+        #[test]
+        fn whatever_is_anything_is_offered(
+            pieces in proptest::collection::vec(prop_oneof![
+                "date of birth|d\\.o\\.b|dob|DOB:|birth date|Birth dt|birthday|born|d of b|dateOfBirth",
+                "the|value|date|code|ref|of|is|no|on|number|dd/mm/yyyy|text|string|nos|id",
+                "passport|GMC|nmc pin|NI no|licence|card|IBAN",
+                "QQ123456C|QQ 12 34 56 C|AB 123456 C|ab-12-34-56-c|JG 1030 59A",
+                "MORGA657054SM9IJ|FOX99 657054 SM9IJ|MORGA 657054 SM9IJ|FO999657054SM9IJ",
+                "4111 1111 1111 1111|4111-1111-1111-1111|3782 822463 10005|5555555555554444",
+                "GB82WEST12345698765432|GB82 WEST 1234 5698 7654 32|DE89370400440532013000",
+                "01/02/1970|1/2/70|4 March 1962|4th of March 1962|04MAR1962|1962-03-04|19620304|4\\.3\\.62",
+                "507384129|ZZ1234567|1234567|99I9999E",
+                "[A-Za-z]{1,5}", "[0-9]{1,10}", "[ ,;:\"\t\n.()/|=-]{1,3}", " ", "\u{80}",
+            ], 1..9),
+        ) {
+            let text = pieces.concat();
+            let view = text.as_bytes();
+            let mut at = 0;
+            while let Some(next) = view[at..].iter().position(u8::is_ascii_digit) {
+                let start = at + next;
+                let run = view[start..].iter().take_while(|byte| byte.is_ascii_digit());
+                at = start + run.count();
+                let kinds = looked_at(wanted(view, start, at), view, start, at);
+                let all = begins_any(view, start, at, kind::ALL);
+                prop_assert_eq!(begins_any(view, start, at, kinds), all, "{}..{} of {:?}", start, at, text);
+            }
+        }
+    }
 
     fn offered(text: &str) -> bool {
         let start = text.find(|letter: char| letter.is_ascii_digit()).unwrap();

@@ -223,6 +223,19 @@ fn built_in(view: &[u8], start: usize, end: usize, kinds: u8) -> Option<Found> {
     None
 }
 
+/// Which kind that comes with gatepost a run begins, of those given, or whether
+/// it is a date in a cell.
+#[cfg(test)]
+pub(super) fn begins_any(view: &[u8], start: usize, end: usize, kinds: u8) -> Option<String> {
+    let found = built_in(view, start, end, kinds);
+    let of_kind = found.map(|found| found.identifier.word().to_owned());
+    let is_cell = kinds & kind::DATE != 0 && end - start != 8 && may_be_cell(view, start);
+    of_kind.or_else(|| {
+        let date = is_cell.then(|| birth_date::date_at(view, start, end));
+        date.flatten().map(|(_, date)| date)
+    })
+}
+
 impl Found {
     /// Weighs a shape; `None` if too little speaks for it. `cursor` is for
     /// [`Context::near`].

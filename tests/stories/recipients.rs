@@ -291,20 +291,8 @@ fn a_domain_that_leaves_counts_for_its_grace_and_its_history_is_told() {
 }
 
 #[test]
-fn trust_has_an_end_and_a_name_and_a_block_goes_before_all() {
+fn a_trust_has_an_end_a_name_and_a_reason() {
     let site = Site::new("trust");
-    let standing = |domain: &str| {
-        let told = site.json(&["check", domain]);
-        (told["standing"].clone(), told["secure"].clone())
-    };
-    let day = &[
-        "--until",
-        "2999-01-01",
-        "--by",
-        "Dr A",
-        "--why",
-        "our hospice",
-    ];
     for (args, code, why) in [
         (
             &["trust", "partner.test", "--by", "A", "--why", "B"][..],
@@ -395,6 +383,23 @@ fn trust_has_an_end_and_a_name_and_a_block_goes_before_all() {
             complaint(&output)
         );
     }
+}
+
+#[test]
+fn a_trust_counts_for_its_domain_alone_and_a_block_goes_before_it() {
+    let site = Site::new("trusted");
+    let standing = |domain: &str| {
+        let told = site.json(&["check", domain]);
+        (told["standing"].clone(), told["secure"].clone())
+    };
+    let day = &[
+        "--until",
+        "2999-01-01",
+        "--by",
+        "Dr A",
+        "--why",
+        "our hospice",
+    ];
     let output = site.run(&[&["trust", "partner.test"][..], day].concat());
     assert!(output.status.success(), "{}", complaint(&output));
     assert_eq!(
