@@ -8,6 +8,7 @@
 
 mod keep;
 mod known;
+mod lines;
 mod recipients;
 mod secret;
 

@@ -1,15 +1,12 @@
 //! The register of recipients on disk, and the lists that were imported.
-//!
-//! `recipients/register.jsonl` is only ever added to: a line is written and
-//! synchronised under a lock, so that two commands at once follow each other and
-//! a crash leaves at most a line without an end, which never counted.
 
-use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::keep::{give_to_owner_of, make_folder, write_whole};
+use serde::Serialize;
+
+use super::keep::{make_folder, write_whole};
+use super::lines;
 use crate::directory::{Entry, Register, RegisterError};
 
 /// Why the register can't be used or added to.
@@ -52,8 +49,7 @@ fn register_file(state: &Path) -> PathBuf {
 
 /// What changes when the register does: its length and when it was written.
 pub fn register_stamp(state: &Path) -> Option<(u64, i64, i64)> {
-    let data = fs::metadata(register_file(state)).ok()?;
-    Some((data.len(), data.mtime(), data.mtime_nsec()))
+    lines::stamp(&register_file(state))
 }
 
 /// Reads the register; an empty one where there is none.
@@ -62,11 +58,8 @@ pub fn register_stamp(state: &Path) -> Option<(u64, i64, i64)> {
 /// See [`RecipientsError`].
 pub fn read_register(state: &Path) -> Result<Register, RecipientsError> {
     let file = register_file(state);
-    match fs::read_to_string(&file) {
-        Ok(text) => parse(&file, &text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Register::default()),
-        Err(error) => Err(in_file(&file, error)),
-    }
+    let text = lines::read(&file).map_err(|error| in_file(&file, error))?;
+    parse(&file, &text)
 }
 
 /// Adds to the register what `entry` makes of it; nothing if that is none.
@@ -79,39 +72,17 @@ pub fn change_register<T>(
     entry: impl FnOnce(&Register) -> Result<(Option<Entry>, T), RecipientsError>,
 ) -> Result<T, RecipientsError> {
     let file = register_file(state);
-    let io = |error| in_file(&file, error);
-    make_folder(state, file.parent().unwrap_or(state)).map_err(io)?;
-    let mut options = fs::OpenOptions::new();
-    options.read(true).append(true).create(true).mode(0o640);
-    let mut open = options.open(&file).map_err(io)?;
-    open.lock().map_err(io)?;
-    give_to_owner_of(state, &file).map_err(io)?;
-    let text = io::read_to_string(&open).map_err(io)?;
-    let mut register = parse(&file, &text)?;
-    let (entry, told) = entry(&register)?;
-    let Some(entry) = entry else {
-        return Ok(told);
-    };
-    let mut line =
-        serde_json::to_string(&entry).map_err(|error| in_file(&file, io::Error::other(error)))?;
-    line.push('\n');
-    register.add(entry).map_err(RecipientsError::Refused)?;
-    // A line that was never finished would make the new one unreadable.
-    let whole = text.rfind('\n').map_or(0, |end| end.saturating_add(1));
-    let whole = u64::try_from(whole).unwrap_or(u64::MAX);
-    let mut write = || {
-        open.set_len(whole)?;
-        open.write_all(line.as_bytes())?;
-        open.sync_all()?;
-        fs::File::open(file.parent().unwrap_or(state))?.sync_all()
-    };
-    if let Err(error) = write() {
-        // What was written of it must not count. If this fails too, the line
-        // has no end, or the disk has it whole.
-        let _ = open.set_len(whole);
-        return Err(in_file(&file, error));
-    }
-    Ok(told)
+    let trouble = |error| in_file(&file, error);
+    lines::add(state, &file, 0o640, trouble, |text| {
+        let mut register = parse(&file, text)?;
+        let (entry, told) = entry(&register)?;
+        let Some(entry) = entry else {
+            return Ok((Vec::new(), told));
+        };
+        let line = line(&file, &entry)?;
+        register.add(entry).map_err(RecipientsError::Refused)?;
+        Ok((vec![line], told))
+    })
 }
 
 /// Keeps a list that was imported under its digest.
@@ -130,6 +101,11 @@ fn parse(file: &Path, text: &str) -> Result<Register, RecipientsError> {
         file: file.display().to_string(),
         error,
     })
+}
+
+/// An entry as a line, without its end.
+fn line(file: &Path, entry: &impl Serialize) -> Result<String, RecipientsError> {
+    serde_json::to_string(entry).map_err(|error| in_file(file, io::Error::other(error)))
 }
 
 fn in_file(file: &Path, error: io::Error) -> RecipientsError {

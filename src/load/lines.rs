@@ -1,0 +1,128 @@
+//! A file of lines that is only ever added to.
+//!
+//! Lines are written and synchronised under a lock, so that two commands at
+//! once follow each other. A crash leaves at most a line without an end: it
+//! never counted, and it is cut off before the next line is written.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use super::keep::{give_to_owner_of, make_folder};
+
+/// What changes when a file does: its length and when it was written.
+pub(super) fn stamp(file: &Path) -> Option<(u64, i64, i64)> {
+    let data = fs::metadata(file).ok()?;
+    Some((data.len(), data.mtime(), data.mtime_nsec()))
+}
+
+/// The text of a file of lines; empty where there is none.
+pub(super) fn read(file: &Path) -> io::Result<String> {
+    match fs::read_to_string(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        other => other,
+    }
+}
+
+/// Adds what `lines` makes of the text that is there: each without its line
+/// end. Nobody else changes the file meanwhile. A new file gets `mode` and
+/// belongs to whom the state folder belongs to.
+///
+/// # Errors
+/// What `lines` says, or `trouble` of what the system says; then the file is as
+/// it was.
+pub(super) fn add<T, E>(
+    state: &Path,
+    file: &Path,
+    mode: u32,
+    trouble: impl Fn(io::Error) -> E,
+    lines: impl FnOnce(&str) -> Result<(Vec<String>, T), E>,
+) -> Result<T, E> {
+    let folder = file.parent().unwrap_or(state);
+    make_folder(state, folder).map_err(&trouble)?;
+    let mut options = fs::OpenOptions::new();
+    options.read(true).append(true).create(true).mode(mode);
+    let mut open = options.open(file).map_err(&trouble)?;
+    open.lock().map_err(&trouble)?;
+    give_to_owner_of(state, file).map_err(&trouble)?;
+    let text = io::read_to_string(&open).map_err(&trouble)?;
+    let (lines, told) = lines(&text)?;
+    if lines.is_empty() {
+        return Ok(told);
+    }
+    let mut new = lines.join("\n");
+    new.push('\n');
+    // A line that was never finished would make the new ones unreadable.
+    let whole = text.rfind('\n').map_or(0, |end| end.saturating_add(1));
+    let whole = u64::try_from(whole).unwrap_or(u64::MAX);
+    let mut write = || {
+        open.set_len(whole)?;
+        open.write_all(new.as_bytes())?;
+        open.sync_all()?;
+        fs::File::open(folder)?.sync_all()
+    };
+    if let Err(error) = write() {
+        // What was written of it must not count. If this fails too, the last
+        // line has no end, or the disk has it whole.
+        let _ = open.set_len(whole);
+        return Err(trouble(error));
+    }
+    Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add_to(file: &Path, line: &str) -> io::Result<String> {
+        let state = file.parent().unwrap().parent().unwrap();
+        let line = line.to_owned();
+        add(
+            state,
+            file,
+            0o600,
+            |error| error,
+            |text| Ok((vec![line], text.to_owned())),
+        )
+    }
+
+    #[test]
+    fn a_torn_line_is_cut_off_before_the_next_one_is_written() {
+        let state = tempfile::tempdir().unwrap();
+        let file = state.path().join("folder").join("lines");
+        assert_eq!(read(&file).unwrap(), "");
+        add_to(&file, "one").unwrap();
+        fs::write(&file, "one\ntw").unwrap();
+        assert_eq!(add_to(&file, "two").unwrap(), "one\ntw");
+        assert_eq!(read(&file).unwrap(), "one\ntwo\n");
+    }
+
+    #[test]
+    fn what_is_refused_changes_nothing_and_many_lines_are_added_at_once() {
+        let state = tempfile::tempdir().unwrap();
+        let file = state.path().join("folder").join("lines");
+        add_to(&file, "one").unwrap();
+        let before = stamp(&file);
+        let refused = add(
+            state.path(),
+            &file,
+            0o600,
+            |error| error,
+            |_| Err::<(Vec<String>, ()), _>(io::Error::other("no")),
+        );
+        assert!(refused.is_err());
+        assert_eq!(stamp(&file), before);
+        let both = vec![String::from("two"), String::from("three")];
+        add(
+            state.path(),
+            &file,
+            0o600,
+            |error| error,
+            |_| Ok((both, ())),
+        )
+        .unwrap();
+        assert_eq!(read(&file).unwrap(), "one\ntwo\nthree\n");
+        assert_ne!(stamp(&file), before);
+    }
+}
