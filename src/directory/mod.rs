@@ -8,6 +8,7 @@
 mod accredited;
 mod class;
 mod classes;
+mod consent;
 mod keys;
 mod look_alike;
 mod register;
@@ -15,6 +16,7 @@ mod register;
 pub use accredited::{AccreditedList, ListError};
 pub use class::{Class, Standing};
 pub use classes::{Classes, Member};
+pub use consent::{Consent, ConsentAct, ConsentEnd, ConsentEntry, Consents};
 pub use keys::{Certificate, KeyError, KeyState, KeyStore, UsableKey};
 pub use look_alike::LookAlikes;
 pub use register::{

@@ -257,11 +257,8 @@ impl Register {
     /// does not follow from those before: a register that is wrong in one place
     /// is not used.
     pub fn read(text: &str) -> Result<Self, RegisterError> {
-        let whole = text
-            .rfind('\n')
-            .map_or("", |end| text.get(..end).unwrap_or(""));
         let mut register = Self::default();
-        for (line, text) in (1..).zip(whole.lines()) {
+        for (line, text) in whole_lines(text) {
             let error = |what: String| RegisterError { line, what };
             let entry: Entry = serde_json::from_str(text)
                 .map_err(|_| error(String::from("this is no entry of a register")))?;
@@ -461,6 +458,12 @@ impl Register {
             .map(|(domain, _)| domain)
             .collect()
     }
+}
+
+/// The lines of a register that were finished, each with its number from 1.
+pub(super) fn whole_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let whole = text.rfind('\n').and_then(|end| text.get(..end));
+    (1..).zip(whole.unwrap_or("").lines())
 }
 
 #[cfg(test)]
