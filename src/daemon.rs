@@ -28,7 +28,7 @@ use crate::reader::{OWN_PROGRAM, StartError, Workers};
 /// How long messages in flight may take to finish when we stop.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often is looked whether the register of recipients has changed.
+/// How often is looked whether a register of recipients has changed.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Stacks of threads that examine messages, in bytes: messages inside messages
@@ -126,7 +126,7 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
                 let now = register_stamp(&config.state);
                 if now != stamp {
                     stamp = now;
-                    tracing::info!("the register of recipients has changed");
+                    tracing::info!("a register of recipients has changed");
                     reload_all(wanted, &config, &answering).await;
                 }
             }

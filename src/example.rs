@@ -5,7 +5,8 @@
 use crate::act::Organisation;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::directory::{
-    AccreditedList, Act, Classes, Directory, Entry, KeyState, KeyStore, Register, Standpoint,
+    AccreditedList, Act, Classes, Consents, Directory, Entry, KeyState, KeyStore, Register,
+    Standpoint,
 };
 use crate::extract::InProcess;
 use crate::gate::Gate;
@@ -39,6 +40,9 @@ pub fn check(rule: &Rule, source: &Source, scanner: &Scanner) -> Vec<Diagnostic>
                     fingerprint: String::new(),
                 };
             }
+        }
+        for recipient in &mut facts.recipients {
+            recipient.consented = example.recipients_have_consented;
         }
         let attached = PartPath::root().child(2);
         let hides = example.hides.iter().map(|hidden| Location {
@@ -79,6 +83,7 @@ fn gate(rule: &Rule, scanner: &Scanner) -> Gate {
     Gate {
         organisation: Organisation::default(),
         directory: Directory::new(standpoint, register, classes, KeyStore::default()),
+        consents: Consents::default(),
         scanner: scanner.clone(),
         policy: Policy::alone(rule),
         tags: TagWords::default(),

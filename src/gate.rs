@@ -7,11 +7,11 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::act::{Organisation, Plan, plan};
-use crate::directory::{Directory, KeyState};
+use crate::directory::{Class, Consents, Directory, KeyState};
 use crate::extract::{Extracted, Reader, extract};
 use crate::limits::Limits;
 use crate::location::Location;
-use crate::mail::{Envelope, Gap, GapReason, Header, Message, addresses};
+use crate::mail::{Address, Envelope, Gap, GapReason, Header, Message, Path, addresses};
 use crate::policy::{
     Facts, FindingFact, MessageFacts, Policy, RecipientFact, TagWords, Verdict, decide,
 };
@@ -27,6 +27,8 @@ pub struct Gate {
     pub organisation: Organisation,
     /// What is known about recipients.
     pub directory: Directory,
+    /// Who has agreed to ordinary mail.
+    pub consents: Consents,
     /// What is looked for.
     pub scanner: Scanner,
     /// The rules.
@@ -102,14 +104,20 @@ impl Gate {
         let subject = message.header("subject").map(Header::text);
         let subject = subject.as_ref().map_or("", |subject| subject.reveal());
         let (findings, more_findings) = self.finding_facts(findings);
+        let consenting = self.consenting(message, envelope, at);
         let recipients = envelope.recipients.iter().map(|path| {
             let recipient = self.directory.look_up(path, at);
+            // No consent lifts a block of ours.
+            let consented = recipient.class != Class::Blocked
+                && consenting.is_some()
+                && self.consent(path.address(), at) == consenting;
             RecipientFact {
                 class: recipient.class,
                 standing: recipient.standing,
                 secure: recipient.secure,
                 key: self.without_fingerprint(recipient.key),
                 looks_like: recipient.looks_like,
+                consented,
             }
         });
         Facts {
@@ -124,6 +132,36 @@ impl Gate {
             hidden,
             recipients: recipients.collect(),
         }
+    }
+
+    /// The token of the one recipient who has agreed to ordinary mail; `None`
+    /// if nobody has, or more than one: each agreed to receive their own data,
+    /// and whose it is can't be told. Who is named in To or Cc counts too, since
+    /// MTAs send a message on in pieces.
+    fn consenting(&self, message: &Message, envelope: &Envelope, at: Timestamp) -> Option<Token> {
+        let recipients = envelope.recipients.iter().map(Path::address);
+        let mut tokens: BTreeSet<Token> = recipients
+            .filter_map(|address| self.consent(address, at))
+            .collect();
+        if tokens.len() == 1 {
+            let named = named(message);
+            tokens.extend(
+                named
+                    .iter()
+                    .filter_map(|address| self.consent(Some(address), at)),
+            );
+        }
+        let first = tokens.pop_first();
+        first.filter(|_| tokens.is_empty())
+    }
+
+    /// The token of an address for which a consent is in force.
+    fn consent(&self, address: Option<&Address>, at: Timestamp) -> Option<Token> {
+        if self.consents.is_empty() {
+            return None;
+        }
+        let token = Consents::token(&self.token_key, address?);
+        self.consents.in_force(&token, at).map(|_| token)
     }
 
     fn without_fingerprint(&self, key: KeyState) -> KeyState {
@@ -220,18 +258,22 @@ fn surest_first(one: &FindingFact, other: &FindingFact) -> Ordering {
 /// For each recipient of the envelope, whether To or Cc names it. Bcc exists
 /// only in the envelope.
 fn visible(message: &Message, envelope: &Envelope) -> Vec<bool> {
-    let named: BTreeSet<_> = message
-        .headers()
-        .iter()
-        .filter(|header| header.is("to") || header.is("cc"))
-        .flat_map(|header| addresses(header.text().reveal()))
-        .map(|address| address.key())
-        .collect();
+    let named = named(message).into_iter().map(|address| address.key());
+    let named: BTreeSet<_> = named.collect();
     let recipients = envelope.recipients.iter();
     recipients
         .map(|path| {
             let address = path.address();
             address.is_some_and(|address| named.contains(&address.key()))
         })
+        .collect()
+}
+
+/// The addresses in To and Cc.
+fn named(message: &Message) -> Vec<Address> {
+    let headers = message.headers().iter();
+    headers
+        .filter(|header| header.is("to") || header.is("cc"))
+        .flat_map(|header| addresses(header.text().reveal()))
         .collect()
 }

@@ -6,6 +6,7 @@
 //! **What is not here:** what the files mean ([`crate::config`],
 //! [`crate::policy`], [`crate::directory`]).
 
+mod consents;
 mod keep;
 mod known;
 mod lines;
@@ -16,13 +17,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use consents::{change_consents, consents_file, lost_consents, read_consents, register_stamp};
 pub use keep::write_whole;
 pub use known::{LoadKnownError, known_file, load_known};
-pub use recipients::{RecipientsError, change_register, keep_list, read_register, register_stamp};
+pub use recipients::{RecipientsError, change_register, keep_list, read_register};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
-use crate::directory::{AccreditedList, Classes, Directory, KeyStore, Register, Standpoint};
+use crate::directory::{
+    AccreditedList, Classes, Consents, Directory, KeyStore, Register, Standpoint,
+};
 use crate::document::Placed;
 use crate::example;
 use crate::gate::Gate;
@@ -149,6 +153,7 @@ impl Loader {
             return None;
         }
         let token_key = self.token_key(&config.state, key_use)?;
+        let consents = self.consents(&config.state, &token_key)?;
         let known = self.known(&config, &token_key);
         self.warn_of_no_index(&policy, known.as_ref());
         let summary = format!(
@@ -161,6 +166,7 @@ impl Loader {
         let gate = Gate {
             organisation: config.organisation.clone(),
             directory,
+            consents,
             scanner: scanner.with_known(known),
             policy,
             tags: config.tags.clone(),
@@ -410,6 +416,30 @@ impl Loader {
             self.diagnostics.push(complaint.help(help));
             None
         })
+    }
+
+    /// The consent register; one that can't be used is an error, and one of
+    /// another key is told.
+    fn consents(&mut self, state: &Path, key: &TokenKey) -> Option<Consents> {
+        let source = Source::new(&consents_file(state).display().to_string(), "");
+        match read_consents(state) {
+            Ok(consents) => {
+                let lost = lost_consents(&consents, key).map(|lost| {
+                    Diagnostic::warning("recipients::lost-consents", &source, 0..0, lost)
+                        .help("bring that key back, or record the consents anew")
+                });
+                self.diagnostics.extend(lost);
+                Some(consents)
+            }
+            Err(error) => {
+                let code = "recipients::unusable-consents";
+                let complaint = Diagnostic::error(code, &source, 0..0, error.to_string());
+                self.diagnostics.push(complaint.help(
+                    "mend the line, or bring the file back from a copy: it is only ever added to",
+                ));
+                None
+            }
+        }
     }
 
     /// A rule that asks for our own patients, and no index of them.

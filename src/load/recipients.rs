@@ -43,13 +43,9 @@ impl RecipientsError {
     }
 }
 
-fn register_file(state: &Path) -> PathBuf {
+/// Where the register is.
+pub(super) fn register_file(state: &Path) -> PathBuf {
     state.join("recipients").join("register.jsonl")
-}
-
-/// What changes when the register does: its length and when it was written.
-pub fn register_stamp(state: &Path) -> Option<(u64, i64, i64)> {
-    lines::stamp(&register_file(state))
 }
 
 /// Reads the register; an empty one where there is none.
@@ -104,11 +100,11 @@ fn parse(file: &Path, text: &str) -> Result<Register, RecipientsError> {
 }
 
 /// An entry as a line, without its end.
-fn line(file: &Path, entry: &impl Serialize) -> Result<String, RecipientsError> {
+pub(super) fn line(file: &Path, entry: &impl Serialize) -> Result<String, RecipientsError> {
     serde_json::to_string(entry).map_err(|error| in_file(file, io::Error::other(error)))
 }
 
-fn in_file(file: &Path, error: io::Error) -> RecipientsError {
+pub(super) fn in_file(file: &Path, error: io::Error) -> RecipientsError {
     RecipientsError::Io {
         file: file.display().to_string(),
         error,

@@ -136,9 +136,11 @@ fn about(when: &Condition, recipient: &RecipientFact) -> bool {
         || when.recipient_standings.contains(&recipient.standing);
     let alike = when.recipient_looks_alike;
     let alike = alike.is_none_or(|wanted| wanted == recipient.looks_like.is_some());
+    let consented = when.recipient_has_consented;
     kind && of_class
         && standing
         && alike
+        && consented.is_none_or(|wanted| wanted == recipient.consented)
         && when.recipient_has_key.is_none_or(|wanted| wanted == keyed)
 }
 

@@ -83,4 +83,9 @@ pub struct RecipientFact {
     /// The known domain that its domain looks like, but is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looks_like: Option<Domain>,
+    /// Whether a patient whose address it is has agreed to ordinary mail, and
+    /// this message goes to nobody else who has: two patients did not agree to
+    /// one another's data.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub consented: bool,
 }

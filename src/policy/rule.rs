@@ -41,6 +41,9 @@ pub struct Condition {
     pub recipient_looks_alike: Option<bool>,
     /// Whether we must, or must not, hold a usable key for the recipient.
     pub recipient_has_key: Option<bool>,
+    /// Whether the recipient must, or must not, be a patient who has agreed to
+    /// ordinary mail, and the only such recipient.
+    pub recipient_has_consented: Option<bool>,
     /// The places that count; all if empty.
     pub places: Vec<Place>,
     /// The identifiers that must be found, each of them.
@@ -135,6 +138,8 @@ pub struct Example {
     pub hides: Vec<Hidden>,
     /// Whether the recipients have a usable key.
     pub recipients_have_keys: bool,
+    /// Whether the recipients have agreed to ordinary mail.
+    pub recipients_have_consented: bool,
     /// Whether its numbers are in the organisation's own index of patients.
     pub numbers_are_ours: bool,
     /// What this rule alone must ask for.

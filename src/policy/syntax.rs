@@ -106,6 +106,7 @@ fn condition(when: &Table<'_, '_>, identifiers: &[String]) -> Condition {
         recipient_standings: when.choices("recipient-standing", &Standing::WORDS),
         recipient_looks_alike: when.flag("recipient-looks-alike"),
         recipient_has_key: when.flag("recipient-has-key"),
+        recipient_has_consented: when.flag("recipient-has-consented"),
         places: when.choices("where", &places),
         find: when
             .tables("find")
@@ -123,14 +124,15 @@ fn condition(when: &Table<'_, '_>, identifiers: &[String]) -> Condition {
         || condition.tag.is_some()
         || !condition.recipient_classes.is_empty()
         || !condition.recipient_standings.is_empty()
-        || condition.recipient_looks_alike == Some(true);
+        || condition.recipient_looks_alike == Some(true)
+        || condition.recipient_has_consented == Some(true);
     if !asks {
         when.complain(
             "rule::no-condition",
             when.span(),
             "this rule would be met by every message",
             "say what must be found ([[when.find]]), what was not read (unread), what people \
-             don't see (hidden), a tag, or a class or standing of the recipient",
+             don't see (hidden), a tag, or a class, standing or consent of the recipient",
         );
     }
     condition
@@ -256,6 +258,7 @@ fn examples(file: &Table<'_, '_>) -> Vec<Example> {
         let attachment = text("attachment");
         let hides = table.choices("hides", &hidden_words());
         let keys = table.flag("recipients-have-keys").unwrap_or(false);
+        let consented = table.flag("recipients-have-consented").unwrap_or(false);
         let ours = table.flag("numbers-are-ours").unwrap_or(false);
         table.require("expect", "\"block\"");
         let expect = table.choice("expect", &words);
@@ -269,6 +272,7 @@ fn examples(file: &Table<'_, '_>) -> Vec<Example> {
                 attachment,
                 hides,
                 recipients_have_keys: keys,
+                recipients_have_consented: consented,
                 numbers_are_ours: ours,
                 expect,
                 span: table.span(),
