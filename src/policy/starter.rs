@@ -8,6 +8,18 @@ pub fn sources() -> Vec<Source> {
         ("R01.toml", include_str!("../../rules/policy/R01.toml")),
         ("R02.toml", include_str!("../../rules/policy/R02.toml")),
         (
+            "R02-consent.toml",
+            include_str!("../../rules/policy/R02-consent.toml"),
+        ),
+        (
+            "R02-consent-others.toml",
+            include_str!("../../rules/policy/R02-consent-others.toml"),
+        ),
+        (
+            "R02-consent-possible.toml",
+            include_str!("../../rules/policy/R02-consent-possible.toml"),
+        ),
+        (
             "R02-possible.toml",
             include_str!("../../rules/policy/R02-possible.toml"),
         ),

@@ -80,7 +80,7 @@ fn the_contract_is_kept_key_by_key() {
     assert_eq!(recipients[1]["reasons"], serde_json::json!(["R01", "R02"]));
     assert_eq!(
         object["rules"][1],
-        serde_json::json!({"id": "R02", "version": 1, "action": "block"})
+        serde_json::json!({"id": "R02", "version": 2, "action": "block"})
     );
     let finding = &object["findings"][0];
     assert_eq!(finding["identifier"], "nhs-number");
