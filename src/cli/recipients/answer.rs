@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::output::{CONFIGURATION, FOUND, Format, complain};
-use super::{moment, shorten, wrong_use};
+use super::typed::{moment, shorten, wrong_use};
+use crate::cli::output::{CONFIGURATION, FOUND, Format, complain};
 use crate::clock;
 use crate::diagnostic::has_errors;
 use crate::directory::{Answer, Class, Listed, Standing};

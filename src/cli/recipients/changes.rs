@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::output::{FOUND, Format};
-use super::{domain, moment, shown, trouble, user, wrong_use};
+use super::typed::{domain, moment, shown, trouble, user, wrong_use};
+use crate::cli::output::{FOUND, Format};
 use crate::clock;
 use crate::directory::{Act, Entry, Register};
 use crate::load::{RecipientsError, change_register, read_register};

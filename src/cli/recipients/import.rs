@@ -8,8 +8,8 @@ use calamine::{Reader, Xlsx};
 use clap::Args;
 use serde_json::json;
 
-use super::super::output::{FOUND, Format, USAGE};
-use super::{trouble, user};
+use super::typed::{trouble, user};
+use crate::cli::output::{FOUND, Format, USAGE};
 use crate::clock;
 use crate::directory::{AccreditedList, Act, Approval, Doubt, Entry, Import, ListError};
 use crate::load::{RecipientsError, change_register, keep_list};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::super::output::{CONFIGURATION, FOUND, Format, complain};
+use crate::cli::output::{CONFIGURATION, FOUND, Format, complain};
 use crate::clock;
 use crate::diagnostic::has_errors;
 use crate::directory::{Directory, Standing};
