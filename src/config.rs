@@ -60,6 +60,9 @@ pub struct Config {
     /// `recipients.grace-days`: how long a domain that left the list still
     /// counts as accredited.
     pub grace_days: u32,
+    /// `recipients.consent-days`: how long a patient's consent to ordinary mail
+    /// may be recorded for. Default 731, two years.
+    pub consent_days: u32,
     /// `recipients.tls-to-accredited`.
     pub tls_to_accredited: Tls,
     /// `recipients.tls-to-government`; mail to government is secure only where
@@ -109,6 +112,7 @@ impl Config {
             keys: None,
             accredited_list: None,
             grace_days: Standpoint::default().grace_days,
+            consent_days: 731,
             tls_to_accredited: Tls::default(),
             tls_to_government: Tls::default(),
             read_pictures: false,
@@ -317,6 +321,9 @@ impl Config {
         self.accredited_list = path(table, "accredited-list", folder);
         if let Some(days) = table.number("grace-days", 0..367) {
             self.grace_days = u32::try_from(days).unwrap_or(self.grace_days);
+        }
+        if let Some(days) = table.number("consent-days", 1..3_654) {
+            self.consent_days = u32::try_from(days).unwrap_or(self.consent_days);
         }
         let choices = [
             ("opportunistic", Tls::Opportunistic),

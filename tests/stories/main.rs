@@ -5,6 +5,7 @@ mod support;
 
 mod attachments;
 mod audit;
+mod consent;
 mod delivery;
 mod faults;
 mod identifiers;

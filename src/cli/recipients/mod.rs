@@ -7,6 +7,7 @@
 
 mod answer;
 mod changes;
+mod consent;
 mod import;
 mod status;
 mod typed;
@@ -45,6 +46,8 @@ enum Command {
     Trust(changes::Trust),
     /// Let nothing go to a domain, or lift that
     Block(changes::Block),
+    /// Record, tell and end patients' consents to ordinary mail
+    Consent(consent::Arguments),
     /// Check domains, ours or theirs: SPF, DKIM, DMARC, MTA-STS, DANE, MX, TLS
     Posture(posture::Arguments),
 }
@@ -53,6 +56,9 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
     let format = arguments.format;
     if let Command::Check(check) = &arguments.command {
         return answer::run(wanted, check, format);
+    }
+    if let Command::Consent(consent) = &arguments.command {
+        return consent::run(wanted, consent, format);
     }
     if let Command::Status = &arguments.command {
         return status::run(wanted, format);
@@ -71,6 +77,6 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
         Command::History(history) => changes::history(&state, history, format),
         Command::Trust(trust) => changes::trust(&state, trust, format),
         Command::Block(block) => changes::block(&state, block, format),
-        Command::Check(_) | Command::Status | Command::Posture(_) => Ok(0),
+        Command::Check(_) | Command::Consent(_) | Command::Status | Command::Posture(_) => Ok(0),
     }
 }

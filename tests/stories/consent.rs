@@ -1,0 +1,532 @@
+//! Patients who have agreed to ordinary mail: recorded, told, used and ended,
+//! and nobody's address anywhere.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use gatepost::audit::{Event, read_all};
+use gatepost::load::{KeyUse, Wanted, load};
+use gatepost::policy::{Action, decide};
+use serde_json::Value;
+
+use crate::support::demo_mail::{plain, referral};
+use crate::support::gatepost::{binary, command, printed};
+use crate::support::numbers::{Numbers, spaced};
+use crate::support::world::{Wishes, World, configure};
+use crate::support::{demand_root, folder, wait_for};
+
+/// A day that is no more than two years away.
+fn until(days: i64) -> String {
+    let now = gatepost::clock::now().unix_ms();
+    let day = gatepost::timestamp::Timestamp::from_unix_ms(now + days * 86_400_000);
+    day.to_string()[..10].to_owned()
+}
+
+fn consent(config: &Path, args: &[&str]) -> Output {
+    let args = [&["recipients", "consent"], args].concat();
+    command(Some(config), &args)
+}
+
+/// Runs a command with addresses on its standard input.
+fn piped(config: &Path, args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(binary())
+        .arg("--config")
+        .arg(config)
+        .args(["recipients", "consent"])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("gatepost starts");
+    let mut stdin = child.stdin.take().expect("its input");
+    stdin.write_all(input.as_bytes()).expect("the addresses");
+    drop(stdin);
+    child.wait_with_output().expect("its end")
+}
+
+fn add(config: &Path, input: &str, options: &[&str]) -> Output {
+    let until = until(100);
+    let args = ["add", "-", "--until", &until, "--by", "A. Clerk"];
+    piped(config, &[&args, options].concat(), input)
+}
+
+fn said(output: &Output) -> String {
+    printed(output) + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn list(config: &Path) -> Value {
+    let output = consent(config, &["list", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// A site with a configuration and nothing running.
+struct Site {
+    at: tempfile::TempDir,
+    config: PathBuf,
+}
+
+impl Site {
+    fn new(name: &str) -> Self {
+        let at = folder(name);
+        let config = configure(at.path(), "inet:127.0.0.1:1", 1, &Wishes::default());
+        let state = at.path().join("state");
+        fs::create_dir_all(&state).expect("the state folder");
+        Self { at, config }
+    }
+
+    fn state(&self) -> PathBuf {
+        self.at.path().join("state")
+    }
+
+    fn file(&self) -> PathBuf {
+        self.state().join("recipients/consents.jsonl")
+    }
+
+    fn lines(&self) -> usize {
+        let text = fs::read_to_string(self.file()).unwrap_or_default();
+        text.lines().count()
+    }
+}
+
+#[test]
+fn a_consent_is_recorded_renewed_told_and_ended_without_an_address_anywhere() {
+    let site = Site::new("consent-life");
+    let config = &site.config;
+    let mut written = String::new();
+    let mut expect = |output: Output, code: i32, words: &str| {
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{text}");
+        assert!(text.contains(words), "{words} in {text}");
+        written.push_str(&text);
+    };
+    let form = ["--reference", "form 2026-114"];
+    expect(
+        add(
+            config,
+            "Mary.Canary@Gmail.com\n\n  zoe@quill.example\n",
+            &form,
+        ),
+        0,
+        "2 recorded until",
+    );
+    expect(
+        add(config, "mary.canary@gmail.com\n", &form),
+        1,
+        "nothing to change: 1 in force",
+    );
+    expect(
+        piped(config, &["check", "-"], "MARY.canary@gmail.com.\n"),
+        0,
+        "line 1: a consent is in force",
+    );
+    // Another address, however like it is.
+    for other in ["mary.canary+clinic@gmail.com", "marycanary@gmail.com"] {
+        expect(
+            consent(config, &["check", other]),
+            1,
+            "what was given: no consent is in force: none was recorded",
+        );
+    }
+    expect(
+        add(config, "mary.canary@gmail.com", &["--reference", "form 2"]),
+        0,
+        "1 of them renewed",
+    );
+    let told = list(config);
+    assert_eq!((&told["in-force"], &told["over"]), (&2.into(), &1.into()));
+    let all = told["consents"].as_array().expect("consents");
+    let states: Vec<&Value> = all.iter().map(|one| &one["state"]).collect();
+    let mut states: Vec<&str> = states.iter().filter_map(|state| state.as_str()).collect();
+    states.sort_unstable();
+    assert_eq!(states, ["in-force", "in-force", "renewed"]);
+    assert_eq!(all[2]["by"], "A. Clerk");
+    assert_eq!(all[2]["reference"], "form 2");
+    assert_eq!(all[2]["until"], format!("{}T00:00:00.000Z", until(100)));
+
+    let why = ["--by", "B. Clerk", "--why", "asked to"];
+    let of_mary = all[2]["token"].as_str().expect("a token");
+    assert_eq!(of_mary.len(), 12);
+    expect(
+        consent(config, &[&["end", of_mary], &why[..]].concat()),
+        0,
+        "1 ended",
+    );
+    expect(
+        piped(config, &["check", "-"], "mary.canary@gmail.com\n"),
+        1,
+        "by B. Clerk: asked to",
+    );
+    expect(
+        piped(
+            config,
+            &[&["end", "-"], &why[..]].concat(),
+            "zoe@quill.example\n",
+        ),
+        0,
+        "1 ended",
+    );
+    expect(
+        consent(config, &[&["end", of_mary], &why[..]].concat()),
+        1,
+        "no consent is in force under this token",
+    );
+    expect(consent(config, &["list"]), 0, "0 in force, 3 over");
+
+    let mode = fs::metadata(site.file()).expect("the file").permissions();
+    assert_eq!(mode.mode() & 0o777, 0o600);
+    written.push_str(&fs::read_to_string(site.file()).expect("the register"));
+    let written = written.to_lowercase();
+    for word in ["canary", "gmail", "zoe", "quill"] {
+        assert!(!written.contains(word), "{word} in {written}");
+    }
+}
+
+#[test]
+fn what_needs_no_consent_or_tells_who_it_is_is_refused_whole() {
+    let site = Site::new("consent-refused");
+    let config = &site.config;
+    let mut lines = String::from("right@gmail.com\n");
+    let wrong = [
+        ("nobody", "is no address"),
+        ("a%gmail.com@nhs.net", "is no address"),
+        ("ward@trust.example", "an address of our own"),
+        ("ward@nhs.net", "mail there is secure"),
+        ("ward@hospital.example", "mail there is secure"),
+        ("mary@gmial.com", "looks like gmail.com"),
+    ];
+    for (address, _) in wrong {
+        writeln!(lines, "{address}").expect("a string");
+    }
+    let output = add(config, &lines, &[]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let text = said(&output);
+    for ((address, why), line) in wrong.iter().zip(2..) {
+        let told = text
+            .lines()
+            .find(|told| told.contains(&format!("line {line}")));
+        assert!(
+            told.is_some_and(|told| told.contains(why)),
+            "{why} in {text}"
+        );
+        assert!(!text.contains(address), "{text}");
+    }
+    assert!(text.contains("nothing was changed"), "{text}");
+    assert_eq!(site.lines(), 0);
+
+    // Words that tell who it is, and ends that are none.
+    let (soon, far, past) = (until(100), until(740), until(-1));
+    let number = Numbers::new(91).live();
+    let by_number = format!("the form of {number}");
+    for (options, why) in [
+        (
+            ["--until", &soon, "--by", "A", "--reference", &by_number],
+            "--reference holds",
+        ),
+        (
+            ["--until", &soon, "--by", "A", "--reference", "x@gmail.com"],
+            "holds an address",
+        ),
+        (
+            [
+                "--until",
+                &soon,
+                "--by",
+                "DOB 01/02/1970",
+                "--reference",
+                "f",
+            ],
+            "--by holds",
+        ),
+        (
+            ["--until", &soon, "--by", " ", "--reference", "f"],
+            "--by must not be empty",
+        ),
+        (
+            ["--until", &far, "--by", "A", "--reference", "f"],
+            "731 days at most",
+        ),
+        (
+            ["--until", &past, "--by", "A", "--reference", "f"],
+            "before it begins",
+        ),
+        (
+            ["--until", "soon", "--by", "A", "--reference", "f"],
+            "no day such as",
+        ),
+    ] {
+        let args = [&["add", "-"], &options[..]].concat();
+        let output = piped(config, &args, "right@gmail.com\n");
+        assert_eq!(output.status.code(), Some(2), "{options:?}");
+        let text = said(&output);
+        assert!(text.contains(why), "{why} in {text}");
+        assert!(!text.contains(&number), "{text}");
+    }
+    assert_eq!(site.lines(), 0);
+    assert_eq!(add(config, "\n\n", &[]).status.code(), Some(2));
+
+    // A look-alike may be right, and a site may want another limit.
+    let more = fs::read_to_string(config).expect("gatepost.toml") + "consent-days = 10\n";
+    let output = add(config, "mary@gmial.com\n", &["--as-typed"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    fs::write(config, more).expect("gatepost.toml");
+    let output = add(config, "right@gmail.com\n", &[]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(site.lines(), 1);
+}
+
+#[test]
+fn a_key_that_was_lost_is_told_and_nobody_is_recognised_by_chance() {
+    let site = Site::new("consent-key");
+    let config = &site.config;
+    assert_eq!(add(config, "mary@gmail.com\n", &[]).status.code(), Some(0));
+    let key = site.state().join("token.key");
+    let kept = fs::read(&key).expect("the key");
+    fs::remove_file(&key).expect("the key lost");
+    let lost = "1 consents in force were recorded with another token.key";
+    for args in [&["check", "mary@gmail.com"][..], &["list"]] {
+        let output = consent(config, args);
+        assert!(said(&output).contains(lost), "{output:?}");
+    }
+    let check = command(Some(config), &["check"]);
+    assert!(
+        said(&check).contains("recipients::lost-consents"),
+        "{check:?}"
+    );
+    // Recorded anew it is found; the old one can be ended by its token.
+    let again = add(config, "mary@gmail.com\n", &[]);
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    assert!(said(&again).contains(lost), "{again:?}");
+    let told = list(config);
+    assert_eq!(
+        (&told["in-force"], &told["of-other-keys"]),
+        (&2.into(), &1.into())
+    );
+    let old = told["consents"][0]["token"].as_str().expect("a token");
+    let output = consent(config, &["end", old, "--by", "A", "--why", "recorded anew"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let output = consent(config, &["check", "mary@gmail.com"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(!said(&output).contains("another token.key"), "{output:?}");
+    assert_ne!(fs::read(&key).expect("the new key"), kept);
+}
+
+#[test]
+fn a_damaged_register_is_not_used_and_a_torn_line_is_mended() {
+    let site = Site::new("consent-damage");
+    let config = &site.config;
+    assert_eq!(
+        add(config, "a@gmail.com\nb@gmail.com\n", &[]).status.code(),
+        Some(0)
+    );
+    let whole = fs::read_to_string(site.file()).expect("the register");
+    fs::write(site.file(), &whole[..whole.len() - 20]).expect("a torn line");
+    let output = add(config, "c@gmail.com\n", &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(list(config)["in-force"], 2);
+    let damaged = whole.replacen("agreed", "argued", 1);
+    fs::write(site.file(), &damaged).expect("a damaged register");
+    for args in [&["list"][..], &["check", "a@gmail.com"]] {
+        let output = consent(config, args);
+        assert_eq!(output.status.code(), Some(78), "{output:?}");
+        assert!(
+            said(&output).contains("consents.jsonl: line 1"),
+            "{output:?}"
+        );
+    }
+    assert_eq!(add(config, "c@gmail.com\n", &[]).status.code(), Some(78));
+    assert_eq!(command(Some(config), &["check"]).status.code(), Some(78));
+    assert_eq!(
+        fs::read_to_string(site.file()).expect("the register"),
+        damaged
+    );
+}
+
+#[test]
+fn two_commands_at_once_follow_each_other() {
+    let site = Site::new("consent-both");
+    let config = &site.config;
+    assert_eq!(add(config, "x@gmail.com\n", &[]).status.code(), Some(0));
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            scope.spawn(move || {
+                let output = add(config, &format!("p{number}@gmail.com\nx@gmail.com\n"), &[]);
+                assert_eq!(output.status.code(), Some(0), "{output:?}");
+            });
+        }
+    });
+    assert_eq!(list(config)["in-force"], 7);
+    assert_eq!(site.lines(), 7);
+}
+
+#[test]
+fn a_hundred_thousand_consents_are_each_known() {
+    let site = Site::new("consent-many");
+    let config = &site.config;
+    let addresses = |from: usize, to: usize| {
+        (from..to).fold(String::new(), |mut text, number| {
+            writeln!(text, "p{number}@gmail.com").expect("a string");
+            text
+        })
+    };
+    let output = add(config, &addresses(0, 100_000), &[]);
+    assert!(said(&output).contains("100000 recorded"), "{output:?}");
+    let wanted = Wanted {
+        config: Some(config.clone()),
+        rules: None,
+    };
+    let gate = load(&wanted, &KeyUse::ReadOnly).0.expect("a gate").gate;
+    let now = gatepost::clock::now();
+    for number in (0..110_000).step_by(7) {
+        let address = gatepost::mail::Address::parse(&format!("P{number}@GMAIL.com"));
+        let token =
+            gatepost::directory::Consents::token(&gate.token_key, &address.expect("an address"));
+        let known = gate.consents.in_force(&token, now).is_some();
+        assert_eq!(known, number < 100_000, "{number}");
+    }
+}
+
+#[test]
+fn what_the_first_command_makes_belongs_to_the_service() {
+    demand_root();
+    let site = Site::new("consent-owner");
+    chown(site.state(), Some(65_534), Some(65_534)).expect("the service's folder");
+    let output = add(&site.config, "mary@gmail.com\n", &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    for file in [
+        site.state().join("token.key"),
+        site.file(),
+        site.state().join("recipients"),
+    ] {
+        let owner = fs::metadata(&file).expect("a file").uid();
+        assert_eq!(owner, 65_534, "{}", file.display());
+    }
+}
+
+/// Waits until a running gatepost has followed a change of the register.
+fn followed(world: &World, change: impl FnOnce()) {
+    let before = world.gatepost.log().len();
+    change();
+    wait_for("the service to follow", 20, || {
+        let log = world.gatepost.log();
+        log.get(before..)?.contains("reloaded").then_some(())
+    });
+}
+
+#[test]
+fn a_patient_who_agreed_gets_their_own_letter_and_nobody_elses() {
+    let world = World::start("consent-mail");
+    let mut numbers = Numbers::new(92);
+    let (own, other) = (numbers.live(), numbers.live());
+    let (mary, zoe, friend) = ("mary.canary@gmail.com", "zoe@quill.example", "f@aol.com");
+    let send = |to: &[&str], message: &[u8]| world.send(to, message).code;
+    assert_eq!(
+        send(&[mary], &referral(mary, &own)),
+        550,
+        "nobody agreed yet"
+    );
+    followed(&world, || {
+        let input = format!("{mary}\n{zoe}\n");
+        assert_eq!(add(&world.config, &input, &[]).status.code(), Some(0));
+    });
+    assert_eq!(
+        send(&[mary], &referral(mary, &own)),
+        250,
+        "their own letter"
+    );
+    let two = format!(
+        "NHS number: {}, NHS number: {}",
+        spaced(&own),
+        spaced(&other)
+    );
+    let two = plain(mary, "Both", &two);
+    assert_eq!(send(&[mary], &two), 550, "a second patient's number");
+    let tagged = "mary.canary+clinic@gmail.com";
+    assert_eq!(
+        send(&[tagged], &referral(tagged, &own)),
+        550,
+        "another address"
+    );
+    assert_eq!(
+        send(&[mary, friend], &referral(mary, &own)),
+        550,
+        "a friend too"
+    );
+    assert_eq!(
+        send(&[mary, zoe], &referral(mary, &own)),
+        550,
+        "whose number is it?"
+    );
+    // The MTA may have taken the message apart before: the header tells.
+    let both = format!("{mary}, Zoe <{zoe}>");
+    assert_eq!(send(&[mary], &referral(&both, &own)), 550, "named in To");
+    assert_eq!(
+        send(&[mary, "a@nhs.net"], &referral(mary, &own)),
+        250,
+        "a colleague too"
+    );
+    followed(&world, || {
+        let end = ["end", "-", "--by", "A. Clerk", "--why", "asked to"];
+        let output = piped(&world.config, &end, &format!("{mary}\n"));
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    });
+    assert_eq!(send(&[mary], &referral(mary, &own)), 550, "no longer");
+
+    decisions_can_be_taken_again(&world);
+    let mut told = world.gatepost.log();
+    for folder in ["audit", "recipients"] {
+        for entry in fs::read_dir(world.state().join(folder))
+            .expect("a folder")
+            .flatten()
+        {
+            told += &String::from_utf8_lossy(&fs::read(entry.path()).expect("a file"));
+        }
+    }
+    for word in ["canary", "zoe", "quill"] {
+        assert!(!told.to_lowercase().contains(word), "{word}");
+    }
+}
+
+/// Each decision is on record, with what it rested on.
+fn decisions_can_be_taken_again(world: &World) {
+    let wanted = Wanted {
+        config: Some(world.config.clone()),
+        rules: None,
+    };
+    let policy = load(&wanted, &KeyUse::ReadOnly)
+        .0
+        .expect("a gate")
+        .gate
+        .policy;
+    let mut by_consent = Vec::new();
+    for stored in read_all(&world.state().join("audit"))
+        .expect("the log")
+        .flatten()
+    {
+        let Event::Decision(decision) = stored.event else {
+            continue;
+        };
+        assert_eq!(decide(&decision.facts, &policy), decision.verdict);
+        let verdict = &decision.verdict.recipients[0];
+        let rules: Vec<&str> = verdict
+            .reasons
+            .iter()
+            .map(|one| one.rule.as_str())
+            .collect();
+        if decision.facts.recipients[0].consented {
+            by_consent.push((verdict.action, rules.concat()));
+        }
+    }
+    let letter = (Action::Log, String::from("R02-consent"));
+    let letters = by_consent.iter().filter(|one| **one == letter).count();
+    assert_eq!(letters, 3, "{by_consent:?}");
+    assert!(by_consent.contains(&(
+        Action::Block,
+        String::from("R02-consentR02-consent-othersR02-consent-possible")
+    )));
+}
