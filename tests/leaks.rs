@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use gatepost::extract::InProcess;
+use gatepost::timestamp::Timestamp;
 use support::catcher::Caught;
 use support::demo_mail::plain;
 use support::numbers::{Numbers, spaced};
@@ -69,6 +70,43 @@ fn with_attachment(to: &str, number: &str) -> Vec<u8> {
         spaced(number)
     )
     .into_bytes()
+}
+
+/// A patient who agreed to ordinary mail, recorded, told and written to.
+fn consented(world: &World, written: &mut Written, number: &str) {
+    let to = format!("{number}@surname.unknown.example");
+    let wrong = format!("{number}%Surname@aol.com");
+    let later = gatepost::clock::now().unix_ms() + 100 * 86_400_000;
+    let later = Timestamp::from_unix_ms(later).to_string();
+    let (year, _) = later.split_once('T').expect("a day");
+    for (args, code) in [
+        (&["add", &to, "--until", year, "--by", "IG"][..], 0),
+        (&["add", &wrong, "--until", year, "--by", "IG"], 1),
+        (
+            &[
+                "add",
+                &to,
+                "--until",
+                year,
+                "--by",
+                "IG",
+                "--reference",
+                number,
+            ],
+            2,
+        ),
+        (&["check", &to], 0),
+        (&["list"], 0),
+    ] {
+        let args = [&["recipients", "consent"], args].concat();
+        let output = world.gatepost.command(&args);
+        assert_eq!(output.status.code(), Some(code), "{args:?}");
+        written.add("an answer about a consent", output.stdout);
+        written.add("a complaint about a consent", output.stderr);
+    }
+    written.add("a reload", world.gatepost.reload());
+    let reply = world.send(&[&to], &with_attachment(&to, number));
+    written.add("an answer", reply.text);
 }
 
 #[test]
@@ -144,6 +182,7 @@ fn canaries_turn_up_nowhere() {
         "an answer",
         world.send(&["n@aol.com"], crash.as_bytes()).text,
     );
+    consented(&world, &mut written, &next());
     // Broken configuration that quotes nothing of a message, and a reload.
     fs::write(&world.config, "[organisation]\n").expect("a broken file");
     written.add("a reload", world.gatepost.reload());
