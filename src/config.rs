@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::act::Organisation;
 use crate::diagnostic::{Diagnostic, Source};
-use crate::directory::{PairRule, Standpoint, Tls};
+use crate::directory::{CertificateNames, PairRule, Standpoint, Tls};
 use crate::document::{Document, Placed, Table};
 use crate::limits::Limits;
 use crate::mail::Domain;
@@ -68,6 +68,9 @@ pub struct Config {
     /// `recipients.tls-to-government`; mail to government is secure only where
     /// it is required.
     pub tls_to_government: Tls,
+    /// `tls-policy.match`: the names that a certificate may bear where TLS is
+    /// required.
+    pub certificate_names: CertificateNames,
     /// `attachments.read-pictures`: whether the writing in pictures is
     /// recognised, by the system's Tesseract. Default false.
     pub read_pictures: bool,
@@ -115,6 +118,7 @@ impl Config {
             consent_days: 731,
             tls_to_accredited: Tls::default(),
             tls_to_government: Tls::default(),
+            certificate_names: CertificateNames::default(),
             read_pictures: false,
             limits: Limits::default(),
         }
@@ -191,6 +195,9 @@ impl Config {
             }
             if let Some(table) = file.table("recipients") {
                 config.read_recipients(&table, folder);
+            }
+            if let Some(table) = file.table("tls-policy") {
+                config.read_tls_policy(&table);
             }
             if let Some(table) = file.table("limits") {
                 config.read_limits(&table);
@@ -334,6 +341,35 @@ impl Config {
         }
         if let Some(tls) = table.choice("tls-to-government", &choices) {
             self.tls_to_government = tls;
+        }
+        table.finish();
+    }
+
+    fn read_tls_policy(&mut self, table: &Table<'_, '_>) {
+        let texts = table.texts("match");
+        let mut names = Vec::new();
+        for text in &texts {
+            match CertificateNames::parse_one(&text.value) {
+                Some(name) => names.push(name),
+                None => table.complain(
+                    "config::not-a-certificate-name",
+                    text.span.clone(),
+                    format!("\"{}\" is no name of a certificate", text.value),
+                    "write \"nexthop\", \"dot-nexthop\", \"hostname\", a server's name such as \
+                     \"mx.provider.example\", or \".provider.example\" for all below it",
+                ),
+            }
+        }
+        if names.len() == texts.len() && !names.is_empty() {
+            match CertificateNames::new(names) {
+                Some(names) => self.certificate_names = names,
+                None => table.complain(
+                    "config::too-many-names",
+                    table.span(),
+                    format!("more than {} names of certificates", CertificateNames::MOST),
+                    "keep those of the providers that your recipients use",
+                ),
+            }
         }
         table.finish();
     }

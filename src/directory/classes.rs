@@ -80,6 +80,19 @@ impl Classes {
         site.or_else(|| self.built_in.get(domain))
     }
 
+    /// The entry that the domains below one fall under, unless a longer entry
+    /// says otherwise.
+    pub fn below(&self, parent: &Domain) -> Option<&Member> {
+        let site = self.site.below(parent.as_str());
+        site.or_else(|| self.built_in.below(parent.as_str()))
+    }
+
+    /// All domains whose domains below them are named together.
+    pub fn parents(&self) -> impl Iterator<Item = &str> {
+        let all = self.site.below.keys().chain(self.built_in.below.keys());
+        all.map(String::as_str)
+    }
+
     /// All domains that are named without those below them.
     pub fn exact(&self) -> impl Iterator<Item = &str> {
         let all = self.site.exact.keys().chain(self.built_in.exact.keys());
@@ -107,14 +120,18 @@ impl Members {
         if let Some(member) = self.exact.get(domain.as_str()) {
             return Some(member);
         }
-        let mut rest = domain.as_str();
-        while let Some((_, parent)) = rest.split_once('.') {
+        let (_, parent) = domain.as_str().split_once('.')?;
+        self.below(parent)
+    }
+
+    /// The entry of the domains below `parent`, or below the nearest above it.
+    fn below(&self, mut parent: &str) -> Option<&Member> {
+        loop {
             if let Some(member) = self.below.get(parent) {
                 return Some(member);
             }
-            rest = parent;
+            (_, parent) = parent.split_once('.')?;
         }
-        None
     }
 
     fn insert(&mut self, name: &str, member: Member) {

@@ -12,6 +12,7 @@ mod consent;
 mod keys;
 mod look_alike;
 mod register;
+mod tls;
 
 pub use accredited::{AccreditedList, ListError};
 pub use class::{Class, Standing};
@@ -23,8 +24,9 @@ pub use register::{
     Act, Approval, Block, Doubt, Entry, Import, Listed, Register, RegisterError, Series, Span,
     Trust,
 };
+pub use tls::{CertificateNames, Tls, TlsDemand};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mail::{Address, Domain, Path};
 use crate::timestamp::Timestamp;
@@ -38,17 +40,6 @@ pub enum PairRule {
     Listed,
     /// Only mail from or to nhs.net is secure.
     Strict,
-}
-
-/// Whether mail to a class of recipients must go by TLS. NHS England supports
-/// no enforced TLS, gov.uk asks for it: a site decides.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Tls {
-    /// When the other side offers it.
-    #[default]
-    Opportunistic,
-    /// Always, with a name that fits; mail waits otherwise.
-    Require,
 }
 
 /// What a site has decided about recipients.
@@ -67,6 +58,8 @@ pub struct Standpoint {
     pub tls_to_accredited: Tls,
     /// Whether mail to government must go by TLS; else it is not secure.
     pub tls_to_government: Tls,
+    /// The names that a certificate may bear where TLS is required.
+    pub certificate_names: CertificateNames,
 }
 
 impl Default for Standpoint {
@@ -78,6 +71,7 @@ impl Default for Standpoint {
             grace_days: 45,
             tls_to_accredited: Tls::Opportunistic,
             tls_to_government: Tls::Opportunistic,
+            certificate_names: CertificateNames::default(),
         }
     }
 }
@@ -139,7 +133,7 @@ impl Directory {
     ) -> Self {
         let listed = register.all().map(|(domain, _)| domain.clone());
         let own = standpoint.own.iter().cloned();
-        let named = classes.exact().chain(["nhs.net", "nhs.uk"]);
+        let named = classes.exact().chain([NHS_NET, "nhs.uk"]);
         let named = named.filter_map(|name| Domain::parse(name).ok());
         let look_alikes = LookAlikes::new(own.chain(listed).chain(named));
         Self {
@@ -202,7 +196,7 @@ impl Directory {
             (Class::Blocked, Standing::Blocked)
         } else if is_own {
             (Class::Internal, by_list)
-        } else if domain.as_str() == "nhs.net" {
+        } else if domain.as_str() == NHS_NET {
             // Not even a broken list makes it anything else.
             (Class::NhsNet, Standing::Accredited)
         } else if counts {
@@ -227,6 +221,71 @@ impl Directory {
             series,
             member,
             looks_like,
+        }
+    }
+
+    /// Every domain that something is known about by its name, in order.
+    pub fn named(&self) -> BTreeSet<Domain> {
+        let registered = self.register.all().map(|(domain, _)| domain.clone());
+        let classes = self.classes.exact().chain([NHS_NET]);
+        let classes = classes.filter_map(|name| Domain::parse(name).ok());
+        registered.chain(classes).collect()
+    }
+
+    /// The classes of all domains below others, and whether mail from us to
+    /// them is secure, by the domain above, in order. A domain of its own
+    /// entry, one on the list, or one that is blocked stands otherwise.
+    pub fn below(&self) -> BTreeMap<Domain, (Class, bool, &Member)> {
+        let parents = self.classes.parents();
+        let parents = parents.filter_map(|name| Domain::parse(name).ok());
+        parents
+            .filter_map(|parent| {
+                let member = self.classes.below(&parent)?;
+                let class = member.class?;
+                let secure = self.is_secure(class, false, member.confirmed_by.is_some());
+                Some((parent, (class, secure, member)))
+            })
+            .collect()
+    }
+
+    /// Whether mail to a domain must go by TLS at a moment. That a domain is
+    /// blocked takes nothing away: what is in the MTA's queue already must not
+    /// leave in clear for it.
+    pub fn tls(&self, domain: &Domain, at: Timestamp) -> TlsDemand {
+        let standpoint = &self.standpoint;
+        if self.is_own(domain) {
+            return TlsDemand::Nothing;
+        }
+        let class = self.classes.get(domain).and_then(|member| member.class);
+        if class == Some(Class::Government) && standpoint.tls_to_government == Tls::Require {
+            return TlsDemand::Required;
+        }
+        if standpoint.tls_to_accredited == Tls::Opportunistic {
+            return TlsDemand::Nothing;
+        }
+        let answer = self.answer(domain, at);
+        let counts = match answer.listed {
+            Listed::Since { .. } => true,
+            Listed::Left { .. } => answer.grace_ends.is_some_and(|end| at < end),
+            Listed::Never => domain.as_str() == NHS_NET,
+        };
+        if counts {
+            TlsDemand::Required
+        } else if self.register.snapshot(at).is_none() {
+            TlsDemand::NoList
+        } else {
+            TlsDemand::Nothing
+        }
+    }
+
+    /// Whether mail to all domains below one must go by TLS.
+    pub fn tls_below(&self, parent: &Domain) -> TlsDemand {
+        let class = self.classes.below(parent).and_then(|member| member.class);
+        let require = self.standpoint.tls_to_government == Tls::Require;
+        if class == Some(Class::Government) && require {
+            TlsDemand::Required
+        } else {
+            TlsDemand::Nothing
         }
     }
 
@@ -293,9 +352,12 @@ impl Directory {
 
     fn is_nhs_net(&self) -> bool {
         let mut own = self.standpoint.own.iter();
-        own.any(|domain| domain.as_str() == "nhs.net")
+        own.any(|domain| domain.as_str() == NHS_NET)
     }
 }
+
+/// NHS.net Connect, a row of the list that counts without one.
+const NHS_NET: &str = "nhs.net";
 
 /// A day in milliseconds.
 const DAY_MS: i64 = 86_400_000;

@@ -124,6 +124,7 @@ fn standpoint(config: &Config) -> Standpoint {
         grace_days: config.grace_days,
         tls_to_accredited: config.tls_to_accredited,
         tls_to_government: config.tls_to_government,
+        certificate_names: config.certificate_names.clone(),
     }
 }
 
