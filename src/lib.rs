@@ -38,7 +38,7 @@
 //! main  cli  daemon  milter                                tokio, sockets, signals
 //! posture  outbox  audit  load  reader  clock    network, files, processes, time
 //! -----------------------------------------------------------------------------
-//! config  example  gate  act  policy  directory  scan  extract  mail      pure
+//! config  example  gate  act  policy  export  directory  scan  extract  mail  pure
 //! text  document  diagnostic  location  format  limits  timestamp  sensitive
 //! ```
 //!
@@ -93,6 +93,7 @@ pub mod diagnostic;
 pub mod directory;
 pub mod document;
 pub mod example;
+pub mod export;
 pub mod extract;
 pub mod format;
 pub mod gate;

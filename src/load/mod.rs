@@ -18,7 +18,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use consents::{change_consents, consents_file, lost_consents, read_consents, register_stamp};
-pub use keep::write_whole;
+pub use keep::{replace, write_whole};
 pub use known::{LoadKnownError, known_file, load_known};
 pub use recipients::{RecipientsError, change_register, keep_list, read_register};
 

@@ -7,6 +7,7 @@ mod attachments;
 mod audit;
 mod consent;
 mod delivery;
+mod exports;
 mod faults;
 mod identifiers;
 mod known_patients;

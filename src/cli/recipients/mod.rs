@@ -8,6 +8,7 @@
 mod answer;
 mod changes;
 mod consent;
+mod export;
 mod import;
 mod status;
 mod typed;
@@ -50,6 +51,8 @@ enum Command {
     Consent(consent::Arguments),
     /// Check domains, ours or theirs: SPF, DKIM, DMARC, MTA-STS, DANE, MX, TLS
     Posture(posture::Arguments),
+    /// Write the domains that count as secure now, as other programs load them
+    Export(export::Arguments),
 }
 
 pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
@@ -66,6 +69,9 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
     if let Command::Posture(posture) = &arguments.command {
         return posture::run(posture, format);
     }
+    if let Command::Export(export) = &arguments.command {
+        return export::run(wanted, export, format);
+    }
     let (config, diagnostics) = load_config(wanted);
     let Some(Config { state, .. }) = config else {
         complain(&diagnostics)?;
@@ -77,6 +83,10 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
         Command::History(history) => changes::history(&state, history, format),
         Command::Trust(trust) => changes::trust(&state, trust, format),
         Command::Block(block) => changes::block(&state, block, format),
-        Command::Check(_) | Command::Consent(_) | Command::Status | Command::Posture(_) => Ok(0),
+        Command::Check(_)
+        | Command::Consent(_)
+        | Command::Export(_)
+        | Command::Status
+        | Command::Posture(_) => Ok(0),
     }
 }
