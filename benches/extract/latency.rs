@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use gatepost::gate::Gate;
@@ -16,7 +16,9 @@ use gatepost::timestamp::Timestamp;
 use crate::support::{numbers::Numbers, prose, summary};
 use crate::{made, say};
 
-const MESSAGES: usize = 4000;
+/// How many mails, and how long it is quiet before each: without a break, and as
+/// at a busy gate.
+const PACES: [(usize, u64); 2] = [(4000, 0), (1000, 20)];
 const MAIL_BYTES: usize = 75_000;
 const BODY_BYTES: usize = 3_000;
 
@@ -40,35 +42,62 @@ pub(crate) fn measure() {
         .take(room - page - 600)
         .collect();
     let attached = mail(Some(&made::pdf_with(1, &picture).0));
-    let (mut with, mut without) = (Vec::new(), Vec::new());
-    for _ in 0..100 {
-        let _ = (
-            once(&gate, &workers, &attached),
-            once(&gate, &workers, &plain),
-        );
-    }
-    for _ in 0..MESSAGES {
-        with.push(once(&gate, &workers, &attached));
-        without.push(once(&gate, &workers, &plain));
-    }
-    with.sort_by(f64::total_cmp);
-    without.sort_by(f64::total_cmp);
+    let say_all = |pace: (usize, u64)| {
+        let (with, without) = both(&gate, &workers, (&attached, &plain), pace);
+        tell(pace, &with, &without);
+    };
     say(&format!(
-        "{MESSAGES} mails of {} bytes with a PDF of one page, in turn with the same of {} without",
+        "mails of {} bytes with a PDF of one page, in turn with the same of {} without",
         attached.len(),
         plain.len()
     ));
+    PACES.into_iter().for_each(say_all);
+}
+
+/// Sorted seconds of mails with a PDF, and of mails without.
+fn both(
+    gate: &Gate,
+    workers: &Workers,
+    (attached, plain): (&[u8], &[u8]),
+    (messages, quiet): (usize, u64),
+) -> (Vec<f64>, Vec<f64>) {
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    let quiet = Duration::from_millis(quiet);
+    for message in 0..messages + 100 {
+        for (raw, times) in [(attached, &mut with), (plain, &mut without)] {
+            std::thread::sleep(quiet);
+            let seconds = once(gate, workers, raw);
+            if message >= 100 {
+                times.push(seconds);
+            }
+        }
+    }
+    with.sort_by(f64::total_cmp);
+    without.sort_by(f64::total_cmp);
+    (with, without)
+}
+
+fn tell((messages, quiet): (usize, u64), with: &[f64], without: &[f64]) {
+    let pace = match quiet {
+        0 => String::from("back-to-back"),
+        quiet => format!("each-{quiet}-ms"),
+    };
     for (name, share) in [("p50", 500), ("p90", 900), ("p99", 990), ("p99.9", 999)] {
         let at = |times: &[f64]| times[times.len() * share / 1000] * 1e3;
-        let (with, without) = (at(&with), at(&without));
+        let (with, without) = (at(with), at(without));
         say(&format!(
-            "latency {name}: {with:.3} ms with, {without:.3} ms without, {:.3} ms added",
+            "{messages} mails {pace}, {name}: {with:.3} ms with, {without:.3} ms without, {:.3} ms added",
             with - without
         ));
         let against = BTreeMap::from([("without it", with / without)]);
-        summary::add(&format!("mail-with-pdf-{name}"), with, "ms", &against);
         summary::add(
-            &format!("mail-with-pdf-added-{name}"),
+            &format!("mail-with-pdf-{pace}-{name}"),
+            with,
+            "ms",
+            &against,
+        );
+        summary::add(
+            &format!("mail-with-pdf-{pace}-added-{name}"),
             with - without,
             "ms",
             &BTreeMap::new(),

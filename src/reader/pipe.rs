@@ -3,12 +3,18 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::mail::GapReason;
+
+/// The moment so much later.
+pub(super) fn later(duration: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(duration).unwrap_or(now)
+}
 
 /// Makes reads and writes return at once when there is nothing to do.
 pub(super) fn never_block(pipe: &impl AsFd) -> io::Result<()> {

@@ -1,325 +1,160 @@
-//! The pool: workers that wait, one for each file that is being read.
+//! The pool: who gets a worker, and what becomes of it.
+//!
+//! Each message has a worker of its own, from its first file to its last, and
+//! nobody has it afterwards: what one sender's file may have made of a process,
+//! no other sender's file meets. To start a process is not waited for where
+//! that can be helped: a thread keeps some that are ready (see `keeper`).
+//!
+//! Of processes there are never more than so many at work, as many that are
+//! ready or become so, and as many and one that are being ended.
 
+use std::collections::VecDeque;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::pipe;
-use super::protocol::{PREFIX, announced, decode_answer, encode_request};
-use super::recognition::recognise;
-use super::worker::{Attempt, UNCONFINED};
-use crate::extract::{File, PICTURE_BYTES, Reader, Reading};
-use crate::format::Format;
-use crate::limits::Limits;
-use crate::location::Location;
-use crate::mail::{Gap, GapReason};
-use crate::sensitive::Sensitive;
+use super::process::{Program, Worker};
 
-/// After so many files a worker is replaced: what one file may have left behind
-/// in it, the next ones don't meet for long.
-const FILES_EACH: usize = 64;
-
-/// The program of the process that asks: the same even after an upgrade has
-/// put another in its place (proc(5)).
-pub const OWN_PROGRAM: &str = "/proc/self/exe";
-
-/// Processes that read attachments.
+/// What mails and the keeper share.
 #[derive(Debug)]
-pub struct Workers {
-    program: PathBuf,
-    memory_bytes: usize,
-    most: usize,
-    pool: Mutex<Pool>,
-    returned: Condvar,
+pub(super) struct Pool {
+    /// What processes are made of.
+    pub(super) program: Program,
+    /// How many may be at work at once; so many are kept ready.
+    pub(super) most: usize,
+    state: Mutex<State>,
+    /// Somebody is done: whoever waits for a place may have it.
+    place: Condvar,
+    /// The keeper has something to do.
+    chores: Condvar,
 }
 
+/// Changed under the lock, in steps that can't be left half done.
 #[derive(Debug, Default)]
-struct Pool {
-    waiting: Vec<Worker>,
-    /// How many there are, those at work included.
-    alive: usize,
+pub(super) struct State {
+    /// Ready to read; the one that waits longest is first.
+    pub(super) spares: VecDeque<Worker>,
+    /// How many messages have one, or start one.
+    at_work: usize,
+    /// Were told to end, and not yet waited for.
+    pub(super) ended: Vec<Worker>,
+    /// No process could be started the last time, and that was said.
+    is_failing: bool,
+    /// Nobody needs workers any more.
+    pub(super) is_over: bool,
 }
 
-/// Why workers can't be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// No process could be started.
-    #[error("the program that reads attachments could not be started: {0}")]
-    Start(#[source] io::Error),
-    /// One was started and does what it must not be able to do.
-    #[error("a process that reads attachments could open a file: its sandbox does not hold here")]
-    NotConfined,
-    /// One was started and ended before it could read.
-    #[error("a process that reads attachments could not take its rights away on this kernel")]
-    NoSandbox,
-}
-
-impl Workers {
-    /// A pool of at most `most` workers, each of them `program` with
-    /// `read-attachments`. One is started at once, so that the first message
-    /// need not wait, and another to prove that the sandbox holds.
-    ///
-    /// # Errors
-    /// See [`StartError`].
-    pub fn start(program: &Path, most: usize, limits: &Limits) -> Result<Self, StartError> {
-        let workers = Self {
-            program: program.to_owned(),
-            memory_bytes: limits.worker_bytes,
+impl Pool {
+    /// With none yet.
+    pub(super) fn new(program: Program, most: usize) -> Self {
+        Self {
+            program,
             most: most.max(1),
-            pool: Mutex::default(),
-            returned: Condvar::new(),
-        };
-        let confined = workers
-            .command(Some(Attempt::Open))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .status()
-            .map_err(StartError::Start)?;
-        if confined.success() {
-            return Err(StartError::NotConfined);
-        }
-        if confined.code() == Some(UNCONFINED.into()) {
-            return Err(StartError::NoSandbox);
-        }
-        let first = workers.spawn().map_err(StartError::Start)?;
-        let mut pool = workers.pool();
-        pool.alive = 1;
-        pool.waiting.push(first);
-        drop(pool);
-        Ok(workers)
-    }
-
-    /// The reader of one message, with the time that reading may take.
-    pub fn for_message(&self, limits: &Limits) -> MessageReader<'_> {
-        MessageReader {
-            workers: self,
-            part: Duration::from_millis(limits.part_ms),
-            until: later(Duration::from_millis(limits.reading_ms)),
+            state: Mutex::default(),
+            place: Condvar::new(),
+            chores: Condvar::new(),
         }
     }
 
-    fn command(&self, attempt: Option<Attempt>) -> Command {
-        let mut command = Command::new(&self.program);
-        command
-            .arg("read-attachments")
-            .arg("--memory")
-            .arg(self.memory_bytes.to_string())
-            .env_clear()
-            .current_dir("/")
-            .stderr(Stdio::null());
-        if let Some(attempt) = attempt {
-            let word = clap::ValueEnum::to_possible_value(&attempt);
-            let word = word.map(|word| word.get_name().to_owned());
-            command.arg("--attempt").arg(word.unwrap_or_default());
-        }
-        command
-    }
-
-    fn spawn(&self) -> io::Result<Worker> {
-        let mut child = self
-            .command(None)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        };
-        pipe::never_block(&requests)?;
-        pipe::never_block(&answers)?;
-        Ok(Worker {
-            child,
-            requests,
-            answers,
-            files: 0,
-        })
-    }
-
-    /// A worker to use before a moment; `None` if none becomes free.
-    fn take(&self, until: Instant) -> io::Result<Option<Worker>> {
-        let mut pool = self.pool();
-        loop {
-            while let Some(mut worker) = pool.waiting.pop() {
-                // One that has ended costs no file a gap, and one that says what
-                // nobody asked does not answer for the next file.
-                if !pipe::has_more(&mut worker.answers) {
-                    return Ok(Some(worker));
-                }
-                pool.alive = pool.alive.saturating_sub(1);
-            }
-            if pool.alive < self.most {
-                pool.alive = pool.alive.saturating_add(1);
-                drop(pool);
-                return self.spawn().map(Some).inspect_err(|_| self.lost());
-            }
+    /// A worker that nobody had before, to use before a moment; `None` if too
+    /// many are at work until then.
+    pub(super) fn take(&self, until: Instant) -> io::Result<Option<Worker>> {
+        let mut state = self.state();
+        while state.at_work >= self.most {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(None);
             }
-            (pool, _) = self
-                .returned
-                .wait_timeout(pool, left)
+            (state, _) = self
+                .place
+                .wait_timeout(state, left)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+        state.at_work = state.at_work.saturating_add(1);
+        while let Some(mut spare) = state.spares.pop_front() {
+            if spare.is_spent() {
+                state.ended.push(spare);
+                continue;
+            }
+            // The next one is started when this message is done, and does not
+            // take the processor from it; unless others would have none.
+            if state.spares.is_empty() {
+                self.chores.notify_one();
+            }
+            return Ok(Some(spare));
+        }
+        drop(state);
+        self.chores.notify_one();
+        let started = self.program.start();
+        self.started(started.as_ref().err());
+        started.map(Some).inspect_err(|_| self.left())
     }
 
-    /// A worker is done with a file and can have the next, or is replaced.
-    fn give_back(&self, mut worker: Worker) {
-        worker.files = worker.files.saturating_add(1);
-        let worker = if worker.files < FILES_EACH {
-            Ok(worker)
+    /// A message needs its worker no more.
+    pub(super) fn done(&self, mut worker: Worker) {
+        worker.end();
+        let mut state = self.state();
+        if state.ended.len() < self.most {
+            state.ended.push(worker);
+            drop(state);
         } else {
+            // The keeper is behind: whoever brings one waits for it.
+            drop(state);
             drop(worker);
-            self.spawn()
+        }
+        self.left();
+        self.chores.notify_one();
+    }
+
+    /// One less is at work.
+    fn left(&self) {
+        let mut state = self.state();
+        state.at_work = state.at_work.saturating_sub(1);
+        drop(state);
+        self.place.notify_one();
+    }
+
+    /// Says that processes can't be started: once, until they can again.
+    pub(super) fn started(&self, error: Option<&io::Error>) {
+        let was_failing = {
+            let mut state = self.state();
+            std::mem::replace(&mut state.is_failing, error.is_some())
         };
-        match worker {
-            Ok(worker) => {
-                self.pool().waiting.push(worker);
-                self.returned.notify_one();
-            }
-            Err(error) => {
-                tracing::error!(%error, "a process that reads attachments could not be replaced");
-                self.lost();
-            }
-        }
-    }
-
-    /// There is one less.
-    fn lost(&self) {
-        let mut pool = self.pool();
-        pool.alive = pool.alive.saturating_sub(1);
-        drop(pool);
-        self.returned.notify_one();
-    }
-
-    fn pool(&self) -> MutexGuard<'_, Pool> {
-        // Nothing under this lock can be left half done.
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Reads the files of one message by workers.
-#[derive(Debug)]
-pub struct MessageReader<'w> {
-    workers: &'w Workers,
-    part: Duration,
-    until: Instant,
-}
-
-impl Reader for MessageReader<'_> {
-    fn read(&self, file: File, limits: &Limits) -> Reading {
-        // Other connections go on meanwhile.
-        tokio::task::block_in_place(|| self.read_by_worker(file, limits))
-    }
-}
-
-impl MessageReader<'_> {
-    /// Adds the writing in pictures: what was recognised is no gap any more. Of
-    /// the pictures the places are left, which are counted for the message.
-    fn recognised(&self, mut reading: Reading) -> Reading {
-        let workers = self.workers;
-        let (texts, gaps) = (&mut reading.texts, &mut reading.gaps);
-        for (location, picture) in &mut reading.pictures {
-            let picture = std::mem::replace(picture, Sensitive::new(Vec::new()));
-            let bytes = picture.reveal();
-            match recognise(&workers.program, workers.memory_bytes, bytes, self.until) {
-                // Nothing recognised is nothing read: the gap stays.
-                Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => {
-                    let own = |gap: &Gap| {
-                        gap.why == GapReason::Image && gap.location.part == location.part
-                    };
-                    gaps.retain(|gap| !own(gap));
-                    texts.push((location.clone(), Sensitive::new(text)));
-                }
-                // "A picture, not read" is said already.
-                Err(GapReason::Image | GapReason::ReaderFailed) => {}
-                Err(why) => gaps.push(Gap {
-                    location: location.clone(),
-                    why,
-                    format: Some(Format::Image),
-                }),
-            }
-        }
-        reading
-    }
-
-    fn read_by_worker(&self, file: File, limits: &Limits) -> Reading {
-        let until = self.until.min(later(self.part));
-        let why = match self.workers.take(until) {
-            Ok(Some(mut worker)) => match worker.read(&file, limits, until) {
-                Ok(reading) => {
-                    self.workers.give_back(worker);
-                    return self.recognised(reading);
-                }
-                Err(why) => {
-                    // It is ended when it is dropped.
-                    drop(worker);
-                    self.workers.lost();
-                    why
-                }
-            },
-            Ok(None) => GapReason::TooSlow,
-            Err(error) => {
+        match (error, was_failing) {
+            (Some(error), false) => {
                 tracing::error!(%error, "a process that reads attachments could not be started");
-                GapReason::ReaderFailed
             }
-        };
-        let gap = Gap {
-            location: Location {
-                unit: file.unit,
-                hidden: file.hidden,
-                ..Location::new(file.place, file.path, 0)
-            },
-            why,
-            format: None,
-        };
-        Reading {
-            gaps: vec![gap],
-            ..Reading::default()
+            (None, true) => tracing::info!("processes that read attachments can be started again"),
+            (Some(_), true) | (None, false) => {}
         }
     }
-}
 
-/// A process that reads files, one after the other.
-#[derive(Debug)]
-struct Worker {
-    child: Child,
-    requests: ChildStdin,
-    answers: ChildStdout,
-    files: usize,
-}
-
-impl Worker {
-    /// Reads a file; an error ends the worker's use.
-    fn read(&mut self, file: &File, limits: &Limits, until: Instant) -> Result<Reading, GapReason> {
-        let request = encode_request(file, limits);
-        pipe::write_all(&mut self.requests, &request, until).map_err(|error| pipe::why(&error))?;
-        let prefix = pipe::read_exactly(&mut self.answers, PREFIX, until)
-            .map_err(|error| pipe::why(&error))?;
-        let prefix = <[u8; PREFIX]>::try_from(prefix).map_err(|_| GapReason::ReaderFailed)?;
-        let most = limits
-            .text_bytes
-            .saturating_add(limits.pictures.saturating_mul(PICTURE_BYTES));
-        let length = announced(prefix, most).map_err(|_| GapReason::ReaderFailed)?;
-        let rest = pipe::read_exactly(&mut self.answers, length, until)
-            .map_err(|error| pipe::why(&error))?;
-        let frame = [prefix.as_slice(), &rest].concat();
-        decode_answer(&frame, &file.path).map_err(|_| GapReason::ReaderFailed)
+    /// Waits for something to do, for at most so long where that is said.
+    pub(super) fn wait_for_chores<'s>(
+        &self,
+        state: MutexGuard<'s, State>,
+        most: Option<Duration>,
+    ) -> MutexGuard<'s, State> {
+        match most {
+            Some(most) => {
+                let waited = self.chores.wait_timeout(state, most);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => {
+                let waited = self.chores.wait(state);
+                waited.unwrap_or_else(PoisonError::into_inner)
+            }
+        }
     }
-}
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    /// Nobody needs workers any more.
+    pub(super) fn close(&self) {
+        self.state().is_over = true;
+        self.chores.notify_one();
     }
-}
 
-fn later(duration: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(duration).unwrap_or(now)
+    /// The state, for no longer than a few steps.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -16,6 +16,9 @@ use crate::location::{Hidden, Location, PartPath, Place, Unit};
 use crate::mail::Gap;
 use crate::sensitive::Sensitive;
 
+/// What a worker says once, unasked: that it has taken its rights away and reads.
+pub const READY: [u8; 1] = *b"R";
+
 /// The lengths in front of a frame, in bytes.
 pub(super) const PREFIX: usize = 12;
 

@@ -8,10 +8,11 @@
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use super::pipe;
+use super::process::{Ending, Program};
 use super::sandbox;
 use super::worker::UNCONFINED;
 use crate::mail::GapReason;
@@ -29,16 +30,15 @@ pub fn can_recognise() -> bool {
 
 /// The writing in a picture, recognised before a moment.
 pub(super) fn recognise(
-    program: &Path,
-    memory_bytes: usize,
+    program: &Program,
     picture: &[u8],
     until: Instant,
 ) -> Result<String, GapReason> {
-    let mut command = Command::new(program);
+    let mut command = Command::new(&program.path);
     command
         .arg("read-picture")
         .arg("--memory")
-        .arg(memory_bytes.to_string())
+        .arg(program.memory_bytes.to_string())
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -63,17 +63,6 @@ pub(super) fn recognise(
         Ok(String::from_utf8_lossy(&text).into_owned())
     } else {
         Err(GapReason::Image)
-    }
-}
-
-/// A process that is ended when nobody waits for it any more.
-struct Ending(Child);
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 

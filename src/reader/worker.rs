@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::process::ExitCode;
 use std::thread;
 
-use super::protocol::{PREFIX, announced, decode_request, encode_answer};
+use super::protocol::{PREFIX, READY, announced, decode_request, encode_answer};
 use super::sandbox::{self, SandboxError};
 use crate::extract::read_file;
 
@@ -31,7 +31,7 @@ pub enum Attempt {
 /// The exit code of a worker that could not take its rights away.
 pub(super) const UNCONFINED: u8 = 3;
 
-/// Runs a worker: takes its rights away, then serves requests until its input
+/// Runs a worker: takes its rights away, says so, then serves requests until its input
 /// ends. With an attempt it tries that instead, and exits with 0 if it was not
 /// stopped.
 pub fn serve(memory_bytes: usize, attempt: Option<Attempt>) -> ExitCode {
@@ -67,6 +67,8 @@ enum WorkerError {
 
 fn answer_all() -> io::Result<()> {
     let (mut requests, mut answers) = (io::stdin().lock(), io::stdout().lock());
+    answers.write_all(&READY)?;
+    answers.flush()?;
     loop {
         let mut prefix = [0; PREFIX];
         match requests.read_exact(&mut prefix) {

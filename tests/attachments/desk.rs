@@ -121,9 +121,9 @@ pub(crate) fn by(workers: &Workers, raw: &[u8], limits: &Limits) -> Read {
     read(raw, limits, &workers.for_message(limits))
 }
 
-/// The texts that a worker reads in a file.
-pub(crate) fn texts(workers: &Workers, bytes: Vec<u8>, limits: &Limits) -> Vec<String> {
-    let file = File {
+/// A file on its own.
+pub(crate) fn file(bytes: Vec<u8>) -> File {
+    File {
         path: PartPath::root().child(2),
         place: Place::Attachment,
         depth: 0,
@@ -132,8 +132,13 @@ pub(crate) fn texts(workers: &Workers, bytes: Vec<u8>, limits: &Limits) -> Vec<S
         unit: None,
         hidden: None,
         bytes: Sensitive::new(bytes),
-    };
-    let texts = workers.for_message(limits).read(file, limits).texts;
+    }
+}
+
+/// The texts that a worker reads in a file.
+pub(crate) fn texts(workers: &Workers, bytes: Vec<u8>, limits: &Limits) -> Vec<String> {
+    let reader = workers.for_message(limits);
+    let texts = reader.read(file(bytes), limits).texts;
     texts
         .into_iter()
         .map(|(_, text)| text.into_revealed())

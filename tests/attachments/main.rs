@@ -15,5 +15,6 @@ mod office;
 mod oracles;
 mod quine;
 mod recognition;
+mod spares;
 mod workers;
 mod writers;

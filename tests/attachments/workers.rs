@@ -1,7 +1,6 @@
 //! Workers: what they must not do is stopped, and one that misbehaves costs its
 //! file a gap and nothing else.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
@@ -11,16 +10,15 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gatepost::extract::{File, Reading};
+use gatepost::extract::{Reader as _, Reading};
 use gatepost::limits::Limits;
 use gatepost::location::{Location, PartPath, Place};
-use gatepost::reader::{Workers, encode_answer, encode_request};
+use gatepost::reader::{READY, Workers, encode_answer, encode_request};
 use gatepost::sensitive::Sensitive;
 use nix::sys::signal::Signal;
 
 use super::desk::{self, NUMBER, Read};
 use super::fakes::{program, program_that_mends};
-use crate::support::numbers::Numbers;
 use crate::support::{end, folder, wait_for};
 
 /// Enough for a worker to begin with.
@@ -57,14 +55,15 @@ fn a_worker_that_connects_or_starts_a_program_is_killed_by_the_kernel() {
 }
 
 #[test]
-fn a_worker_without_requests_ends_with_its_input_and_says_nothing() {
+fn a_worker_without_requests_says_that_it_is_ready_and_ends_with_its_input() {
     let output = Command::new(env!("CARGO_BIN_EXE_gatepost"))
         .args(["read-attachments", "--memory", MEMORY])
         .stdin(Stdio::null())
         .output()
         .expect("a worker");
     assert!(output.status.success(), "{output:?}");
-    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+    assert_eq!(output.stdout, READY);
+    assert!(output.stderr.is_empty());
 }
 
 #[test]
@@ -172,7 +171,7 @@ fn a_worker_that_answers_about_another_file_is_not_believed() {
 #[test]
 fn a_worker_that_answers_twice_is_not_believed_the_second_time() {
     // A right answer, twice at once: the second would be taken for that of the
-    // same part of the next message.
+    // next file, whose part says the same.
     let answers = folder("twice");
     let reading = Reading {
         texts: vec![(
@@ -183,17 +182,24 @@ fn a_worker_that_answers_twice_is_not_believed_the_second_time() {
     };
     let answer = answers.path().join("answer");
     fs::write(&answer, encode_answer(&reading).repeat(2)).expect("an answer");
-    let harm = format!("cat '{}'; exec sleep 600", answer.display());
+    let harm = format!(
+        "head -c 12 >/dev/null; cat '{}'; exec sleep 600",
+        answer.display()
+    );
     let program = program_that_mends(answers.path(), &harm);
     let limits = quick();
     let workers = Workers::start(&program, 1, &limits).expect("workers");
-    let first = desk::message("x", &[("a", &packed("first"))]);
-    let read = desk::by(&workers, &first, &limits);
-    assert!(read.gaps_of("2").is_empty(), "{read:?}");
-    let second = desk::message("x", &[("b", &note())]);
-    let read = desk::by(&workers, &second, &limits);
-    assert!(read.has(NUMBER), "{read:?}");
-    assert!(read.gaps_of("2").is_empty(), "{read:?}");
+    let reader = workers.for_message(&limits);
+    let first = reader.read(desk::file(packed("first")), &limits);
+    assert!(first.gaps.is_empty(), "{first:?}");
+    assert_eq!(first.texts.len(), 1);
+    let second = reader.read(desk::file(note()), &limits);
+    assert!(second.gaps.is_empty(), "{second:?}");
+    let texts = second.texts.iter().map(|(_, text)| text.reveal());
+    assert!(
+        texts.clone().any(|text| text.contains("943 476 5919")),
+        "{second:?}"
+    );
 }
 
 /// A message whose first file is given to a worker that does harm: all else of
@@ -223,18 +229,18 @@ fn first_harmed(name: &str, harm: &str) -> Read {
 
 /// A file that only a worker reads: what looks like text is also read with the
 /// message.
-fn note() -> Vec<u8> {
+pub(crate) fn note() -> Vec<u8> {
     packed("NHS No 943 476 5919")
 }
 
-fn packed(text: &str) -> Vec<u8> {
+pub(crate) fn packed(text: &str) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer.write_all(text.as_bytes()).expect("memory");
     packer.finish().expect("memory")
 }
 
 /// Bounds for a worker that answers late: enough for a sound one.
-fn quick() -> Limits {
+pub(crate) fn quick() -> Limits {
     Limits {
         part_ms: 5_000,
         ..desk::patient()
@@ -266,83 +272,6 @@ fn a_message_has_so_much_time_and_what_is_left_over_is_told() {
 }
 
 #[test]
-fn many_messages_at_once_share_two_workers_and_each_gets_its_own_answer() {
-    let limits = desk::patient();
-    let workers = desk::workers(2, &limits);
-    let mut numbers = Numbers::new(404);
-    std::thread::scope(|scope| {
-        for message in 0..20 {
-            let own: Vec<String> = (0..5).map(|_| numbers.test()).collect();
-            let (workers, limits) = (&workers, &limits);
-            scope.spawn(move || {
-                let notes: Vec<_> = own
-                    .iter()
-                    .map(|own| packed(&format!("NHS No {own}")))
-                    .collect();
-                let files: Vec<_> = notes.iter().map(|note| ("n.gz", note.as_slice())).collect();
-                let read = desk::by(workers, &desk::message("x", &files), limits);
-                for (number, part) in own.iter().zip(2..) {
-                    let told = read.told(number);
-                    let place = format!("attachment of part {part}.1,");
-                    let right =
-                        !told.is_empty() && told.iter().all(|told| told.starts_with(&place));
-                    assert!(right, "message {message}: {place} in {told:?}");
-                }
-                let found: BTreeSet<&String> = read.found.iter().map(|found| &found.0).collect();
-                assert_eq!(found, own.iter().collect(), "message {message}");
-                assert!(read.gaps.is_empty(), "{:?}", read.gaps);
-            });
-        }
-    });
-    assert!(children().len() <= 2, "{:?}", children());
-    drop(workers);
-    assert!(children().is_empty(), "{:?}", children());
-}
-
-#[test]
-fn a_worker_is_replaced_after_64_files_and_none_is_left_behind() {
-    let limits = desk::patient();
-    let workers = desk::workers(1, &limits);
-    let raw = desk::message("x", &[("a.gz", &note())]);
-    let first = children();
-    assert_eq!(first.len(), 1);
-    for _ in 0..63 {
-        assert!(desk::by(&workers, &raw, &limits).has(NUMBER));
-    }
-    assert_eq!(children(), first);
-    assert!(desk::by(&workers, &raw, &limits).has(NUMBER));
-    let second = children();
-    assert_eq!(second.len(), 1);
-    assert_ne!(second, first);
-    assert!(desk::by(&workers, &raw, &limits).has(NUMBER));
-    assert_eq!(children(), second);
-}
-
-#[test]
-fn a_worker_that_was_killed_between_two_files_costs_neither_a_gap() {
-    let limits = quick();
-    let workers = desk::workers(1, &limits);
-    let raw = desk::message("x", &[("a.gz", &note()), ("b.gz", &note())]);
-    let pid = *children().first().expect("a worker");
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), Signal::SIGKILL).expect("a signal");
-    let stat = format!("/proc/{pid}/stat");
-    while !fs::read_to_string(&stat)
-        .expect("its state")
-        .contains(") Z ")
-    {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    let read = desk::by(&workers, &raw, &limits);
-    assert!(read.gaps.is_empty(), "{read:?}");
-    let told = read.told(NUMBER);
-    for place in ["attachment of part 2.1,", "attachment of part 3.1,"] {
-        assert!(told.iter().any(|told| told.starts_with(place)), "{told:?}");
-    }
-    assert_ne!(children(), [pid]);
-    assert_eq!(children().len(), 1);
-}
-
-#[test]
 fn a_worker_is_confined_while_it_waits() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
         .args(["read-attachments", "--memory", MEMORY])
@@ -370,16 +299,7 @@ fn a_worker_is_confined_while_it_waits() {
 
 #[test]
 fn a_request_that_is_garbage_ends_the_worker_and_no_more() {
-    let file = File {
-        path: part(2),
-        place: Place::Attachment,
-        depth: 0,
-        media_type: String::new(),
-        name: Sensitive::new(String::new()),
-        unit: None,
-        hidden: None,
-        bytes: Sensitive::new(b"NHS No 943 476 5919".to_vec()),
-    };
+    let file = desk::file(b"NHS No 943 476 5919".to_vec());
     let sound = encode_request(&file, &Limits::default());
     for request in [
         b"nonsense and more nonsense".to_vec(),
@@ -396,33 +316,8 @@ fn a_request_that_is_garbage_ends_the_worker_and_no_more() {
         drop(requests);
         let output = child.wait_with_output().expect("its end");
         assert!(
-            !output.status.success() && output.stdout.is_empty(),
+            !output.status.success() && output.stdout == READY,
             "{output:?}"
         );
     }
-}
-
-/// The processes that this one started and that are not waited for, zombies
-/// included. Each test is a process of its own under nextest.
-fn children() -> Vec<i32> {
-    let own = std::process::id().to_string();
-    let mut found = Vec::new();
-    for entry in fs::read_dir("/proc").expect("/proc").flatten() {
-        let Some(pid) = entry
-            .file_name()
-            .to_str()
-            .and_then(|name| name.parse().ok())
-        else {
-            continue;
-        };
-        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else {
-            continue;
-        };
-        // The name in parentheses may hold anything: state and parent follow it.
-        let behind = stat.rsplit(')').next().unwrap_or("");
-        if behind.split_whitespace().nth(1) == Some(&own) {
-            found.push(pid);
-        }
-    }
-    found
 }

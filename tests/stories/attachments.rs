@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::folder;
 use crate::support::gatepost::{command, printed};
 use crate::support::numbers::Numbers;
 use crate::support::workbook::{attached, hidden_sheet};
 use crate::support::world::{Wishes, World, configure};
+use crate::support::{children_of, folder, wait_for};
 
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -91,4 +91,37 @@ fn scan_says_on_which_sheet_the_number_is_and_that_nobody_sees_it() {
     assert_eq!(object["hidden"][0]["what"], "sheet");
     assert_eq!(object["gaps"], Value::Array(Vec::new()));
     assert!(!object.to_string().contains(&number), "{object}");
+}
+
+#[test]
+fn the_processes_that_read_attachments_end_with_the_service_whether_it_is_stopped_or_killed() {
+    let mut world = World::start("no-readers-left");
+    let number = Numbers::new(405).live();
+    let message = attached("x@gmail.com", "a.xlsx", WORKBOOK, &hidden_sheet(&number));
+    for stopped in [true, false] {
+        assert_eq!(world.send(&["x@gmail.com"], &message).code, 550);
+        let service = world.gatepost.pid().as_raw().unsigned_abs();
+        let readers = wait_for("readers", 30, || {
+            let readers = children_of(service);
+            (!readers.is_empty()).then_some(readers)
+        });
+        if stopped {
+            assert_eq!(world.gatepost.stop(), Some(0));
+        } else {
+            world.gatepost.kill();
+        }
+        wait_for("their end", 30, || {
+            let left = readers.iter().filter(|pid| reads(**pid)).count();
+            (left == 0).then_some(())
+        });
+        if stopped {
+            world.gatepost.restart();
+        }
+    }
+}
+
+/// Whether this is a process that reads attachments.
+fn reads(pid: i32) -> bool {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    memchr::memmem::find(&line, b"read-attachments").is_some()
 }

@@ -68,6 +68,27 @@ pub(crate) fn demand_root() {
     );
 }
 
+/// The processes that a process started and that are not waited for.
+pub(crate) fn children_of(parent: u32) -> Vec<i32> {
+    let parent = parent.to_string();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        let name = entry.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
+            continue;
+        };
+        // The name in parentheses may hold anything: state and parent follow it.
+        let behind = stat.rsplit(')').next().unwrap_or("");
+        if behind.split_whitespace().nth(1) == Some(&parent) {
+            found.push(pid);
+        }
+    }
+    found
+}
+
 /// Ends a process by its id and waits for it.
 pub(crate) fn end(child: &mut std::process::Child) {
     let _ = child.kill();
