@@ -1,6 +1,6 @@
 //! A table for people and spreadsheets, with why and until when.
 
-use super::{Export, SecureDomains};
+use super::domains::{Export, SecureDomains};
 use crate::directory::{Answer, Listed, Standing};
 use crate::timestamp::Timestamp;
 

@@ -1,6 +1,6 @@
 //! Safe senders of Outlook and Exchange: `@domain` a line.
 
-use super::{Export, SecureDomains};
+use super::domains::{Export, SecureDomains};
 
 /// The list as text, for Outlook's "Import from File" or the values of
 /// `Set-MailboxJunkEmailConfiguration -TrustedSendersAndDomains`. It has no

@@ -1,6 +1,6 @@
 //! A table of Postfix that answers OK for each domain: access(5).
 
-use super::{Export, SecureDomains};
+use super::domains::{Export, SecureDomains};
 
 /// The table as text, for `texthash:` or `postmap`.
 pub fn postfix_access(domains: &SecureDomains<'_>) -> Export {

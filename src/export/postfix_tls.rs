@@ -1,6 +1,6 @@
 //! A table of Postfix for `smtp_tls_policy_maps`: where TLS is required.
 
-use super::{Export, SecureDomains};
+use super::domains::{Export, SecureDomains};
 use crate::directory::TlsDemand;
 
 /// The table as text, for `texthash:` or `postmap`: the destinations to which

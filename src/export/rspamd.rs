@@ -1,6 +1,6 @@
 //! A map of rspamd: a domain a line.
 
-use super::{Export, SecureDomains};
+use super::domains::{Export, SecureDomains};
 
 /// The map as text, for a rule of the module multimap.
 pub fn rspamd(domains: &SecureDomains<'_>) -> Export {

@@ -1,6 +1,6 @@
 //! Senders that `SpamAssassin` lets through.
 
-use super::{Export, SecureDomains};
+use super::domains::{Export, SecureDomains};
 
 /// How `SpamAssassin` calls it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
