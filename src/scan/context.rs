@@ -5,6 +5,7 @@
 //! candidate. A web address that begins
 //! further away than the reach is not seen.
 
+use super::says::{self, says};
 use super::sieve_vector::fetch;
 use super::words::{Word, WordFinder, WordKind};
 
@@ -20,14 +21,6 @@ const WEAK: usize = 300;
 
 /// How long a signature is at most when only a valediction tells of it.
 const SIGNATURE_LINES: usize = 12;
-
-/// What a word says about a patient; none of these if it is part of an address.
-mod says {
-    pub(super) const CLINICAL: u8 = 1;
-    pub(super) const PATIENT: u8 = 2;
-    pub(super) const TITLED_NAME: u8 = 4;
-    pub(super) const EVERYDAY: u8 = 8;
-}
 
 /// What two bytes may begin, a bit each.
 mod marks {
@@ -444,52 +437,6 @@ impl Near<'_> {
             .take_while(|word| self.start.saturating_sub(word.end()) <= reach)
             .find(|word| word.kind == kind)
     }
-}
-
-/// What a word says about a patient.
-fn says(view: &[u8], word: &Word) -> u8 {
-    let says = match word.kind {
-        WordKind::Clinical => says::CLINICAL,
-        WordKind::Patient => says::PATIENT,
-        WordKind::Everyday => says::EVERYDAY,
-        WordKind::Title if is_title(view, word) => says::TITLED_NAME,
-        WordKind::Title
-        | WordKind::Label
-        | WordKind::ShortLabel
-        | WordKind::Phone
-        | WordKind::Reference
-        | WordKind::ReferenceWord
-        | WordKind::Valediction => 0,
-    };
-    if in_address(view, word.start, word.end()) {
-        0
-    } else {
-        says
-    }
-}
-
-/// Whether a name follows a title.
-fn is_title(view: &[u8], word: &Word) -> bool {
-    let first = view.get(word.start);
-    let rest = view.get(word.end()..).unwrap_or(b"");
-    let name_follows = match rest {
-        [b'.', b' ', letter, ..] | [b' ', letter, ..] => letter.is_ascii_uppercase(),
-        _ => false,
-    };
-    name_follows && first.is_some_and(u8::is_ascii_uppercase)
-}
-
-/// Whether a word is part of an address.
-fn in_address(view: &[u8], start: usize, end: usize) -> bool {
-    let touches = |byte: Option<&u8>| matches!(byte, Some(b'@' | b'/' | b'.'));
-    let left = start.checked_sub(1).and_then(|at| view.get(at));
-    let right = view.get(end);
-    // A full stop at the end of a sentence is followed by no letter.
-    let stop = right == Some(&b'.')
-        && !view
-            .get(end.saturating_add(1))
-            .is_some_and(u8::is_ascii_alphanumeric);
-    touches(left) || (touches(right) && !stop)
 }
 
 fn before(view: &[u8], at: usize, reach: usize) -> &[u8] {

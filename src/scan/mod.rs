@@ -19,6 +19,7 @@ pub mod kinds;
 pub mod known;
 mod local;
 mod offers;
+mod says;
 mod scanner;
 mod shapes;
 mod sieve;
