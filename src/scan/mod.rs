@@ -22,6 +22,7 @@ mod offers;
 mod says;
 mod scanner;
 mod shapes;
+mod short_words;
 mod sieve;
 mod sieve_vector;
 mod structure;

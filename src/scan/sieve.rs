@@ -11,6 +11,7 @@
 //! **What is not here:** the lists and what they say; see `words`.
 
 use super::kernel;
+use super::short_words::Short;
 use super::sieve_vector::{self, MIX, PIECE, Places};
 use crate::text::LETTER;
 
@@ -22,69 +23,11 @@ pub(super) struct Sieve {
     short: Box<Short>,
 }
 
-/// How the entries begin whose first word has three letters at most: for each
-/// of three bytes, in small letters, a bit for each group of entries. A word
-/// that begins an entry has one group's bit at all three.
-#[derive(Debug)]
-pub(super) struct Short(pub(super) [[u8; 128]; 3]);
-
-impl Short {
-    /// The group of words of one letter, after which anything may stand.
-    const SINGLE: u8 = 7;
-
-    /// Notes an entry, if its first word is short.
-    fn note(&mut self, phrase: &[u8]) {
-        let letters = phrase.iter().take_while(|byte| byte.is_ascii_alphabetic());
-        let letters = letters.count();
-        let Some(first) = phrase.first().filter(|_| letters <= 3) else {
-            return;
-        };
-        let group = if letters == 1 {
-            Self::SINGLE
-        } else {
-            first % Self::SINGLE
-        };
-        for (place, codes) in self.0.iter_mut().enumerate() {
-            let own = phrase.get(place).copied();
-            for (code, groups) in (0_u8..).zip(codes) {
-                let letter = code.is_ascii_lowercase();
-                let fits = match own {
-                    Some(byte) if place < letters => code == byte,
-                    // Any blank, each in small letters, or the entry's end.
-                    Some(b' ') | None if place == letters => !letter,
-                    Some(byte) if place == letters => code == byte | 0x20,
-                    _ => true,
-                };
-                *groups |= u8::from(fits) << group;
-            }
-        }
-    }
-
-    /// Whether a word of three letters or less that begins with these bytes may
-    /// begin an entry.
-    fn may_be(&self, bytes: [u8; 3]) -> bool {
-        let groups = self.0.iter().zip(bytes).map(|(codes, byte)| {
-            let code = usize::from((byte | 0x20) & 0x7F);
-            codes.get(code).copied().unwrap_or(0)
-        });
-        groups.fold(u8::MAX, |all, groups| all & groups) != 0
-    }
-
-    /// Whether the word that begins eight bytes has more letters, or may begin an
-    /// entry. Bytes that no view has are not told apart.
-    fn lets_by(&self, bytes: [u8; 8]) -> bool {
-        let [first, second, third, fourth, ..] = bytes;
-        let long = [second, third, fourth].into_iter().all(is_letter);
-        let known = [first, second, third];
-        long || !known.is_ascii() || self.may_be(known)
-    }
-}
-
 impl Sieve {
     pub(super) fn new() -> Self {
         Self {
             occupied: Box::new([0; 2048]),
-            short: Box::new(Short([[0; 128]; 3])),
+            short: Box::new(Short::new()),
         }
     }
 
@@ -112,6 +55,15 @@ impl Sieve {
     pub(super) fn may_have(&self, word: u64, key: u64) -> bool {
         let bits = self.occupied.get(Self::row(word)).copied().unwrap_or(0);
         bits & Self::bit(key) != 0
+    }
+
+    /// Whether the word that begins eight bytes has more letters, or may begin an
+    /// entry. Bytes that no view has are not told apart.
+    fn lets_by(&self, bytes: [u8; 8]) -> bool {
+        let [first, second, third, fourth, ..] = bytes;
+        let long = [second, third, fourth].into_iter().all(is_letter);
+        let known = [first, second, third];
+        long || !known.is_ascii() || self.short.may_be(known)
     }
 
     /// Lists the words that begin in a piece of the view and may be entries.
@@ -151,7 +103,7 @@ impl Sieve {
             let keys = Keys::of(bytes);
             let known = |key| self.may_have(keys.word, key);
             let may = known(keys.word) | known(keys.phrase) | keys.far;
-            let lets_by = self.short.lets_by(bytes.to_le_bytes());
+            let lets_by = self.lets_by(bytes.to_le_bytes());
             if may && lets_by && !(inside && start == 0) {
                 let word = if keys.far { 0 } else { keys.word };
                 places.push(start, [word, keys.phrase]);

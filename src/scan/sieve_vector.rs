@@ -27,7 +27,7 @@ use core::arch::x86_64::{
     _mm512_test_epi8_mask, _mm512_test_epi64_mask,
 };
 
-use super::sieve::Short;
+use super::short_words::Short;
 #[cfg(target_arch = "x86_64")]
 use crate::text::LETTER;
 
@@ -185,7 +185,7 @@ fn list_avx512(
     }
 }
 
-/// As `Short::lets_by` for the word at each place of the first block. `letters`
+/// As `Sieve::lets_by` for the word at each place of the first block. `letters`
 /// and `further` say where letters stand in the first and the second.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
