@@ -54,11 +54,20 @@ impl Looks {
                 plane.take(&record);
             }
         }
+        // Each once, however many slides it has.
+        let mut behind: BTreeMap<usize, Behind<'_>> = BTreeMap::new();
+        for at in masters.values() {
+            if let Some(master) = planes.get(at) {
+                let seen = || master.behind(&master.scheme);
+                behind.entry(*at).or_insert_with(seen);
+            }
+        }
         let none = Plane::default();
+        let none = none.behind(&[]);
         let mut hidden = BTreeMap::new();
         for plane in planes.values() {
             let master = masters.get(&plane.master);
-            let master = master.and_then(|at| planes.get(at)).unwrap_or(&none);
+            let master = master.and_then(|at| behind.get(at)).unwrap_or(&none);
             plane.hidden(master, &mut hidden);
         }
         Self(hidden)
@@ -174,24 +183,10 @@ impl Plane {
         }
     }
 
-    /// Finds the hidden letters of a slide.
-    fn hidden(&self, master: &Self, hidden: &mut BTreeMap<usize, Vec<Range<usize>>>) {
-        let scheme = if self.follows_scheme {
-            &master.scheme
-        } else {
-            &self.scheme
-        };
-        let behind = if self.follows_background {
-            master
-        } else {
-            self
-        };
-        let mut backgrounds = behind.shapes.iter();
-        let background = backgrounds.find(|shape| shape.kind == Kind::Background);
-        let is_paper = background
-            .is_some_and(|shape| matches!(shape.fill, Fill::Of(colour) if colour.is_white(scheme)));
+    /// What stands on it, in a scheme.
+    fn behind<'p>(&'p self, scheme: &'p [bool]) -> Behind<'p> {
         let mut backdrop = Backdrop::default();
-        for shape in self.shapes.iter().chain(&master.shapes) {
+        for shape in &self.shapes {
             let is_clear = match shape.fill {
                 Fill::Nothing => true,
                 Fill::Of(colour) => colour.is_white(scheme),
@@ -202,12 +197,42 @@ impl Plane {
                 Kind::Ordinary | Kind::Background | Kind::Line => {}
             }
         }
-        if self.shapes.len().max(master.shapes.len()) >= MOST {
+        if self.shapes.len() >= MOST {
             backdrop.cover(None);
         }
+        let mut shapes = self.shapes.iter();
+        let background = shapes.find(|shape| shape.kind == Kind::Background);
+        Behind {
+            scheme,
+            background: background.map(|shape| shape.fill),
+            backdrop,
+        }
+    }
+
+    /// Finds the hidden letters of a slide.
+    fn hidden(&self, master: &Behind<'_>, hidden: &mut BTreeMap<usize, Vec<Range<usize>>>) {
+        let scheme = if self.follows_scheme {
+            master.scheme
+        } else {
+            &self.scheme
+        };
+        let own = self.behind(scheme);
+        let background = if self.follows_background {
+            master.background
+        } else {
+            own.background
+        };
+        let is_paper = matches!(background, Some(Fill::Of(colour)) if colour.is_white(scheme));
         for shape in &self.shapes {
+            if shape.texts.iter().all(|text| text.runs.is_empty()) {
+                continue;
+            }
             let on_paper = match shape.fill {
-                Fill::Nothing => is_paper && backdrop.is_bare(shape.area),
+                Fill::Nothing => {
+                    is_paper
+                        && own.backdrop.is_bare(shape.area)
+                        && master.backdrop.is_bare(shape.area)
+                }
                 Fill::Of(colour) => colour.is_white(scheme),
             };
             for text in shape.texts.iter().filter(|_| on_paper) {
@@ -220,6 +245,14 @@ impl Plane {
             }
         }
     }
+}
+
+/// What stands behind the texts of a slide.
+#[derive(Debug)]
+struct Behind<'p> {
+    scheme: &'p [bool],
+    background: Option<Fill>,
+    backdrop: Backdrop,
 }
 
 impl Shape {

@@ -8,6 +8,7 @@
 //! slide, so where it is not known what is behind letters they are seen.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::extract::backdrop::{Area, Backdrop};
 use crate::extract::ink;
@@ -19,7 +20,7 @@ pub(in crate::extract::office) struct Paper {
     /// The shapes, counted as they stand in the part, from 0.
     shapes: BTreeSet<usize>,
     /// The names of the scheme's white colours.
-    white: BTreeSet<String>,
+    white: Rc<BTreeSet<String>>,
 }
 
 impl Paper {
@@ -136,49 +137,78 @@ pub(in crate::extract::office) fn white_of(theme: &[u8]) -> BTreeSet<String> {
     white
 }
 
-/// Where white letters are hidden on a slide. `behind` are its layout and its
-/// master, `theme` the white colours of its theme.
-pub(in crate::extract::office) fn paper(
-    slide: &Plane,
-    behind: &[&Plane],
-    theme: &BTreeSet<String>,
-) -> Paper {
-    let planes = || std::iter::once(slide).chain(behind.iter().copied());
-    let mut white = theme.clone();
-    let names = planes().find(|plane| !plane.names.is_empty());
-    for (name, slot) in names.map(|plane| &plane.names).into_iter().flatten() {
-        if theme.contains(slot) {
-            white.insert(name.clone());
-        } else {
-            white.remove(name);
-        }
-    }
-    let background = planes().find_map(|plane| plane.background.as_ref());
-    let is_white = background.is_none_or(|colour| colour.is_white(&white));
-    let mut backdrop = Backdrop::default();
-    // Placeholders of layouts are not shown, but shapes have their fills.
-    let mut inherits = false;
-    for (depth, plane) in planes().enumerate() {
-        for shape in plane.shapes.iter().filter(|shape| shape.covers(&white)) {
-            if depth > 0 && shape.placeholder {
-                inherits = true;
+/// What is behind the slides of a layout: that, its master and their theme.
+#[derive(Debug, Default)]
+pub(in crate::extract::office) struct Behind {
+    white: Rc<BTreeSet<String>>,
+    background: Option<Colour>,
+    backdrop: Backdrop,
+    /// Whether placeholders have fills, which the slides' own have too.
+    inherits: bool,
+}
+
+impl Behind {
+    /// What layout and master, the first of both in front, are with these white
+    /// colours of a theme.
+    pub(in crate::extract::office) fn new(planes: &[Plane], theme: &BTreeSet<String>) -> Self {
+        let mut white = theme.clone();
+        let names = planes.iter().find(|plane| !plane.names.is_empty());
+        for (name, slot) in names.map(|plane| &plane.names).into_iter().flatten() {
+            if theme.contains(slot) {
+                white.insert(name.clone());
             } else {
-                backdrop.cover(shape.area);
+                white.remove(name);
             }
         }
-        if plane.shapes.len() >= MOST {
+        let mut background = planes.iter().filter_map(|plane| plane.background.clone());
+        let mut behind = Self {
+            background: background.next(),
+            ..Self::default()
+        };
+        for plane in planes {
+            for shape in plane.shapes.iter().filter(|shape| shape.covers(&white)) {
+                // Placeholders are not shown themselves.
+                if shape.placeholder {
+                    behind.inherits = true;
+                } else {
+                    behind.backdrop.cover(shape.area);
+                }
+            }
+            if plane.shapes.len() >= MOST {
+                behind.backdrop.cover(None);
+            }
+        }
+        behind.white = Rc::new(white);
+        behind
+    }
+
+    /// Where white letters are hidden on a slide.
+    pub(in crate::extract::office) fn paper(&self, slide: &Plane) -> Paper {
+        let white = &*self.white;
+        // A slide with names of its own for the colours is a dark one.
+        if !slide.names.is_empty() {
+            return Paper::default();
+        }
+        let background = slide.background.as_ref().or(self.background.as_ref());
+        let is_white = background.is_none_or(|colour| colour.is_white(white));
+        let mut backdrop = Backdrop::default();
+        for shape in slide.shapes.iter().filter(|shape| shape.covers(white)) {
+            backdrop.cover(shape.area);
+        }
+        if slide.shapes.len() >= MOST {
             backdrop.cover(None);
         }
-    }
-    let is_paper = |shape: &&Shape| match &shape.fill {
-        Fill::Of(colour) => colour.is_white(&white),
-        Fill::Unsaid if shape.styled || (shape.placeholder && inherits) => false,
-        Fill::Unsaid | Fill::Nothing => is_white && backdrop.is_bare(shape.area),
-    };
-    let shapes = slide.shapes.iter().filter(is_paper);
-    Paper {
-        shapes: shapes.filter_map(|shape| shape.number).collect(),
-        white,
+        let is_bare = |area| backdrop.is_bare(area) && self.backdrop.is_bare(area);
+        let is_paper = |shape: &&Shape| match &shape.fill {
+            Fill::Of(colour) => colour.is_white(white),
+            Fill::Unsaid if shape.styled || (shape.placeholder && self.inherits) => false,
+            Fill::Unsaid | Fill::Nothing => is_white && is_bare(shape.area),
+        };
+        let shapes = slide.shapes.iter().filter(is_paper);
+        Paper {
+            shapes: shapes.filter_map(|shape| shape.number).collect(),
+            white: Rc::clone(&self.white),
+        }
     }
 }
 
@@ -358,7 +388,9 @@ mod tests {
         let master =
             Plane::read(format!("<sldMaster><cSld>{master}</cSld>{MAP}</sldMaster>").as_bytes());
         let white = white_of(THEME.as_bytes());
-        paper(&slide, &[&master], &white).is_behind(0)
+        Behind::new(&[Plane::default(), master], &white)
+            .paper(&slide)
+            .is_behind(0)
     }
 
     #[test]

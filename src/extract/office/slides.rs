@@ -7,11 +7,11 @@
 //!
 //! Trap: a slide may be in the package without being in the show.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::extract::office::markup;
 use crate::extract::office::parts::Parts;
-use crate::extract::office::slide_look::{self, Paper, Plane};
+use crate::extract::office::slide_look::{self, Behind, Paper, Plane};
 use crate::extract::office::styles::Styles;
 use crate::extract::office::xml::{self, Token};
 use crate::extract::sink::{Sink, Spot};
@@ -27,9 +27,9 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     {
         let slides = shown_slides(&parts, &main, &bytes);
         parts.content(&main, bytes, Spot::default(), sink);
-        let mut planes = Planes::default();
+        let mut layouts = Layouts::default();
         for (number, slide) in (1..).zip(slides) {
-            read_slide(&mut parts, &mut planes, number, &slide, sink);
+            read_slide(&mut parts, &mut layouts, number, &slide, sink);
         }
     }
     parts.rest(sink);
@@ -59,7 +59,7 @@ fn shown_slides(parts: &Parts<'_>, main: &str, bytes: &[u8]) -> Vec<String> {
 /// Reads a slide and what belongs to it alone.
 fn read_slide(
     parts: &mut Parts<'_>,
-    planes: &mut Planes,
+    layouts: &mut Layouts,
     number: u32,
     slide: &str,
     sink: &mut Sink<'_>,
@@ -76,7 +76,7 @@ fn read_slide(
         sink.hidden(spot);
     }
     if xml::root(&bytes).is_some_and(|(root, _)| root == "sld") {
-        let styles = Styles::of_slide(planes.paper(parts, slide, &bytes, sink));
+        let styles = Styles::of_slide(layouts.paper(parts, slide, &bytes, sink));
         markup::read(&bytes, &styles, false, spot, sink);
     } else {
         parts.content(slide, bytes, spot, sink);
@@ -115,15 +115,12 @@ fn read_slide(
     }
 }
 
-/// What is behind the slides: layouts, masters and the white colours of themes,
-/// by the names of their parts.
+/// What is behind the slides, by the names of their layouts: each is read once,
+/// however many slides it has.
 #[derive(Debug, Default)]
-struct Planes {
-    planes: BTreeMap<String, Plane>,
-    white: BTreeMap<String, BTreeSet<String>>,
-}
+struct Layouts(BTreeMap<String, Behind>);
 
-impl Planes {
+impl Layouts {
     /// Where white letters are hidden on a slide.
     fn paper(
         &mut self,
@@ -138,23 +135,14 @@ impl Planes {
             arrow.map(|arrow| arrow.target.clone()).unwrap_or_default()
         };
         let layout = next(parts, slide, "slideLayout");
-        let master = next(parts, &layout, "slideMaster");
-        let theme = next(parts, &master, "theme");
-        for name in [&layout, &master] {
-            if !self.planes.contains_key(name) {
-                let plane = Plane::read(&parts.peek(name, sink));
-                self.planes.insert(name.clone(), plane);
-            }
-        }
-        if !self.white.contains_key(&theme) {
+        let behind = self.0.entry(layout).or_insert_with_key(|layout| {
+            let master = next(parts, layout, "slideMaster");
+            let theme = next(parts, &master, "theme");
+            let planes = [layout, &master].map(|name| Plane::read(&parts.peek(name, sink)));
             let white = slide_look::white_of(&parts.peek(&theme, sink));
-            self.white.insert(theme.clone(), white);
-        }
-        let behind = [&layout, &master].map(|name| self.planes.get(name));
-        let behind: Vec<&Plane> = behind.into_iter().flatten().collect();
-        let none = BTreeSet::new();
-        let white = self.white.get(&theme).unwrap_or(&none);
-        slide_look::paper(&Plane::read(bytes), &behind, white)
+            Behind::new(&planes, &white)
+        });
+        behind.paper(&Plane::read(bytes))
     }
 }
 

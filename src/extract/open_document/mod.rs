@@ -36,6 +36,7 @@ pub(in crate::extract) fn read_flat(bytes: &[u8], sink: &mut Sink<'_>) {
     let first = readings.next().unwrap_or_default();
     let mut styles = Styles::default();
     styles.gather(&first);
+    styles.slides.settle();
     walk::walk(&first, &styles, Spot::default(), sink);
     if readings.next().is_some() {
         let others = charset::decode(&without_files(bytes), None).readings;

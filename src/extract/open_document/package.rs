@@ -137,6 +137,9 @@ fn documents(parts: &[(String, String)], sink: &mut Sink<'_>) {
     for (name, source) in parts {
         styles.entry(folder(name)).or_default().gather(source);
     }
+    for styles in styles.values_mut() {
+        styles.slides.settle();
+    }
     for (name, source) in parts {
         let own = folder(name);
         let styles = styles.entry(own.clone()).or_default();

@@ -26,6 +26,8 @@ pub(super) struct Slides {
     styles: BTreeMap<String, GraphicStyle>,
     masters: BTreeMap<String, Page>,
     pages: Vec<Page>,
+    /// What is behind the slides of each master.
+    behind: BTreeMap<String, Behind>,
     /// The style that is being described.
     style: Option<String>,
     /// The page that is being read, and where in it.
@@ -189,41 +191,65 @@ impl Slides {
         Some((fill?, white == Some(true)))
     }
 
+    /// Ends the gathering: masters are looked at once, however many slides each
+    /// has.
+    pub(super) fn settle(&mut self) {
+        let masters = self.masters.iter();
+        let behind = masters.map(|(name, master)| (name.clone(), self.seen(master)));
+        self.behind = behind.collect();
+    }
+
+    /// What stands on a page.
+    fn seen(&self, page: &Page) -> Behind {
+        let mut behind = Behind {
+            background: self.fill(&key("drawing-page", &page.style)),
+            backdrop: Backdrop::default(),
+        };
+        for shape in &page.shapes {
+            let is_clear = matches!(
+                self.fill(&shape.style),
+                Some((Fill::Nothing, _) | (Fill::Colour, true))
+            );
+            if shape.opaque || !is_clear {
+                behind.backdrop.cover(shape.area);
+            }
+        }
+        if page.shapes.len() >= MOST {
+            behind.backdrop.cover(None);
+        }
+        behind
+    }
+
     /// The shapes of a slide, counted from 0 as they stand on it, behind whose
     /// white letters there is only paper. Slides are counted from 0, too.
     pub(super) fn bare(&self, slide: usize) -> Vec<bool> {
         let Some(page) = self.pages.get(slide) else {
             return Vec::new();
         };
-        let none = Page::default();
-        let master = self.masters.get(&page.master).unwrap_or(&none);
-        let is_paper = [page, master]
-            .iter()
-            .find_map(|page| self.fill(&key("drawing-page", &page.style)))
-            .is_none_or(|fill| matches!(fill, (Fill::Nothing, _) | (Fill::Colour, true)));
-        let mut backdrop = Backdrop::default();
-        for shape in page.shapes.iter().chain(&master.shapes) {
-            let is_clear = matches!(
-                self.fill(&shape.style),
-                Some((Fill::Nothing, _) | (Fill::Colour, true))
-            );
-            if shape.opaque || !is_clear {
-                backdrop.cover(shape.area);
-            }
-        }
-        if page.shapes.len().max(master.shapes.len()) >= MOST {
-            backdrop.cover(None);
-        }
+        let none = Behind::default();
+        let master = self.behind.get(&page.master).unwrap_or(&none);
+        let own = self.seen(page);
+        let background = own.background.or(master.background);
+        let is_paper =
+            background.is_none_or(|fill| matches!(fill, (Fill::Nothing, _) | (Fill::Colour, true)));
+        let is_bare = |area| own.backdrop.is_bare(area) && master.backdrop.is_bare(area);
         let bare = page
             .shapes
             .iter()
             .map(|shape| match self.fill(&shape.style) {
                 Some((Fill::Colour, white)) => white,
-                Some((Fill::Nothing, _)) => is_paper && backdrop.is_bare(shape.area),
+                Some((Fill::Nothing, _)) => is_paper && is_bare(shape.area),
                 Some((Fill::Other, _)) | None => false,
             });
         bare.collect()
     }
+}
+
+/// What stands behind the texts of a slide.
+#[derive(Clone, Debug, Default)]
+struct Behind {
+    background: Option<(Fill, bool)>,
+    backdrop: Backdrop,
 }
 
 fn page(tag: &BytesStart<'_>) -> Page {
