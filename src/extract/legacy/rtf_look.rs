@@ -66,8 +66,9 @@ impl Colours {
 pub(super) struct Look {
     hidden: bool,
     deleted: bool,
-    /// The number of the letters' colour.
-    ink: u32,
+    /// The number of the letters' colour, if one was given: else it is the
+    /// reader's own.
+    ink: Option<u32>,
     /// The backgrounds of letters and of the paragraph, a bit for each.
     grounds: u8,
     in_table: bool,
@@ -147,7 +148,7 @@ impl Look {
             }
             "intbl" => self.in_table = on,
             "itap" => self.set(NESTED, number.is_some_and(|depth| depth > 1)),
-            "cf" => self.ink = colour(number),
+            "cf" => self.ink = Some(colour(number)),
             "cb" | "chcbpat" => self.set(LETTERS, colours.is_ground(colour(number))),
             "highlight" => self.set(MARKER, colours.is_ground(colour(number))),
             "chshdng" => self.set(LETTERS_PATTERN, is_some),
@@ -179,7 +180,7 @@ impl Look {
             && self.aside == Aside::None
             && !paper.covered
             && !(self.in_table && paper.row);
-        let white = on_paper && colours.is_white(self.ink);
+        let white = on_paper && self.ink.is_some_and(|ink| colours.is_white(ink));
         (self.hidden || white).then_some(Hidden::Text)
     }
 }
@@ -267,5 +268,11 @@ mod tests {
             assert!(has(&reading, "943 476 5919"), "{body}: {reading:?}");
             assert_eq!(hidden(&reading), [] as [&str; 0], "{body}");
         }
+    }
+
+    #[test]
+    fn text_that_names_no_colour_has_the_readers_own() {
+        let reading = read(br"{\rtf1{\colortbl\red255\green255\blue255;}943 476 5919\par}");
+        assert_eq!(hidden(&reading), [] as [&str; 0]);
     }
 }
