@@ -76,6 +76,15 @@ impl Default for Standpoint {
     }
 }
 
+impl Standpoint {
+    /// What Postfix is told of a destination to which TLS is required, in the
+    /// words of its `smtp_tls_policy_maps`. `secure` alone, without further
+    /// attributes, is understood by every version.
+    pub fn tls_policy(&self) -> String {
+        format!("secure match={}", self.certificate_names)
+    }
+}
+
 /// Everything that is known about recipients.
 #[derive(Clone, Debug)]
 pub struct Directory {
@@ -263,10 +272,10 @@ impl Directory {
         if standpoint.tls_to_accredited == Tls::Opportunistic {
             return TlsDemand::Nothing;
         }
-        let answer = self.answer(domain, at);
-        let counts = match answer.listed {
+        let series = self.register.get(domain);
+        let counts = match series.map_or(Listed::Never, |series| series.listed(at)) {
             Listed::Since { .. } => true,
-            Listed::Left { .. } => answer.grace_ends.is_some_and(|end| at < end),
+            Listed::Left { left, .. } => at < self.grace_end(left),
             Listed::Never => domain.as_str() == NHS_NET,
         };
         if counts {

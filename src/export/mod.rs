@@ -4,7 +4,8 @@
 //! An export is of one moment. It has no more than counts as secure at that
 //! moment, in an order that depends on nothing else.
 //!
-//! **What is not here:** where it is written; see [`crate::cli`].
+//! **What is not here:** where it is written ([`crate::cli`]), and the answers
+//! that a running MTA asks for ([`crate::postfix`]).
 
 mod csv;
 mod domains;

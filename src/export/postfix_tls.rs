@@ -7,7 +7,7 @@ use crate::directory::TlsDemand;
 /// the site's settings require TLS. A block takes nothing away from that.
 pub fn postfix_tls(domains: &SecureDomains<'_>) -> Export {
     let directory = domains.directory;
-    let policy = format!("secure match={}", directory.standpoint().certificate_names);
+    let policy = directory.standpoint().tls_policy();
     let exact = directory.named().into_iter();
     let exact = exact
         .filter(|domain| directory.tls(domain, domains.at) == TlsDemand::Required)
