@@ -21,9 +21,10 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::gate::Gate;
 use crate::load::{KeyUse, Loaded, Wanted, load, register_stamp};
-use crate::milter::{Answering, BindError, Drain, bind, serve};
+use crate::milter::{Answering, Drain, serve};
 use crate::outbox::{Handed, Outbox};
 use crate::reader::{OWN_PROGRAM, StartError, Workers};
+use crate::socket::{BindError, bind};
 
 /// How long messages in flight may take to finish when we stop.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -101,7 +102,7 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
         host: host(),
         gate: ArcSwap::from_pointee(loaded.gate),
     });
-    let bound = bind(&config.listen).await?;
+    let bound = bind(&config.listen, "milter").await?;
     let place = bound.place();
     let drain = Drain::default();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -35,7 +35,7 @@
 //! `tests/house.rs` holds that. From the top:
 //!
 //! ```text
-//! main  cli  daemon  milter                                tokio, sockets, signals
+//! main  cli  daemon  milter  socket                        tokio, sockets, signals
 //! posture  outbox  audit  load  reader  clock    network, files, processes, time
 //! -----------------------------------------------------------------------------
 //! config  example  gate  act  policy  export  directory  scan  extract  mail  pure
@@ -108,5 +108,6 @@ pub mod posture;
 pub mod reader;
 pub mod scan;
 pub mod sensitive;
+pub mod socket;
 pub mod text;
 pub mod timestamp;

@@ -20,6 +20,5 @@ pub use answer::Answer;
 pub use case::Answering;
 pub use drain::{Drain, InFlight};
 pub use edits::Edits;
-pub use listener::{BindError, Bound, bind};
 pub use server::serve;
 pub use session::{Session, Submission};

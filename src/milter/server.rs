@@ -14,10 +14,11 @@ use super::answer::Answer;
 use super::case::Answering;
 use super::drain::{Drain, InFlight};
 use super::edits::Edits;
-use super::listener::{Bound, PatientListener};
+use super::listener::PatientListener;
 use super::session::Session;
 use crate::act::Reply;
 use crate::limits::Limits;
+use crate::socket::Bound;
 
 /// How often the MTA hears that work goes on; below any MTA's patience.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -48,6 +49,8 @@ pub async fn serve(
     connections: usize,
     shutdown: impl Future,
 ) -> std::io::Result<()> {
+    // Replies to single headers can be left out: over TCP that would stall each
+    // message by the kernel's delayed acknowledgement.
     let local = bound.is_local();
     let config = Config {
         max_connections: connections,
