@@ -29,7 +29,7 @@ FUZZ_SEED ?= 0
 DEMO_OPTIONS ?=
 FUZZ_TARGETS := accredited_list decode_words extract_archive extract_file extract_mutated extract_ole extract_pdf \
 	extract_picture extract_rtf extract_text extract_tnef extract_xml_package folded_text identifier_file \
-	kernel_engines message_to_facts posture_records reader_protocol rule_file scan_inverse
+	kernel_engines message_to_facts posture_records reader_protocol rule_file scan_inverse socketmap
 
 .PHONY: help run test test-all bench compare lint doc fuzz fuzz-build bench-build packages cargo clean-demo
 

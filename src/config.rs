@@ -68,6 +68,9 @@ pub struct Config {
     /// `recipients.tls-to-government`; mail to government is secure only where
     /// it is required.
     pub tls_to_government: Tls,
+    /// `tls-policy.listen`: where Postfix asks which mail must go by TLS. Default:
+    /// nowhere.
+    pub tls_policy: Option<Listen>,
     /// `tls-policy.match`: the names that a certificate may bear where TLS is
     /// required.
     pub certificate_names: CertificateNames,
@@ -78,7 +81,7 @@ pub struct Config {
     pub limits: Limits,
 }
 
-/// Where the milter listens.
+/// Where the service listens.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Listen {
     /// A TCP socket, `inet:127.0.0.1:11332`.
@@ -87,9 +90,9 @@ pub enum Listen {
     Unix {
         /// Its path.
         path: PathBuf,
-        /// `milter.socket-mode`: its permissions. Default 0660.
+        /// `socket-mode` beside it: its permissions. Default 0660.
         mode: u32,
-        /// `milter.socket-group`: the group it is given to, such as `postfix`.
+        /// `socket-group` beside it: the group it is given to, such as `postfix`.
         group: Option<String>,
     },
 }
@@ -118,6 +121,7 @@ impl Config {
             consent_days: 731,
             tls_to_accredited: Tls::default(),
             tls_to_government: Tls::default(),
+            tls_policy: None,
             certificate_names: CertificateNames::default(),
             read_pictures: false,
             limits: Limits::default(),
@@ -128,28 +132,18 @@ impl Config {
     /// their names in the file: a reload can't change them.
     pub fn needs_restart(&self, new: &Self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        match (&self.listen, &new.listen) {
-            (
-                Listen::Unix { path, mode, group },
-                Listen::Unix {
-                    path: new_path,
-                    mode: new_mode,
-                    group: new_group,
-                },
-            ) => {
-                if path != new_path {
-                    names.push("milter.listen");
-                }
-                if mode != new_mode {
-                    names.push("milter.socket-mode");
-                }
-                if group != new_group {
-                    names.push("milter.socket-group");
-                }
-            }
-            (old, new) if old != new => names.push("milter.listen"),
-            _ => {}
-        }
+        let milter = ["milter.listen", "milter.socket-mode", "milter.socket-group"];
+        names.extend(moved(Some(&self.listen), Some(&new.listen), milter));
+        let policy = [
+            "tls-policy.listen",
+            "tls-policy.socket-mode",
+            "tls-policy.socket-group",
+        ];
+        names.extend(moved(
+            self.tls_policy.as_ref(),
+            new.tls_policy.as_ref(),
+            policy,
+        ));
         if self.connections != new.connections {
             names.push("milter.connections");
         }
@@ -197,7 +191,7 @@ impl Config {
                 config.read_recipients(&table, folder);
             }
             if let Some(table) = file.table("tls-policy") {
-                config.read_tls_policy(&table);
+                config.read_tls_policy(&table, folder);
             }
             if let Some(table) = file.table("limits") {
                 config.read_limits(&table);
@@ -242,33 +236,9 @@ impl Config {
     }
 
     fn read_milter(&mut self, table: &Table<'_, '_>, folder: &Path) {
-        let mode = table.text("socket-mode");
-        let group = table.text("socket-group");
-        let mode = match mode {
-            None => 0o660,
-            Some(mode) => match u32::from_str_radix(&mode.value, 8) {
-                Ok(bits) if bits <= 0o777 => bits,
-                _ => {
-                    table.complain(
-                        "config::not-a-mode",
-                        mode.span,
-                        format!("\"{}\" is no file mode", mode.value),
-                        "write three or four octal digits, such as \"0660\"",
-                    );
-                    0o660
-                }
-            },
-        };
-        if let Some(listen) = table.text("listen") {
-            match parse_listen(&listen.value, folder, mode, group.as_ref()) {
-                Some(parsed) => self.listen = parsed,
-                None => table.complain(
-                    "config::not-a-socket",
-                    listen.span,
-                    format!("\"{}\" is no place to listen", listen.value),
-                    "write \"unix:/run/gatepost/milter.sock\" or \"inet:127.0.0.1:11332\"",
-                ),
-            }
+        let usual = "\"unix:/run/gatepost/milter.sock\" or \"inet:127.0.0.1:11332\"";
+        if let Some(listen) = read_listen(table, folder, usual) {
+            self.listen = listen;
         }
         if let Some(connections) = table.number("connections", 1..1_000_001) {
             self.connections = usize::try_from(connections).unwrap_or(self.connections);
@@ -345,7 +315,9 @@ impl Config {
         table.finish();
     }
 
-    fn read_tls_policy(&mut self, table: &Table<'_, '_>) {
+    fn read_tls_policy(&mut self, table: &Table<'_, '_>, folder: &Path) {
+        let usual = "\"unix:/run/gatepost/tls-policy.sock\" or \"inet:127.0.0.1:8461\"";
+        self.tls_policy = read_listen(table, folder, usual);
         let texts = table.texts("match");
         let mut names = Vec::new();
         for text in &texts {
@@ -446,6 +418,64 @@ fn path(table: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<Place
         value: folder.join(text.value),
         span: text.span,
     })
+}
+
+/// The socket that a table asks for, with its rights; `usual` are examples.
+fn read_listen(table: &Table<'_, '_>, folder: &Path, usual: &str) -> Option<Listen> {
+    let mode = table.text("socket-mode");
+    let group = table.text("socket-group");
+    let mode = match mode {
+        None => 0o660,
+        Some(mode) => match u32::from_str_radix(&mode.value, 8) {
+            Ok(bits) if bits <= 0o777 => bits,
+            _ => {
+                table.complain(
+                    "config::not-a-mode",
+                    mode.span,
+                    format!("\"{}\" is no file mode", mode.value),
+                    "write three or four octal digits, such as \"0660\"",
+                );
+                0o660
+            }
+        },
+    };
+    let listen = table.text("listen")?;
+    let parsed = parse_listen(&listen.value, folder, mode, group.as_ref());
+    if parsed.is_none() {
+        table.complain(
+            "config::not-a-socket",
+            listen.span,
+            format!("\"{}\" is no place to listen", listen.value),
+            format!("write {usual}"),
+        );
+    }
+    parsed
+}
+
+/// What of a socket changes, by the names of its place, mode and group.
+fn moved(
+    old: Option<&Listen>,
+    new: Option<&Listen>,
+    [listen, socket_mode, socket_group]: [&'static str; 3],
+) -> Vec<&'static str> {
+    let (
+        Some(Listen::Unix { path, mode, group }),
+        Some(Listen::Unix {
+            path: new_path,
+            mode: new_mode,
+            group: new_group,
+        }),
+    ) = (old, new)
+    else {
+        return if old == new { Vec::new() } else { vec![listen] };
+    };
+    let changes = [
+        (path != new_path, listen),
+        (mode != new_mode, socket_mode),
+        (group != new_group, socket_group),
+    ];
+    let changes = changes.into_iter().filter(|(changed, _)| *changed);
+    changes.map(|(_, name)| name).collect()
 }
 
 fn parse_listen(

@@ -23,6 +23,7 @@ use crate::gate::Gate;
 use crate::load::{KeyUse, Loaded, Wanted, load, register_stamp};
 use crate::milter::{Answering, Drain, serve};
 use crate::outbox::{Handed, Outbox};
+use crate::postfix;
 use crate::reader::{OWN_PROGRAM, StartError, Workers};
 use crate::socket::{BindError, bind};
 
@@ -104,6 +105,10 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     });
     let bound = bind(&config.listen, "milter").await?;
     let place = bound.place();
+    let tls_policy = match &config.tls_policy {
+        Some(listen) => Some(bind(listen, "tls-policy").await?),
+        None => None,
+    };
     let drain = Drain::default();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = tokio::spawn(serve(
@@ -113,6 +118,17 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
         config.connections,
         stopped,
     ));
+    let tls_policy = tls_policy.map(|bound| {
+        tracing::info!(
+            place = bound.place(),
+            "gatepost tells where TLS is required"
+        );
+        let answering = Arc::clone(&answering);
+        let answer = move |request: &[u8]| {
+            postfix::answer(&answering.gate.load().directory, request, clock::now())
+        };
+        tokio::spawn(postfix::serve(bound, answer, postfix::Bounds::default()))
+    });
     append(&answering, started(&answering.gate.load())).await;
     tracing::info!(place, summary = loaded.summary, "gatepost is listening");
     let mut look = tokio::time::interval(LOOK);
@@ -139,6 +155,11 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
         tracing::warn!(left, "stopping with messages in flight: the MTA keeps them");
     }
     append(&answering, Event::Stopped).await;
+    if let Some(task) = tls_policy {
+        task.abort();
+        // It has nothing to tell; its socket is gone when it has ended.
+        let _ = task.await;
+    }
     // The server may have ended by itself; then there is nobody to tell.
     let _ = stop.send(());
     if let Ok(Err(error)) = server.await {

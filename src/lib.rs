@@ -35,7 +35,7 @@
 //! `tests/house.rs` holds that. From the top:
 //!
 //! ```text
-//! main  cli  daemon  milter  socket                        tokio, sockets, signals
+//! main  cli  daemon  milter  postfix  socket              tokio, sockets, signals
 //! posture  outbox  audit  load  reader  clock    network, files, processes, time
 //! -----------------------------------------------------------------------------
 //! config  example  gate  act  policy  export  directory  scan  extract  mail  pure
@@ -104,6 +104,7 @@ pub mod mail;
 pub mod milter;
 pub mod outbox;
 pub mod policy;
+pub mod postfix;
 pub mod posture;
 pub mod reader;
 pub mod scan;

@@ -1,14 +1,15 @@
 //! Sockets that the service listens on: made with their rights, and removed at
 //! the end.
 //!
-//! **What is not here:** what is said over them; see [`crate::milter`].
+//! **What is not here:** what is said over them; see [`crate::milter`] and
+//! [`crate::postfix`].
 
 use std::io;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::{Group, chown};
-use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use crate::config::Listen;
 
@@ -50,7 +51,32 @@ pub enum Bound {
     Unix(UnixListener, PathBuf),
 }
 
+/// A connection that was accepted.
+#[derive(Debug)]
+pub enum Stream {
+    /// Over TCP, each write sent at once.
+    Tcp(TcpStream),
+    /// Over a Unix socket.
+    Unix(UnixStream),
+}
+
 impl Bound {
+    /// Waits for the next connection. Nothing is lost when it is dropped.
+    ///
+    /// # Errors
+    /// When the system refuses, as where there are no file descriptors left;
+    /// then it may be tried again.
+    pub async fn accept(&self) -> io::Result<Stream> {
+        match self {
+            Self::Inet(listener) => {
+                let (stream, _) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                Ok(Stream::Tcp(stream))
+            }
+            Self::Unix(listener, _) => Ok(Stream::Unix(listener.accept().await?.0)),
+        }
+    }
+
     /// Whether it is a Unix socket.
     pub fn is_local(&self) -> bool {
         matches!(self, Self::Unix(..))
