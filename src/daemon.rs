@@ -13,6 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::audit::{AuditLog, Event, OpenError, audit_folder};
@@ -32,6 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often is looked whether a register of recipients has changed.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// How many open files we ask for.
+const MANY_FILES: u64 = 65_536;
 
 /// Stacks of threads that examine messages, in bytes: messages inside messages
 /// are taken apart level by level.
@@ -76,6 +80,7 @@ pub fn run(wanted: &Wanted) -> Result<(), DaemonError> {
         signal_hook::consts::SIGXFSZ,
         Arc::new(AtomicBool::new(false)),
     )?;
+    allow_many_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .worker_threads(1)
@@ -241,6 +246,20 @@ fn host() -> String {
         .ok()
         .and_then(|name| name.into_string().ok())
         .unwrap_or_else(|| String::from("unknown"))
+}
+
+/// Takes as many file descriptors as the system allows, within reason: two
+/// listeners with a thousand connections each need more than the usual 1,024,
+/// and clients of one must not take those of the other. Where that is refused,
+/// accepting waits until some are free.
+fn allow_many_files() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(now, most)| {
+        let wanted = most.min(MANY_FILES).max(now);
+        setrlimit(Resource::RLIMIT_NOFILE, wanted, most)
+    });
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the number of open files could not be raised");
+    }
 }
 
 /// Panics are logged by their place alone: their text could hold data.
