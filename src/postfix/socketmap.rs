@@ -167,3 +167,77 @@ async fn in_time<T>(
 
 /// How much is read at once, in bytes: more than any request of Postfix.
 const PIECE: usize = 4 << 10;
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::config::Listen;
+    use crate::socket::bind;
+
+    const SHORT: Duration = Duration::from_millis(300);
+
+    const REQUEST: &[u8] = b"10:gatepost x,";
+
+    /// A listener with bounds so small that each is met.
+    async fn listener(patience: Duration) -> SocketAddr {
+        let listen = Listen::Inet(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let bound = bind(&listen, "test").await.unwrap();
+        let place = bound.place();
+        let bounds = Bounds {
+            connections: 2,
+            idle: patience,
+            request: patience,
+        };
+        tokio::spawn(serve(bound, |_: &[u8]| Reply::NotFound, bounds));
+        place.strip_prefix("inet:").unwrap().parse().unwrap()
+    }
+
+    async fn ask(stream: &mut TcpStream) -> io::Result<usize> {
+        stream.write_all(REQUEST).await?;
+        stream.read(&mut [0; 64]).await
+    }
+
+    #[tokio::test]
+    async fn whoever_says_nothing_or_never_ends_is_left() {
+        let address = listener(SHORT).await;
+        for beginning in [&b""[..], b"10:gate"] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(beginning).await.unwrap();
+            let begun = Instant::now();
+            assert_eq!(stream.read(&mut [0; 64]).await.unwrap(), 0);
+            assert!(begun.elapsed() >= Duration::from_millis(250));
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_takes_no_replies_is_left() {
+        let address = listener(SHORT).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let many = REQUEST.repeat(10_000);
+        let sending = async { while stream.write_all(&many).await.is_ok() {} };
+        timeout(Duration::from_secs(20), sending).await.unwrap();
+        let mut other = TcpStream::connect(address).await.unwrap();
+        assert_eq!(ask(&mut other).await.unwrap(), 12);
+    }
+
+    #[tokio::test]
+    async fn the_one_that_was_silent_longest_makes_room() {
+        let address = listener(Duration::from_secs(20)).await;
+        let mut first = TcpStream::connect(address).await.unwrap();
+        ask(&mut first).await.unwrap();
+        sleep(Duration::from_millis(20)).await;
+        let mut second = TcpStream::connect(address).await.unwrap();
+        ask(&mut second).await.unwrap();
+        sleep(Duration::from_millis(20)).await;
+        ask(&mut first).await.unwrap();
+        let mut third = TcpStream::connect(address).await.unwrap();
+        assert_eq!(ask(&mut third).await.unwrap(), 12);
+        assert_eq!(ask(&mut first).await.unwrap(), 12);
+        // An end, or a reset where it had said something.
+        assert_eq!(ask(&mut second).await.unwrap_or(0), 0);
+    }
+}

@@ -3,6 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../posture/authority.rs"]
+mod authority;
+
 mod attachments;
 mod audit;
 mod consent;
@@ -17,3 +20,5 @@ mod reload;
 mod scan;
 mod sealing;
 mod sendmail;
+mod tls_policy;
+mod tls_policy_protocol;

@@ -44,6 +44,17 @@ impl Postfix {
 
     /// The same, with more lines for master.cf.
     pub(crate) fn start_with(folder: &Path, setup: &Setup, services: &str) -> Self {
+        Self::start_where(folder, setup, services, None)
+    }
+
+    /// The same, with a hosts file that it has for itself, in a mount namespace
+    /// of its own.
+    pub(crate) fn start_where(
+        folder: &Path,
+        setup: &Setup,
+        services: &str,
+        hosts: Option<&Path>,
+    ) -> Self {
         demand_root();
         let folder = folder.join("postfix");
         for part in ["etc", "spool", "data"] {
@@ -65,7 +76,11 @@ impl Postfix {
             folder,
         };
         started.run("/usr/sbin/postfix", &["check"]);
-        started.run("/usr/lib/postfix/sbin/master", &["-w"]);
+        let master = "/usr/lib/postfix/sbin/master";
+        match hosts {
+            None => started.run(master, &["-w"]),
+            Some(hosts) => started.run_apart(hosts, master),
+        }
         for port in [port, hand_over] {
             wait_for("Postfix's port", 20, || {
                 TcpStream::connect(("127.0.0.1", port)).ok()
@@ -75,10 +90,21 @@ impl Postfix {
     }
 
     fn run(&self, program: &str, args: &[&str]) {
-        let output = Command::new(program)
-            .arg("-c")
-            .arg(self.folder.join("etc"))
-            .args(args)
+        let mut command = Command::new(program);
+        command.arg("-c").arg(self.folder.join("etc")).args(args);
+        self.finish(program, &mut command);
+    }
+
+    fn run_apart(&self, hosts: &Path, master: &str) {
+        let script = "mount --bind \"$1\" /etc/hosts && exec \"$2\" -c \"$3\" -w";
+        let mut command = Command::new("unshare");
+        command.args(["-m", "sh", "-c", script, "sh"]).arg(hosts);
+        command.arg(master).arg(self.folder.join("etc"));
+        self.finish(master, &mut command);
+    }
+
+    fn finish(&self, program: &str, command: &mut Command) {
+        let output = command
             .output()
             .expect("Postfix is installed: run `make packages`");
         assert!(
