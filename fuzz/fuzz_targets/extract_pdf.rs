@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, bytes)) = support::chosen(bytes) else { return };
-    let file = match kind % 9 {
+    let file = match kind % 12 {
         // The content of the page, plain and packed.
         0 => built("", &stream("", bytes), b"", b""),
         1 => built("", &stream("/Filter/FlateDecode", &deflated(bytes)), b"", b""),
@@ -26,6 +26,10 @@ fuzz_target!(|bytes: &[u8]| {
         6 => built("", CONTENT, bytes, b""),
         // Objects in a stream.
         7 => built("", CONTENT, b"null", &stream("/Type/ObjStm/N 3/First 20", bytes)),
+        // A page that is a picture: a fax, JBIG2, rows of colours.
+        8 => built("", PICTURE, &stream(FAX, bytes), b""),
+        9 => built("", PICTURE, &stream(JBIG2, bytes), b""),
+        10 => built("", PICTURE, &stream(ROWS, bytes), b""),
         // A whole file behind its first line.
         _ => [b"%PDF-1.7\n", bytes].concat(),
     };
@@ -33,6 +37,16 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 const CONTENT: &[u8] = b"<</Length 40>>stream\nBT /F 9 Tf (943 476) Tj <0001> Tj /I Do ET\nendstream";
+
+const PICTURE: &[u8] = b"<</Length 28>>stream\nq 595 0 0 842 0 0 cm /I Do Q\nendstream";
+
+const FAX: &str = "/Subtype/Image/Width 64/Height 64/ImageMask true/Filter/CCITTFaxDecode\
+    /DecodeParms<</K 1/Columns 64>>";
+
+const JBIG2: &str = "/Subtype/Image/Width 64/Height 64/ColorSpace/DeviceGray/BitsPerComponent 1\
+    /Filter/JBIG2Decode";
+
+const ROWS: &str = "/Subtype/Image/Width 64/Height 64/BitsPerComponent 4/ColorSpace[/Indexed/DeviceCMYK 3(0123)]";
 
 fn stream(entries: &str, bytes: &[u8]) -> Vec<u8> {
     let mut object = format!("<<{entries}/Length {}>>stream\n", bytes.len()).into_bytes();

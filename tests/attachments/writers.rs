@@ -25,7 +25,7 @@ pub(crate) struct Planned {
     #[serde(rename = "where")]
     place_word: Place,
     /// Reason and format.
-    gap: Option<String>,
+    pub(crate) gap: Option<String>,
     pub(crate) found: bool,
 }
 

@@ -335,10 +335,7 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
                 .matrix
                 .cover([0.0, 0.0, 1.0, 1.0])
                 .and(drawing.state.clip);
-            let mask = matches!(
-                self.document.get(stream.dict.get(b"ImageMask")),
-                Object::Flag(true)
-            );
+            let mask = self.document.get(stream.dict.get(b"ImageMask")).flag() == Some(true);
             let through = mask || stream.dict.has(b"SMask") || stream.dict.has(b"Mask");
             let covers = drawing.covers() && !through;
             if !off && drawing.off == 0 {

@@ -95,6 +95,11 @@ impl<'s, 'g> Desk<'s, 'g> {
         self.sink.borrow().left().expanded_bytes
     }
 
+    /// Of how many pictures writing may still be recognised.
+    pub(super) fn recognisable(&self) -> usize {
+        self.sink.borrow().left().pictures
+    }
+
     fn spot(&self, spot: Spot) -> Spot {
         if self.superseded.get() {
             return spot.hidden(Hidden::Deletion);

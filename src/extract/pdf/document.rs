@@ -355,6 +355,14 @@ impl<'d, 's, 'g> Document<'d, 's, 'g> {
         })
     }
 
+    /// What the last packing of a stream says of itself: that of a picture.
+    pub(super) fn last_parameters<'o>(&'o self, stream: &'o Stream) -> &'o Dict {
+        let get = |key: &[u8]| self.get(stream.dict.get(key));
+        let parameters = get(b"DecodeParms").or(get(b"DP"));
+        let last = parameters.items().and_then(<[Object]>::last);
+        last.map_or(parameters, |last| self.get(last)).dict()
+    }
+
     /// The bytes of a stream, decrypted and unpacked.
     pub(super) fn decode(&self, stream: &Stream) -> Decoded {
         let raw = self.bytes.get(stream.start..stream.end).unwrap_or_default();

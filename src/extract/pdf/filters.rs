@@ -27,8 +27,10 @@ pub(super) enum Picture {
     Jpeg,
     /// `JPXDecode`: a JPEG 2000 file.
     Jpeg2000,
-    /// Fax and JBIG2: no files of their own.
-    Bare,
+    /// `CCITTFaxDecode`: no file of its own.
+    Fax,
+    /// `JBIG2Decode`: none either, as its head is missing.
+    Jbig2,
 }
 
 /// No real stream has more than two or three.
@@ -72,8 +74,12 @@ pub(super) fn decode(
                 decoded.picture = Some(Picture::Jpeg2000);
                 return decoded;
             }
-            b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode" => {
-                decoded.picture = Some(Picture::Bare);
+            b"CCITTFaxDecode" | b"CCF" => {
+                decoded.picture = Some(Picture::Fax);
+                return decoded;
+            }
+            b"JBIG2Decode" => {
+                decoded.picture = Some(Picture::Jbig2);
                 return decoded;
             }
             _ => (Vec::new(), Some(GapReason::UnknownFormat)),

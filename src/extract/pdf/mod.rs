@@ -4,6 +4,7 @@
 //! ```text
 //! bytes --scan--> where everything stands --table, document--> objects
 //!    pages:  content --(fonts, cmap, glyphs)--> canvas --layout--> text
+//!            pictures --(bilevel, raster)--> files, for those who read writing
 //!    inner:  all other objects: strings, xml, embedded files, loose drawings
 //! ```
 //!
@@ -24,6 +25,7 @@
 //! handed on. What a program keeps for itself (`PieceInfo`) is not read, and
 //! that a font maps its glyphs to other letters than it shows is not seen.
 
+mod bilevel;
 mod canvas;
 mod cmap;
 mod content;
@@ -43,6 +45,7 @@ mod object;
 mod pages;
 mod parse;
 mod path;
+mod raster;
 mod scan;
 mod show;
 mod state;

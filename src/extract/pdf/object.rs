@@ -63,6 +63,14 @@ impl Object {
         matches!(self, Self::Null)
     }
 
+    /// Whether it is true, if it is true or false.
+    pub(super) fn flag(&self) -> Option<bool> {
+        let Self::Flag(flag) = self else {
+            return None;
+        };
+        Some(*flag)
+    }
+
     /// The number, if it is one.
     pub(super) fn number(&self) -> Option<f64> {
         if let Self::Integer(number) = self {

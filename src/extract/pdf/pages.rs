@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::canvas::{Canvas, Texts};
 use super::content::Painter;
-use super::filters::Picture;
 use super::fonts::UNKNOWN;
 use super::geometry::Area;
 use super::notes;
 use super::object::{Dict, EMPTY, NULL, Object, Stream};
+use super::raster;
 use super::state::State;
 use crate::extract::sink::Spot;
 use crate::location::{Hidden, Unit};
@@ -46,6 +46,8 @@ pub(super) struct Pages<'o, 'd, 's, 'g> {
     pub(super) nodes: BTreeSet<u32>,
     /// Pictures that were handed on.
     pictures: BTreeSet<usize>,
+    /// How many of them are files that were made here.
+    made: usize,
 }
 
 impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
@@ -56,6 +58,7 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
             notes: BTreeSet::new(),
             nodes: BTreeSet::new(),
             pictures: BTreeSet::new(),
+            made: 0,
         }
     }
 
@@ -202,8 +205,8 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         desk.text(spot, &all);
     }
 
-    /// Hands on a picture that is a file; of others it is said that nobody
-    /// read them.
+    /// Hands on a picture that is a file, or of which one can be made; of others
+    /// it is said that nobody read them.
     fn picture(&mut self, picture: Option<&'o Stream>, spot: Spot) {
         let document = self.painter.document;
         let Some(stream) = picture else {
@@ -216,21 +219,40 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         let filters = document.get(stream.dict.get(b"Filter"));
         let last = filters.items().and_then(<[Object]>::last);
         let last = last.map_or(filters, |last| document.get(last));
-        // Others need not be unpacked to know that they are no files.
-        if !matches!(last.name(), b"DCTDecode" | b"DCT" | b"JPXDecode") {
-            document.desk.gap(spot, GapReason::Image);
-            return;
-        }
-        let decoded = document.decode(stream);
-        let media_type = match decoded.picture {
-            Some(Picture::Jpeg) => "image/jpeg",
-            Some(Picture::Jpeg2000) => "image/jp2",
-            Some(Picture::Bare) | None => {
-                document.desk.gap(spot, GapReason::Image);
+        let media_type = match last.name() {
+            b"DCTDecode" | b"DCT" => "image/jpeg",
+            b"JPXDecode" => "image/jp2",
+            _ => {
+                self.bare_picture(stream, spot);
                 return;
             }
         };
-        document.desk.file(spot, "", media_type, decoded.bytes);
+        let decoded = document.decode(stream);
+        match decoded.picture {
+            Some(_) => document.desk.file(spot, "", media_type, decoded.bytes),
+            None => document.desk.gap(spot, GapReason::Image),
+        }
+    }
+
+    /// Makes a file of a picture that is none, if its writing will be recognised;
+    /// nothing else is gained by it.
+    fn bare_picture(&mut self, stream: &Stream, spot: Spot) {
+        let document = self.painter.document;
+        let desk = document.desk;
+        let made = if self.made < desk.recognisable() {
+            raster::make(document, stream)
+        } else {
+            None
+        };
+        let Some(made) = made else {
+            desk.gap(spot, GapReason::Image);
+            return;
+        };
+        self.made = self.made.saturating_add(1);
+        if let Some(why) = made.why {
+            desk.gap(spot, why);
+        }
+        desk.file(spot, "", "image/png", made.file);
     }
 
     /// A form or pattern that no page draws in the usual way.
