@@ -13,6 +13,7 @@ mod desk;
 mod fakes;
 mod office;
 mod oracles;
+mod pivots;
 mod quine;
 mod recognition;
 mod spares;
