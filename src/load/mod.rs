@@ -10,11 +10,12 @@ mod consents;
 mod keep;
 mod known;
 mod lines;
+mod lists;
+mod loader;
 mod recipients;
 mod secret;
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 pub use consents::{change_consents, consents_file, lost_consents, read_consents, register_stamp};
@@ -22,11 +23,11 @@ pub use keep::{replace, write_whole};
 pub use known::{LoadKnownError, known_file, load_known};
 pub use recipients::{RecipientsError, change_register, keep_list, read_register};
 
+use self::lists::standpoint;
+use self::loader::Loader;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
-use crate::directory::{
-    AccreditedList, Classes, Consents, Directory, KeyStore, Register, Standpoint,
-};
+use crate::directory::Directory;
 use crate::document::Placed;
 use crate::example;
 use crate::gate::Gate;
@@ -74,9 +75,7 @@ pub struct Wanted {
 /// Loads everything. Without an error among the complaints the first value is
 /// there.
 pub fn load(wanted: &Wanted, key_use: &KeyUse) -> (Option<Loaded>, Vec<Diagnostic>) {
-    let mut loader = Loader {
-        diagnostics: Vec::new(),
-    };
+    let mut loader = Loader::default();
     let result = loader.load(wanted, key_use);
     if has_errors(&loader.diagnostics) {
         return (None, loader.diagnostics);
@@ -87,9 +86,7 @@ pub fn load(wanted: &Wanted, key_use: &KeyUse) -> (Option<Loaded>, Vec<Diagnosti
 /// Reads the configuration alone: for commands that need neither rules nor
 /// lists and must work while those are being mended.
 pub fn load_config(wanted: &Wanted) -> (Option<Config>, Vec<Diagnostic>) {
-    let mut loader = Loader {
-        diagnostics: Vec::new(),
-    };
+    let mut loader = Loader::default();
     let config = loader.config(wanted).map(|(config, _)| config);
     let usable = !has_errors(&loader.diagnostics);
     (config.filter(|_| usable), loader.diagnostics)
@@ -98,9 +95,7 @@ pub fn load_config(wanted: &Wanted) -> (Option<Config>, Vec<Diagnostic>) {
 /// The site's secret key, for commands that need nothing else. Without an error
 /// among the complaints it is there.
 pub fn load_key(state: &Path, key_use: &KeyUse) -> (Option<TokenKey>, Vec<Diagnostic>) {
-    let mut loader = Loader {
-        diagnostics: Vec::new(),
-    };
+    let mut loader = Loader::default();
     let key = loader.token_key(state, key_use);
     (key, loader.diagnostics)
 }
@@ -113,23 +108,6 @@ fn user_state() -> PathBuf {
         .or_else(|| folder("HOME").map(|home| home.join(".local/state")))
         .unwrap_or_else(|| PathBuf::from("/var/lib"))
         .join("gatepost")
-}
-
-/// What the configuration says about recipients.
-fn standpoint(config: &Config) -> Standpoint {
-    Standpoint {
-        own: config.domains.clone(),
-        accredited: config.accredited,
-        pair_rule: config.pair_rule,
-        grace_days: config.grace_days,
-        tls_to_accredited: config.tls_to_accredited,
-        tls_to_government: config.tls_to_government,
-        certificate_names: config.certificate_names.clone(),
-    }
-}
-
-struct Loader {
-    diagnostics: Vec<Diagnostic>,
 }
 
 impl Loader {
@@ -243,28 +221,6 @@ impl Loader {
         scanner
     }
 
-    /// A site's own files in a folder beside its rules; none without one.
-    fn beside_rules(
-        &mut self,
-        rules: Option<&Placed<PathBuf>>,
-        name: &str,
-        source: &Source,
-    ) -> Option<Vec<Source>> {
-        let folder = rules.map(|rules| Placed {
-            value: rules.value.join(name),
-            span: rules.span.clone(),
-        });
-        let mut sources = Vec::new();
-        if let Some(folder) = folder.filter(|folder| folder.value.is_dir()) {
-            for file in self.files(&folder, source, &["toml"])? {
-                if let Some(text) = self.text(&file) {
-                    sources.push(Source::new(&file.display().to_string(), &text));
-                }
-            }
-        }
-        Some(sources)
-    }
-
     fn rule_files(&mut self, folder: &Placed<PathBuf>, source: &Source) -> Option<Vec<Source>> {
         let files = self.files(folder, source, &["toml"])?;
         if files.is_empty() {
@@ -284,103 +240,6 @@ impl Loader {
             }
         }
         Some(sources)
-    }
-
-    /// The register; where no list was ever imported, with the list that the
-    /// configuration names.
-    fn register(&mut self, config: &Config, source: &Source) -> Option<Register> {
-        let mut register = match read_register(&config.state) {
-            Ok(register) => register,
-            Err(error) => {
-                let name = error.file();
-                let complaint = Diagnostic::error(
-                    "recipients::unusable-register",
-                    &Source::new(&name, ""),
-                    0..0,
-                    error.to_string(),
-                );
-                let help =
-                    "mend the line, or bring the file back from a copy: it is only ever added to";
-                self.diagnostics.push(complaint.help(help));
-                return None;
-            }
-        };
-        let imported = register.imports().next().is_some();
-        match &config.accredited_list {
-            Some(file) if imported => self.diagnostics.push(
-                Diagnostic::warning(
-                    "recipients::list-passed-over",
-                    source,
-                    file.span.clone(),
-                    "lists were imported, so this file is not read",
-                )
-                .help("take the line out; gatepost recipients import takes new lists over"),
-            ),
-            Some(_) => register.start_with(&self.accredited(config, source)?),
-            None => {}
-        }
-        Some(register)
-    }
-
-    /// The classes of recipients that come with gatepost, and a site's own beside
-    /// its rules.
-    fn classes(&mut self, rules: Option<&Placed<PathBuf>>, source: &Source) -> Option<Classes> {
-        let sources = self.beside_rules(rules, "recipients", source)?;
-        let (classes, diagnostics) = Classes::read(&sources);
-        let usable = !has_errors(&diagnostics);
-        self.diagnostics.extend(diagnostics);
-        usable.then_some(classes)
-    }
-
-    fn accredited(&mut self, config: &Config, source: &Source) -> Option<AccreditedList> {
-        let file = config.accredited_list.as_ref()?;
-        let bytes = match fs::read(&file.value) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.unreadable(source, file, &error);
-                return None;
-            }
-        };
-        match AccreditedList::parse(&bytes) {
-            Ok(list) => Some(list),
-            Err(error) => {
-                self.complain_at(
-                    source,
-                    file,
-                    "list::refused",
-                    &format!("{}: {error}", file.value.display()),
-                    "the list is only used when all of it is right",
-                );
-                None
-            }
-        }
-    }
-
-    fn keys(&mut self, config: &Config, source: &Source) -> KeyStore {
-        let mut keys = KeyStore::default();
-        let Some(folder) = &config.keys else {
-            return keys;
-        };
-        let files = self.files(folder, source, &["asc", "pgp", "gpg"]);
-        for file in files.unwrap_or_default() {
-            let name = file.display().to_string();
-            let added = match fs::read(&file) {
-                Ok(bytes) => keys
-                    .add_file(&name, &bytes)
-                    .map_err(|error| error.to_string()),
-                Err(error) => Err(format!("it can't be read: {error}")),
-            };
-            if let Err(error) = added {
-                self.complain_at(
-                    source,
-                    folder,
-                    "key::refused",
-                    &format!("{name}: {error}"),
-                    "mend the file, or take it out of the folder",
-                );
-            }
-        }
-        keys
     }
 
     fn token_key(&mut self, state: &Path, key_use: &KeyUse) -> Option<TokenKey> {
@@ -417,30 +276,6 @@ impl Loader {
             self.diagnostics.push(complaint.help(help));
             None
         })
-    }
-
-    /// The consent register; one that can't be used is an error, and one of
-    /// another key is told.
-    fn consents(&mut self, state: &Path, key: &TokenKey) -> Option<Consents> {
-        let source = Source::new(&consents_file(state).display().to_string(), "");
-        match read_consents(state) {
-            Ok(consents) => {
-                let lost = lost_consents(&consents, key).map(|lost| {
-                    Diagnostic::warning("recipients::lost-consents", &source, 0..0, lost)
-                        .help("bring that key back, or record the consents anew")
-                });
-                self.diagnostics.extend(lost);
-                Some(consents)
-            }
-            Err(error) => {
-                let code = "recipients::unusable-consents";
-                let complaint = Diagnostic::error(code, &source, 0..0, error.to_string());
-                self.diagnostics.push(complaint.help(
-                    "mend the line, or bring the file back from a copy: it is only ever added to",
-                ));
-                None
-            }
-        }
     }
 
     /// A rule that asks for our own patients, and no index of them.
@@ -485,83 +320,5 @@ impl Loader {
                 .help("add [handover] smtp = \"127.0.0.1:10026\", an MTA port without milters"),
             );
         }
-    }
-
-    fn text(&mut self, file: &Path) -> Option<String> {
-        let text = fs::read(file).and_then(|bytes| {
-            String::from_utf8(bytes)
-                .map_err(|_| io::Error::other("it is not UTF-8; save it as UTF-8 text"))
-        });
-        match text {
-            Ok(text) => Some(text),
-            Err(error) => {
-                self.trouble(file, &error.to_string());
-                None
-            }
-        }
-    }
-
-    /// The files of a folder with one of the endings, sorted by name.
-    fn files(
-        &mut self,
-        folder: &Placed<PathBuf>,
-        source: &Source,
-        endings: &[&str],
-    ) -> Option<Vec<PathBuf>> {
-        let entries = fs::read_dir(&folder.value).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        let entries = match entries {
-            Ok(entries) => entries,
-            Err(error) => {
-                self.unreadable(source, folder, &error);
-                return None;
-            }
-        };
-        let mut files: Vec<PathBuf> = entries
-            .into_iter()
-            .map(|entry| entry.path())
-            .filter(|path| {
-                let ending = path.extension().and_then(|ending| ending.to_str());
-                // What has the ending is meant; that it can't be read is told
-                // when it is read.
-                ending.is_some_and(|ending| {
-                    endings
-                        .iter()
-                        .any(|known| ending.eq_ignore_ascii_case(known))
-                })
-            })
-            .collect();
-        files.sort();
-        Some(files)
-    }
-
-    fn unreadable(&mut self, source: &Source, path: &Placed<PathBuf>, error: &io::Error) {
-        self.complain_at(
-            source,
-            path,
-            "file::unreadable",
-            &format!("{} can't be read: {error}", path.value.display()),
-            "check the path and its permissions, or leave the key out",
-        );
-    }
-
-    fn complain_at(
-        &mut self,
-        source: &Source,
-        path: &Placed<PathBuf>,
-        code: &'static str,
-        message: &str,
-        help: &str,
-    ) {
-        let diagnostic = Diagnostic::error(code, source, path.span.clone(), message);
-        self.diagnostics.push(diagnostic.help(help));
-    }
-
-    fn trouble(&mut self, file: &Path, what: &str) {
-        let source = Source::new(&file.display().to_string(), "");
-        let message = format!("{} can't be used: {what}", file.display());
-        self.diagnostics.push(
-            Diagnostic::error("file::unusable", &source, 0..0, message)
-                .help("check the path and its permissions"),
-        );
     }
 }
