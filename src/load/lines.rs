@@ -5,7 +5,7 @@
 //! never counted, and it is cut off before the next line is written.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -17,12 +17,21 @@ pub(super) fn stamp(file: &Path) -> Option<(u64, i64, i64)> {
     Some((data.len(), data.mtime(), data.mtime_nsec()))
 }
 
-/// The text of a file of lines; empty where there is none.
+/// The whole lines of a file; empty where there is none.
 pub(super) fn read(file: &Path) -> io::Result<String> {
-    match fs::read_to_string(file) {
+    match fs::read(file) {
+        Ok(bytes) => whole_lines(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        other => other,
+        Err(error) => Err(error),
     }
+}
+
+/// The text up to the last line end: what stands behind it was never finished,
+/// and may end inside a letter.
+fn whole_lines(mut bytes: Vec<u8>) -> io::Result<String> {
+    let end = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end.saturating_add(1));
+    bytes.truncate(end);
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8"))
 }
 
 /// Adds what `lines` makes of the text that is there: each without its line
@@ -46,7 +55,9 @@ pub(super) fn add<T, E>(
     let mut open = options.open(file).map_err(&trouble)?;
     open.lock().map_err(&trouble)?;
     give_to_owner_of(state, file).map_err(&trouble)?;
-    let text = io::read_to_string(&open).map_err(&trouble)?;
+    let mut bytes = Vec::new();
+    open.read_to_end(&mut bytes).map_err(&trouble)?;
+    let text = whole_lines(bytes).map_err(&trouble)?;
     let (lines, told) = lines(&text)?;
     if lines.is_empty() {
         return Ok(told);
@@ -54,8 +65,7 @@ pub(super) fn add<T, E>(
     let mut new = lines.join("\n");
     new.push('\n');
     // A line that was never finished would make the new ones unreadable.
-    let whole = text.rfind('\n').map_or(0, |end| end.saturating_add(1));
-    let whole = u64::try_from(whole).unwrap_or(u64::MAX);
+    let whole = u64::try_from(text.len()).unwrap_or(u64::MAX);
     let mut write = || {
         open.set_len(whole)?;
         open.write_all(new.as_bytes())?;
@@ -93,8 +103,10 @@ mod tests {
         let file = state.path().join("folder").join("lines");
         assert_eq!(read(&file).unwrap(), "");
         add_to(&file, "one").unwrap();
-        fs::write(&file, "one\ntw").unwrap();
-        assert_eq!(add_to(&file, "two").unwrap(), "one\ntw");
+        // In the middle of a letter, too.
+        fs::write(&file, b"one\nzw\xC3").unwrap();
+        assert_eq!(read(&file).unwrap(), "one\n");
+        assert_eq!(add_to(&file, "two").unwrap(), "one\n");
         assert_eq!(read(&file).unwrap(), "one\ntwo\n");
     }
 
