@@ -21,7 +21,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::register::{RegisterError, whole_lines};
+use super::entries::{self, RegisterError};
 use crate::mail::Address;
 use crate::scan::token::{Token, TokenKey};
 use crate::timestamp::Timestamp;
@@ -148,12 +148,7 @@ impl Consents {
     /// is not used.
     pub fn read(text: &str) -> Result<Self, RegisterError> {
         let mut consents = Self::default();
-        for (line, text) in whole_lines(text) {
-            let error = |what: String| RegisterError { line, what };
-            let entry: ConsentEntry = serde_json::from_str(text)
-                .map_err(|_| error(String::from("this is no entry of a consent register")))?;
-            consents.add(entry).map_err(error)?;
-        }
+        entries::read(text, |entry| consents.add(entry))?;
         Ok(consents)
     }
 

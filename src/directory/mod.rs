@@ -6,84 +6,35 @@
 //! **What is not here:** what is done with a recipient; see [`crate::policy`].
 
 mod accredited;
+mod acts;
 mod class;
 mod classes;
 mod consent;
+mod entries;
 mod keys;
 mod look_alike;
 mod register;
+mod series;
+mod standpoint;
 mod tls;
 
 pub use accredited::{AccreditedList, ListError};
+pub use acts::{Act, Approval, Entry, Import};
 pub use class::{Class, Standing};
 pub use classes::{Classes, Member};
 pub use consent::{Consent, ConsentAct, ConsentEnd, ConsentEntry, Consents};
+pub use entries::RegisterError;
 pub use keys::{Certificate, KeyError, KeyState, KeyStore, UsableKey};
 pub use look_alike::LookAlikes;
-pub use register::{
-    Act, Approval, Block, Doubt, Entry, Import, Listed, Register, RegisterError, Series, Span,
-    Trust,
-};
+pub use register::{Doubt, Register};
+pub use series::{Block, Listed, Series, Span, Trust};
+pub use standpoint::{PairRule, Standpoint};
 pub use tls::{CertificateNames, Tls, TlsDemand};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mail::{Address, Domain, Path};
 use crate::timestamp::Timestamp;
-
-/// How mail between two accredited organisations counts, when neither end is
-/// nhs.net (secure email standard, reading of the pair rule).
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum PairRule {
-    /// Being listed is enough.
-    #[default]
-    Listed,
-    /// Only mail from or to nhs.net is secure.
-    Strict,
-}
-
-/// What a site has decided about recipients.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Standpoint {
-    /// Our own domains.
-    pub own: BTreeSet<Domain>,
-    /// Whether our own domain is accredited.
-    pub accredited: bool,
-    /// How mail between two accredited organisations counts.
-    pub pair_rule: PairRule,
-    /// How long a domain that left the list still counts as accredited, in
-    /// days.
-    pub grace_days: u32,
-    /// Whether mail to accredited domains must go by TLS.
-    pub tls_to_accredited: Tls,
-    /// Whether mail to government must go by TLS; else it is not secure.
-    pub tls_to_government: Tls,
-    /// The names that a certificate may bear where TLS is required.
-    pub certificate_names: CertificateNames,
-}
-
-impl Default for Standpoint {
-    fn default() -> Self {
-        Self {
-            own: BTreeSet::new(),
-            accredited: true,
-            pair_rule: PairRule::Listed,
-            grace_days: 45,
-            tls_to_accredited: Tls::Opportunistic,
-            tls_to_government: Tls::Opportunistic,
-            certificate_names: CertificateNames::default(),
-        }
-    }
-}
-
-impl Standpoint {
-    /// What Postfix is told of a destination to which TLS is required, in the
-    /// words of its `smtp_tls_policy_maps`. `secure` alone, without further
-    /// attributes, is understood by every version.
-    pub fn tls_policy(&self) -> String {
-        format!("secure match={}", self.certificate_names)
-    }
-}
 
 /// Everything that is known about recipients.
 #[derive(Clone, Debug)]

@@ -11,104 +11,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::{Deserialize, Serialize};
-
 use super::accredited::AccreditedList;
+use super::acts::{Act, Entry, Import};
+use super::entries::{self, RegisterError};
+use super::series::{Block, Listed, Series, Span, Trust};
 use crate::mail::Domain;
 use crate::timestamp::Timestamp;
-
-/// One line of the register.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// The version of the format, 1.
-    pub v: u32,
-    /// When it was done. Entries stand in this order.
-    pub at: Timestamp,
-    /// Who did it: the name that was given, or the user of the system.
-    pub by: String,
-    /// What was done.
-    #[serde(flatten)]
-    pub act: Act,
-}
-
-/// What may be done.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "kebab-case")]
-pub enum Act {
-    /// A published list was taken over.
-    Imported(Box<Import>),
-    /// A domain is trusted by us, for a time.
-    Trusted {
-        /// The domain; nothing below it.
-        domain: Domain,
-        /// When it ends, unless it is ended before.
-        until: Timestamp,
-        /// Why.
-        why: String,
-    },
-    /// The trust in a domain was ended.
-    TrustEnded {
-        /// The domain.
-        domain: Domain,
-        /// Why.
-        why: String,
-    },
-    /// Nothing may go to a domain.
-    Blocked {
-        /// The domain; nothing below it.
-        domain: Domain,
-        /// Why.
-        why: String,
-    },
-    /// A domain is no longer blocked.
-    Unblocked {
-        /// The domain.
-        domain: Domain,
-        /// Why.
-        why: String,
-    },
-}
-
-/// A published list that was taken over.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-pub struct Import {
-    /// SHA-256 of the file in hexadecimal; the file is kept under this name.
-    pub digest: String,
-    /// Where the file came from, as it was given.
-    pub source: String,
-    /// How many domains are on it.
-    pub domains: usize,
-    /// How many organisations are on it.
-    pub organisations: usize,
-    /// The domains that were not on the list before, with their organisations.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub added: BTreeMap<Domain, String>,
-    /// The domains that are no longer on it.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub removed: BTreeSet<Domain>,
-    /// Who accepted a list that looked wrong, and why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub approved: Option<Approval>,
-}
-
-/// Why a list was accepted although it looked wrong.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-pub struct Approval {
-    /// Who accepted it.
-    pub by: String,
-    /// Why.
-    pub why: String,
-}
-
-/// Why a line is no part of a register.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("line {line}: {what}")]
-pub struct RegisterError {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub what: String,
-}
 
 /// What makes a new list too unlike the last one to be taken without a named
 /// approver.
@@ -132,112 +40,6 @@ pub enum Doubt {
     },
 }
 
-/// A stretch of time in which a domain was on the list.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Span {
-    /// The import that first had it.
-    pub from: Timestamp,
-    /// The import that first lacked it again.
-    pub to: Option<Timestamp>,
-}
-
-/// A stretch of time in which we trusted a domain.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Trust {
-    /// Since when.
-    pub from: Timestamp,
-    /// Until when: as it was said, or as it was ended.
-    pub until: Timestamp,
-    /// Who decided it.
-    pub by: String,
-    /// Why.
-    pub why: String,
-}
-
-/// A stretch of time in which a domain was blocked.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Block {
-    /// Since when.
-    pub from: Timestamp,
-    /// Until when, if it was ended.
-    pub to: Option<Timestamp>,
-    /// Who decided it.
-    pub by: String,
-    /// Why.
-    pub why: String,
-}
-
-/// All that was ever known about one domain, each list in the order of time.
-#[derive(Clone, Debug, Default)]
-pub struct Series {
-    /// Its organisation by the list that last had it.
-    pub organisation: String,
-    /// When it was on the list.
-    pub listed: Vec<Span>,
-    /// When we trusted it.
-    pub trusted: Vec<Trust>,
-    /// When it was blocked.
-    pub blocked: Vec<Block>,
-}
-
-/// Where a domain stands on the published list at a moment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Listed {
-    /// It never was on it.
-    Never,
-    /// It is on it.
-    Since {
-        /// Since when.
-        since: Timestamp,
-        /// When it had left it before, if it came back.
-        left: Option<Timestamp>,
-    },
-    /// It no longer is.
-    Left {
-        /// Since when it was on the list the last time.
-        since: Timestamp,
-        /// When it left.
-        left: Timestamp,
-    },
-}
-
-impl Series {
-    /// Where the domain stands on the published list at a moment.
-    pub fn listed(&self, at: Timestamp) -> Listed {
-        let begun = self.listed.partition_point(|span| span.from <= at);
-        let Some(last) = begun.checked_sub(1) else {
-            return Listed::Never;
-        };
-        let Some(span) = self.listed.get(last) else {
-            return Listed::Never;
-        };
-        match span.to.filter(|to| *to <= at) {
-            Some(left) => Listed::Left {
-                since: span.from,
-                left,
-            },
-            None => Listed::Since {
-                since: span.from,
-                left: last
-                    .checked_sub(1)
-                    .and_then(|before| self.listed.get(before)?.to),
-            },
-        }
-    }
-
-    /// The trust in force at a moment.
-    pub fn trust(&self, at: Timestamp) -> Option<&Trust> {
-        let mut latest_first = self.trusted.iter().rev();
-        latest_first.find(|trust| trust.from <= at && at < trust.until)
-    }
-
-    /// The block in force at a moment.
-    pub fn block(&self, at: Timestamp) -> Option<&Block> {
-        let mut latest_first = self.blocked.iter().rev();
-        latest_first.find(|block| block.from <= at && block.to.is_none_or(|to| at < to))
-    }
-}
-
 /// The register: all acts, and what follows from them.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
@@ -258,12 +60,7 @@ impl Register {
     /// is not used.
     pub fn read(text: &str) -> Result<Self, RegisterError> {
         let mut register = Self::default();
-        for (line, text) in whole_lines(text) {
-            let error = |what: String| RegisterError { line, what };
-            let entry: Entry = serde_json::from_str(text)
-                .map_err(|_| error(String::from("this is no entry of a register")))?;
-            register.add(entry).map_err(error)?;
-        }
+        entries::read(text, |entry| register.add(entry))?;
         Ok(register)
     }
 
@@ -458,12 +255,6 @@ impl Register {
             .map(|(domain, _)| domain)
             .collect()
     }
-}
-
-/// The lines of a register that were finished, each with its number from 1.
-pub(super) fn whole_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let whole = text.rfind('\n').and_then(|end| text.get(..end));
-    (1..).zip(whole.unwrap_or("").lines())
 }
 
 #[cfg(test)]
