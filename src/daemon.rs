@@ -19,9 +19,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::audit::{AuditLog, Event, OpenError, audit_folder};
 use crate::clock;
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Source};
 use crate::gate::Gate;
-use crate::load::{KeyUse, Loaded, Wanted, load, register_stamp};
+use crate::load::{KeyUse, Loaded, Wanted, follow, load, register_stamp};
 use crate::milter::{Answering, Drain, serve};
 use crate::outbox::{Handed, Outbox};
 use crate::postfix;
@@ -98,6 +98,9 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let opened = AuditLog::open(&audit_folder(&loaded.config.state))?;
     let config = loaded.config;
+    // What was changed while all was loaded must not be missed.
+    let mut stamp = None;
+    let mut current = (config.clone(), loaded.source);
     let workers = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
     let workers = Workers::start(Path::new(OWN_PROGRAM), workers, &loaded.gate.limits)?;
     let answering = Arc::new(Answering {
@@ -137,19 +140,18 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     append(&answering, started(&answering.gate.load())).await;
     tracing::info!(place, summary = loaded.summary, "gatepost is listening");
     let mut look = tokio::time::interval(LOOK);
-    let mut stamp = register_stamp(&config.state);
     loop {
         tokio::select! {
             _ = reload.recv() => {
-                stamp = register_stamp(&config.state);
-                reload_all(wanted, &config, &answering).await;
+                if let Some(loaded) = reload_all(wanted, &config, &answering).await {
+                    current = loaded;
+                }
             }
             _ = look.tick() => {
-                let now = register_stamp(&config.state);
+                let now = Some(register_stamp(&current.0.state));
                 if now != stamp {
                     stamp = now;
-                    tracing::info!("a register of recipients has changed");
-                    reload_all(wanted, &config, &answering).await;
+                    follow_registers(&current, &answering).await;
                 }
             }
             () = first_of(&mut terminate, &mut interrupt) => break,
@@ -181,15 +183,53 @@ async fn first_of(one: &mut Signal, other: &mut Signal) {
     }
 }
 
+/// Takes over the registers of recipients as they are now.
+async fn follow_registers(current: &(Config, Source), answering: &Arc<Answering>) {
+    let (config, source) = current.clone();
+    let before = answering.gate.load_full();
+    let gate = Arc::clone(&before);
+    let result = tokio::task::spawn_blocking(move || follow(&config, &source, &gate)).await;
+    let Ok((gate, diagnostics)) = result else {
+        tracing::error!("following failed unexpectedly; everything stays as it was");
+        return;
+    };
+    let Some(gate) = gate else {
+        for diagnostic in &diagnostics {
+            tracing::warn!("{}", diagnostic.report());
+        }
+        tracing::error!("the registers of recipients are not followed: they stay as they were");
+        let complaints = diagnostics.len();
+        append(answering, Event::ReloadRefused { complaints }).await;
+        return;
+    };
+    let same = |gate: &Gate| (gate.directory.register().entries(), gate.consents.entries());
+    if same(&gate) == same(&before) {
+        return;
+    }
+    let event = Event::Reloaded {
+        policy_before: before.policy.digest().to_owned(),
+        policy: gate.policy.digest().to_owned(),
+        list: gate.directory.snapshot(clock::now()).to_owned(),
+    };
+    answering.gate.store(Arc::new(gate));
+    tracing::info!("following the registers of recipients");
+    append(answering, event).await;
+}
+
 /// Loads everything anew; all of it is swapped in, or none. What holds from the
-/// start stays as it was `started`, and that is said.
-async fn reload_all(wanted: &Wanted, started: &Config, answering: &Arc<Answering>) {
+/// start stays as it was `started`, and that is said. Gives the configuration
+/// that is in force now, if it is a new one.
+async fn reload_all(
+    wanted: &Wanted,
+    started: &Config,
+    answering: &Arc<Answering>,
+) -> Option<(Config, Source)> {
     let wanted = wanted.clone();
     let key = KeyUse::Keep(answering.gate.load().token_key.clone());
     let result = tokio::task::spawn_blocking(move || load(&wanted, &key)).await;
     let Ok((loaded, diagnostics)) = result else {
         tracing::error!("loading failed unexpectedly; everything stays as it was");
-        return;
+        return None;
     };
     for diagnostic in &diagnostics {
         tracing::warn!("{}", diagnostic.report());
@@ -201,7 +241,7 @@ async fn reload_all(wanted: &Wanted, started: &Config, answering: &Arc<Answering
         );
         let complaints = diagnostics.len();
         append(answering, Event::ReloadRefused { complaints }).await;
-        return;
+        return None;
     };
     let before = answering.gate.load_full();
     let event = Event::Reloaded {
@@ -222,6 +262,7 @@ async fn reload_all(wanted: &Wanted, started: &Config, answering: &Arc<Answering
     }
     tracing::info!(summary = loaded.summary, "reloaded");
     append(answering, event).await;
+    Some((loaded.config, loaded.source))
 }
 
 fn started(gate: &Gate) -> Event {

@@ -93,10 +93,11 @@ impl Classes {
         all.map(String::as_str)
     }
 
-    /// All domains that are named without those below them.
+    /// All domains that are named without those below them, but for blocked ones.
     pub fn exact(&self) -> impl Iterator<Item = &str> {
-        let all = self.site.exact.keys().chain(self.built_in.exact.keys());
-        all.map(String::as_str)
+        let all = self.site.exact.iter().chain(&self.built_in.exact);
+        all.filter(|(_, member)| member.class != Some(Class::Blocked))
+            .map(|(domain, _)| domain.as_str())
     }
 
     /// A site's own entries that must be looked at again by a day, given as

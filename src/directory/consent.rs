@@ -126,6 +126,7 @@ pub struct Consents {
     /// Where the consents of a token stand among all, the oldest first.
     by_token: HashMap<Token, Vec<usize>>,
     last: Option<Timestamp>,
+    entries: usize,
 }
 
 impl Consents {
@@ -193,6 +194,7 @@ impl Consents {
             }
         }
         self.last = Some(at);
+        self.entries = self.entries.saturating_add(1);
         Ok(())
     }
 
@@ -231,6 +233,11 @@ impl Consents {
     /// Whether nothing was ever recorded.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
+    }
+
+    /// How many entries were ever made.
+    pub fn entries(&self) -> usize {
+        self.entries
     }
 
     /// When the last entry was made.

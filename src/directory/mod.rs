@@ -91,7 +91,9 @@ impl Directory {
         classes: Classes,
         keys: KeyStore,
     ) -> Self {
-        let listed = register.all().map(|(domain, _)| domain.clone());
+        // Nobody is asked whether they meant a domain that nothing may go to.
+        let meant = register.all().filter(|(_, series)| series.was_secure());
+        let listed = meant.map(|(domain, _)| domain.clone());
         let own = standpoint.own.iter().cloned();
         let named = classes.exact().chain([NHS_NET, "nhs.uk"]);
         let named = named.filter_map(|name| Domain::parse(name).ok());
@@ -103,6 +105,13 @@ impl Directory {
             look_alikes,
             keys,
         }
+    }
+
+    /// The same with another register.
+    #[must_use]
+    pub fn with_register(&self, register: Register) -> Self {
+        let (standpoint, classes) = (self.standpoint.clone(), self.classes.clone());
+        Self::new(standpoint, register, classes, self.keys.clone())
     }
 
     /// What is known about the recipient of a path. A path that is no address
@@ -462,6 +471,17 @@ mod tests {
         assert_eq!(like("a@gmial.com").as_deref(), Some("gmail.com"));
         assert_eq!(like("a@lsited.test").as_deref(), Some("listed.test"));
         assert_eq!(like("a@gmail.com"), None);
+        let mut register = directory.register().clone();
+        let domain = Domain::parse("blocked-firm.test").unwrap();
+        let act = Act::Blocked {
+            domain,
+            why: String::from("phishing"),
+        };
+        let (at, by) = (day(1), String::from("test"));
+        register.add(Entry { v: 1, at, by, act }).unwrap();
+        let directory = directory.with_register(register);
+        let path = Path::new(b"a@blocked-firn.test");
+        assert_eq!(directory.look_up(&path, day(2)).looks_like, None);
         assert_eq!(like("a@other.test"), None);
     }
 }

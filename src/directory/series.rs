@@ -95,6 +95,11 @@ impl Series {
         }
     }
 
+    /// Whether it was ever on the list or trusted, and was never blocked.
+    pub fn was_secure(&self) -> bool {
+        self.blocked.is_empty() && !(self.listed.is_empty() && self.trusted.is_empty())
+    }
+
     /// The trust in force at a moment.
     pub fn trust(&self, at: Timestamp) -> Option<&Trust> {
         let mut latest_first = self.trusted.iter().rev();

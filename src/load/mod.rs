@@ -57,6 +57,8 @@ pub enum KeyUse {
 pub struct Loaded {
     /// The configuration.
     pub config: Config,
+    /// Its text, for complaints.
+    pub source: Source,
     /// The gate.
     pub gate: Gate,
     /// How many rules, certificates and accredited domains, for people.
@@ -81,6 +83,22 @@ pub fn load(wanted: &Wanted, key_use: &KeyUse) -> (Option<Loaded>, Vec<Diagnosti
         return (None, loader.diagnostics);
     }
     (result, loader.diagnostics)
+}
+
+/// The gate with the registers of recipients as they are now. Everything else
+/// stays as it is in force: a change of rules that nobody has announced yet does
+/// not come with a list. Without an error among the complaints it is there.
+pub fn follow(config: &Config, source: &Source, gate: &Gate) -> (Option<Gate>, Vec<Diagnostic>) {
+    let mut loader = Loader::default();
+    let register = loader.register(config, source);
+    let consents = loader.consents(&config.state, &gate.token_key);
+    let gate = register.zip(consents).map(|(register, consents)| Gate {
+        directory: gate.directory.with_register(register),
+        consents,
+        ..gate.clone()
+    });
+    let usable = !has_errors(&loader.diagnostics);
+    (gate.filter(|_| usable), loader.diagnostics)
 }
 
 /// Reads the configuration alone: for commands that need neither rules nor
@@ -155,6 +173,7 @@ impl Loader {
         };
         Some(Loaded {
             config,
+            source,
             gate,
             summary,
         })

@@ -553,6 +553,9 @@ fn a_running_gatepost_follows_an_import_by_itself() {
     )
     .expect("a list");
     let list = list.to_str().expect("UTF-8");
+    // What is being changed beside it, and would not load, does not come along.
+    let broken = world.folder.path().join("keys/broken.asc");
+    fs::write(broken, "no key").expect("a broken key");
     let output = command(Some(&world.config), &["recipients", "import", list]);
     assert!(output.status.success(), "{}", complaint(&output));
     wait_for("the new list in force", 30, || {
