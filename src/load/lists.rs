@@ -25,6 +25,13 @@ pub(super) fn standpoint(config: &Config) -> Standpoint {
     }
 }
 
+/// The list that the configuration names, if it can be read and is right.
+pub fn configured_list(config: &Config) -> Option<AccreditedList> {
+    let file = config.accredited_list.as_ref()?;
+    let bytes = fs::read(&file.value).ok()?;
+    AccreditedList::parse(&bytes).ok()
+}
+
 impl Loader {
     /// The register; where no list was ever imported, with the list that the
     /// configuration names.

@@ -21,7 +21,8 @@ use std::path::{Path, PathBuf};
 pub use consents::{change_consents, consents_file, lost_consents, read_consents, register_stamp};
 pub use keep::{replace, write_whole};
 pub use known::{LoadKnownError, known_file, load_known};
-pub use recipients::{RecipientsError, change_register, keep_list, read_register};
+pub use lists::configured_list;
+pub use recipients::{RecipientsError, change_register, keep_list, moment_of_act, read_register};
 
 use self::lists::standpoint;
 use self::loader::Loader;

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::keep::{make_folder, write_whole};
 use super::lines;
+use crate::clock;
 use crate::directory::{Entry, Register, RegisterError};
+use crate::timestamp::Timestamp;
 
 /// Why the register can't be used or added to.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +81,29 @@ pub fn change_register<T>(
         register.add(entry).map_err(RecipientsError::Refused)?;
         Ok((vec![line], told))
     })
+}
+
+/// When an act is done, given when the last one was: a clock that goes a little
+/// wrong must not put one before the other.
+///
+/// # Errors
+/// When the last one lies more than an hour ahead: what would be added now would
+/// not count until then.
+pub fn moment_of_act(last: Option<Timestamp>) -> Result<Timestamp, RecipientsError> {
+    const HOUR_MS: i64 = 3_600_000;
+    let now = clock::now();
+    match last {
+        Some(last) if last.unix_ms().saturating_sub(now.unix_ms()) > HOUR_MS => {
+            Err(RecipientsError::Refused(format!(
+                "the last entry is of {}, and it is {} by this machine's clock: mend the clock, \
+                 or the register if a wrong clock wrote it",
+                last.words(),
+                now.words()
+            )))
+        }
+        Some(last) => Ok(last.max(now)),
+        None => Ok(now),
+    }
 }
 
 /// Keeps a list that was imported under its digest.

@@ -484,6 +484,63 @@ fn nothing_that_is_typed_is_ever_wrongly_secure() {
 }
 
 #[test]
+fn a_clock_that_was_wrong_is_said_before_it_hides_an_act() {
+    let site = Site::new("clock");
+    let folder = site.at.path().join("state/recipients");
+    fs::create_dir_all(&folder).expect("a folder");
+    let line = "{\"v\":1,\"at\":\"2999-01-01T00:00:00.000Z\",\"by\":\"A\",\"act\":\"blocked\",\
+        \"domain\":\"a.test\",\"why\":\"B\"}\n";
+    fs::write(folder.join("register.jsonl"), line).expect("a register");
+    for args in [
+        &["block", "b.test", "--why", "test"][..],
+        &[
+            "trust",
+            "b.test",
+            "--until",
+            "2999-06-01",
+            "--by",
+            "A",
+            "--why",
+            "B",
+        ],
+    ] {
+        let output = site.run(args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let said = complaint(&output);
+        assert!(
+            said.contains("1 January 2999") && said.contains("mend the clock"),
+            "{said}"
+        );
+    }
+    let output = site.import("list", b"Domain name\na.test\n", &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", complaint(&output));
+}
+
+#[test]
+fn the_first_import_is_compared_with_the_file_that_was_in_force() {
+    let site = Site::new("first");
+    let names: Vec<String> = (0..20).map(|number| format!("d{number}.test")).collect();
+    let list = |count: usize| format!("Domain name\n{}\n", names[..count].join("\n"));
+    fs::write(site.at.path().join("placed.csv"), list(20)).expect("a list");
+    let mut text = fs::read_to_string(&site.config).expect("gatepost.toml");
+    text.push_str("[recipients]\naccredited-list = \"placed.csv\"\n");
+    fs::write(&site.config, text).expect("gatepost.toml");
+    assert_eq!(site.json(&["check", "d0.test"])["secure"], true);
+    let output = site.import("short", list(3).as_bytes(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let why = complaint(&output);
+    assert!(
+        why.contains("fewer than 80 % of the last list's 20"),
+        "{why}"
+    );
+    assert!(
+        site.import("whole", list(19).as_bytes(), &[])
+            .status
+            .success()
+    );
+}
+
+#[test]
 fn two_commands_at_once_follow_each_other_and_a_torn_line_is_mended() {
     let site = Site::new("at-once");
     let running: Vec<_> = (0..8)

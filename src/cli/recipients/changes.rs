@@ -10,7 +10,7 @@ use super::typed::{domain, moment, shown, trouble, user, wrong_use};
 use crate::cli::output::{FOUND, Format};
 use crate::clock;
 use crate::directory::{Act, Entry, Register};
-use crate::load::{RecipientsError, change_register, read_register};
+use crate::load::{RecipientsError, change_register, moment_of_act, read_register};
 use crate::mail::Domain;
 use crate::timestamp::Timestamp;
 
@@ -151,8 +151,7 @@ fn add(
         if !wanted(register) {
             return Ok((None, false));
         }
-        let now = clock::now();
-        let at = register.last().map_or(now, |last| last.max(now));
+        let at = moment_of_act(register.last())?;
         let entry = Entry { v: 1, at, by, act };
         Ok::<_, RecipientsError>((Some(entry), true))
     });

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::typed::{trouble, user};
 use crate::cli::output::{FOUND, Format, USAGE};
-use crate::clock;
-use crate::directory::{AccreditedList, Act, Approval, Doubt, Entry, Import, ListError};
-use crate::load::{RecipientsError, change_register, keep_list};
+use crate::config::Config;
+use crate::directory::{AccreditedList, Act, Approval, Doubt, Entry, Import, ListError, Register};
+use crate::load::{RecipientsError, change_register, configured_list, keep_list, moment_of_act};
 
 /// The largest file that is read, in bytes; the published one has some 30 KB.
 const MAX_BYTES: u64 = 64 << 20;
@@ -46,7 +46,8 @@ enum Outcome {
     Doubted(Import, Doubt),
 }
 
-pub(super) fn run(state: &Path, arguments: &Arguments, format: Format) -> io::Result<u8> {
+pub(super) fn run(config: &Config, arguments: &Arguments, format: Format) -> io::Result<u8> {
+    let state = &config.state;
     let name = arguments.file.display().to_string();
     let bytes = match read(&arguments.file) {
         Ok(bytes) => bytes,
@@ -68,6 +69,7 @@ pub(super) fn run(state: &Path, arguments: &Arguments, format: Format) -> io::Re
     let source = arguments.source.as_deref().unwrap_or(&name);
     let taken = change_register(state, |register| {
         let (mut import, doubt) = register.compare(&list, source);
+        let doubt = doubt.or_else(|| doubt_of_first(config, register, &list));
         let same = import.added.is_empty() && import.removed.is_empty();
         import.approved = doubt.and(arguments.approve.clone()).map(|by| Approval {
             by,
@@ -82,7 +84,7 @@ pub(super) fn run(state: &Path, arguments: &Arguments, format: Format) -> io::Re
         keep_list(state, &import.digest, &bytes)?;
         let entry = Entry {
             v: 1,
-            at: clock::now().max(register.last().unwrap_or(clock::now())),
+            at: moment_of_act(register.last())?,
             by: user(),
             act: Act::Imported(Box::new(import.clone())),
         };
@@ -97,6 +99,17 @@ pub(super) fn run(state: &Path, arguments: &Arguments, format: Format) -> io::Re
         Ok(outcome) => print(&outcome, arguments, format),
         Err(error) => trouble(&error),
     }
+}
+
+/// What speaks against a first import: the list that was in force until now is
+/// the one that the configuration names.
+fn doubt_of_first(config: &Config, register: &Register, list: &AccreditedList) -> Option<Doubt> {
+    if register.imports().next().is_some() {
+        return None;
+    }
+    let mut before = register.clone();
+    before.start_with(&configured_list(config)?);
+    before.compare(list, "").1
 }
 
 fn read(file: &Path) -> io::Result<Vec<u8>> {

@@ -57,36 +57,32 @@ enum Command {
 
 pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
     let format = arguments.format;
-    if let Command::Check(check) = &arguments.command {
-        return answer::run(wanted, check, format);
+    match &arguments.command {
+        Command::Check(check) => answer::run(wanted, check, format),
+        Command::Consent(consent) => consent::run(wanted, consent, format),
+        Command::Export(export) => export::run(wanted, export, format),
+        Command::Posture(posture) => posture::run(posture, format),
+        Command::Status => status::run(wanted, format),
+        Command::Import(import) => configured(wanted, |site| import::run(site, import, format)),
+        Command::Diff(diff) => configured(wanted, |site| changes::diff(&site.state, diff, format)),
+        Command::History(history) => configured(wanted, |site| {
+            changes::history(&site.state, history, format)
+        }),
+        Command::Trust(trust) => {
+            configured(wanted, |site| changes::trust(&site.state, trust, format))
+        }
+        Command::Block(block) => {
+            configured(wanted, |site| changes::block(&site.state, block, format))
+        }
     }
-    if let Command::Consent(consent) = &arguments.command {
-        return consent::run(wanted, consent, format);
-    }
-    if let Command::Status = &arguments.command {
-        return status::run(wanted, format);
-    }
-    if let Command::Posture(posture) = &arguments.command {
-        return posture::run(posture, format);
-    }
-    if let Command::Export(export) = &arguments.command {
-        return export::run(wanted, export, format);
-    }
+}
+
+/// Runs a command that needs the configuration alone.
+fn configured(wanted: &Wanted, run: impl FnOnce(&Config) -> io::Result<u8>) -> io::Result<u8> {
     let (config, diagnostics) = load_config(wanted);
-    let Some(Config { state, .. }) = config else {
+    let Some(config) = config else {
         complain(&diagnostics)?;
         return Ok(CONFIGURATION);
     };
-    match &arguments.command {
-        Command::Import(import) => import::run(&state, import, format),
-        Command::Diff(diff) => changes::diff(&state, diff, format),
-        Command::History(history) => changes::history(&state, history, format),
-        Command::Trust(trust) => changes::trust(&state, trust, format),
-        Command::Block(block) => changes::block(&state, block, format),
-        Command::Check(_)
-        | Command::Consent(_)
-        | Command::Export(_)
-        | Command::Status
-        | Command::Posture(_) => Ok(0),
-    }
+    run(&config)
 }

@@ -11,7 +11,7 @@ use crate::cli::output::{FOUND, Format};
 use crate::cli::recipients::typed::{moment, trouble, wrong_use};
 use crate::clock;
 use crate::directory::{ConsentAct, ConsentEntry, Consents};
-use crate::load::{Loaded, change_consents};
+use crate::load::{Loaded, change_consents, moment_of_act};
 use crate::mail::Address;
 use crate::scan::token::Token;
 use crate::timestamp::Timestamp;
@@ -64,7 +64,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments, format: Format) -> io:
     };
     let key = Consents::key_mark(&loaded.gate.token_key);
     let changed = change_consents(&loaded.config.state, |consents| {
-        let at = consents.last().map_or(now, |last| last.max(now));
+        let at = moment_of_act(consents.last())?;
         let (mut entries, mut renewed) = (Vec::new(), 0_usize);
         for token in &tokens {
             let before = consents.in_force(token, at);

@@ -10,9 +10,8 @@ use serde_json::json;
 use super::words::{Given, given, plain_words, refuse, tell_lost};
 use crate::cli::output::Format;
 use crate::cli::recipients::typed::{trouble, wrong_use};
-use crate::clock;
 use crate::directory::{ConsentAct, ConsentEntry, Consents};
-use crate::load::{RecipientsError, change_consents, read_consents};
+use crate::load::{RecipientsError, change_consents, moment_of_act, read_consents};
 use crate::mail::Address;
 use crate::scan::Scanner;
 use crate::scan::token::{Token, TokenKey};
@@ -54,9 +53,8 @@ pub(super) fn run(
         Ok(given) => given,
         Err(what) => return wrong_use(&what),
     };
-    let now = clock::now();
     let ended = change_consents(state, |consents| {
-        let at = consents.last().map_or(now, |last| last.max(now));
+        let at = moment_of_act(consents.last())?;
         let mut chosen = BTreeSet::new();
         let mut refused = Vec::new();
         for Given { name, text } in &given {
