@@ -212,7 +212,7 @@ async fn follow_registers(current: &(Config, Source), answering: &Arc<Answering>
         list: gate.directory.snapshot(clock::now()).to_owned(),
     };
     answering.gate.store(Arc::new(gate));
-    tracing::info!("following the registers of recipients");
+    tracing::info!("followed the registers of recipients");
     append(answering, event).await;
 }
 
