@@ -414,7 +414,9 @@ fn followed(world: &World, change: impl FnOnce()) {
     change();
     wait_for("the service to follow", 20, || {
         let log = world.gatepost.log();
-        log.get(before..)?.contains("followed the registers").then_some(())
+        log.get(before..)?
+            .contains("followed the registers")
+            .then_some(())
     });
 }
 

@@ -5,10 +5,17 @@
 //!
 //! **What is not here:** reading the files that it names; see [`crate::load`].
 
+mod limits;
+mod listen;
+
+pub use listen::Listen;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use self::limits::read_limits;
+use self::listen::{moved, read_listen};
 use crate::act::Organisation;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::directory::{CertificateNames, PairRule, Standpoint, Tls};
@@ -79,22 +86,6 @@ pub struct Config {
     pub read_pictures: bool,
     /// `[limits]`: the bounds of the route.
     pub limits: Limits,
-}
-
-/// Where the service listens.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Listen {
-    /// A TCP socket, `inet:127.0.0.1:11332`.
-    Inet(SocketAddr),
-    /// A Unix socket, `unix:/run/gatepost/milter.sock`.
-    Unix {
-        /// Its path.
-        path: PathBuf,
-        /// `socket-mode` beside it: its permissions. Default 0660.
-        mode: u32,
-        /// `socket-group` beside it: the group it is given to, such as `postfix`.
-        group: Option<String>,
-    },
 }
 
 impl Config {
@@ -194,7 +185,7 @@ impl Config {
                 config.read_tls_policy(&table, folder);
             }
             if let Some(table) = file.table("limits") {
-                config.read_limits(&table);
+                read_limits(&table, &mut config.limits);
             }
             if let Some(table) = file.table("attachments") {
                 config.read_pictures = table.flag("read-pictures").unwrap_or(false);
@@ -345,71 +336,6 @@ impl Config {
         }
         table.finish();
     }
-
-    fn read_limits(&mut self, table: &Table<'_, '_>) {
-        let number = |key, bounds| {
-            let number = table.number(key, bounds)?;
-            usize::try_from(number).ok()
-        };
-        let limits = &mut self.limits;
-        let mebibyte = 1_u64 << 20;
-        if let Some(bytes) = number("message-bytes", 1024..mebibyte.saturating_mul(1024)) {
-            limits.message_bytes = bytes;
-        }
-        if let Some(count) = number("recipients", 1..1_000_001) {
-            limits.recipients = count;
-        }
-        if let Some(depth) = number("depth", 1..65) {
-            limits.depth = depth;
-        }
-        if let Some(parts) = number("parts", 1..2_001) {
-            limits.parts = parts;
-        }
-        if let Some(bytes) = number("text-bytes", 1024..mebibyte.saturating_mul(4096)) {
-            limits.text_bytes = bytes;
-        }
-        if let Some(count) = number("members", 1..1_000_001) {
-            limits.members = count;
-        }
-        if let Some(bytes) = number("expanded-bytes", mebibyte..mebibyte.saturating_mul(4096)) {
-            limits.expanded_bytes = bytes;
-        }
-        if let Some(times) = number("expansion", 10..100_001) {
-            limits.expansion = times;
-        }
-        if let Some(count) = number("pictures", 1..1_001) {
-            limits.pictures = count;
-        }
-        let worker = mebibyte.saturating_mul(256)..mebibyte.saturating_mul(16_384);
-        if let Some(bytes) = number("worker-bytes", worker) {
-            limits.worker_bytes = bytes;
-        }
-        if let Some(ms) = table.number("part-ms", 50..120_001) {
-            limits.part_ms = ms;
-        }
-        if let Some(ms) = table.number("message-ms", 100..240_001) {
-            limits.message_ms = ms;
-        }
-        match table.number("reading-ms", 50..120_001) {
-            Some(ms) => limits.reading_ms = ms,
-            // The usual time, or half of a shorter one.
-            None => limits.reading_ms = limits.reading_ms.min(limits.message_ms / 2),
-        }
-        limits.part_ms = limits.part_ms.min(limits.reading_ms);
-        if limits.reading_ms >= limits.message_ms {
-            table.complain(
-                "config::no-time-to-decide",
-                table.span(),
-                format!(
-                    "reading attachments may take {} ms, and the whole message {} ms",
-                    limits.reading_ms, limits.message_ms
-                ),
-                "make reading-ms smaller than message-ms: what is not read in time is a gap, a \
-                 message that is not answered in time is deferred",
-            );
-        }
-        table.finish();
-    }
 }
 
 fn path(table: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<Placed<PathBuf>> {
@@ -418,84 +344,6 @@ fn path(table: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<Place
         value: folder.join(text.value),
         span: text.span,
     })
-}
-
-/// The socket that a table asks for, with its rights; `usual` are examples.
-fn read_listen(table: &Table<'_, '_>, folder: &Path, usual: &str) -> Option<Listen> {
-    let mode = table.text("socket-mode");
-    let group = table.text("socket-group");
-    let mode = match mode {
-        None => 0o660,
-        Some(mode) => match u32::from_str_radix(&mode.value, 8) {
-            Ok(bits) if bits <= 0o777 => bits,
-            _ => {
-                table.complain(
-                    "config::not-a-mode",
-                    mode.span,
-                    format!("\"{}\" is no file mode", mode.value),
-                    "write three or four octal digits, such as \"0660\"",
-                );
-                0o660
-            }
-        },
-    };
-    let listen = table.text("listen")?;
-    let parsed = parse_listen(&listen.value, folder, mode, group.as_ref());
-    if parsed.is_none() {
-        table.complain(
-            "config::not-a-socket",
-            listen.span,
-            format!("\"{}\" is no place to listen", listen.value),
-            format!("write {usual}"),
-        );
-    }
-    parsed
-}
-
-/// What of a socket changes, by the names of its place, mode and group.
-fn moved(
-    old: Option<&Listen>,
-    new: Option<&Listen>,
-    [listen, socket_mode, socket_group]: [&'static str; 3],
-) -> Vec<&'static str> {
-    let (
-        Some(Listen::Unix { path, mode, group }),
-        Some(Listen::Unix {
-            path: new_path,
-            mode: new_mode,
-            group: new_group,
-        }),
-    ) = (old, new)
-    else {
-        return if old == new { Vec::new() } else { vec![listen] };
-    };
-    let changes = [
-        (path != new_path, listen),
-        (mode != new_mode, socket_mode),
-        (group != new_group, socket_group),
-    ];
-    let changes = changes.into_iter().filter(|(changed, _)| *changed);
-    changes.map(|(_, name)| name).collect()
-}
-
-fn parse_listen(
-    text: &str,
-    folder: &Path,
-    mode: u32,
-    group: Option<&Placed<String>>,
-) -> Option<Listen> {
-    if let Some(path) = text.strip_prefix("unix:") {
-        if path.is_empty() {
-            return None;
-        }
-        return Some(Listen::Unix {
-            path: folder.join(path),
-            mode,
-            group: group.map(|group| group.value.clone()),
-        });
-    }
-    let address = text.strip_prefix("inet:")?;
-    Some(Listen::Inet(address.parse().ok()?))
 }
 
 #[cfg(test)]
