@@ -21,6 +21,13 @@ pub enum Listen {
     },
 }
 
+impl Listen {
+    /// Where the milter listens that nobody has configured.
+    pub(super) fn usual() -> Self {
+        Self::Inet(SocketAddr::from(([127, 0, 0, 1], 11332)))
+    }
+}
+
 /// The socket that a table asks for, with its rights; `usual` are examples.
 pub(super) fn read_listen(table: &Table<'_, '_>, folder: &Path, usual: &str) -> Option<Listen> {
     let mode = table.text("socket-mode");

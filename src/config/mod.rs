@@ -11,7 +11,6 @@ mod listen;
 pub use listen::Listen;
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use self::limits::read_limits;
@@ -97,7 +96,7 @@ impl Config {
             ods_code: None,
             domains: BTreeSet::new(),
             accredited: true,
-            listen: Listen::Inet(SocketAddr::from(([127, 0, 0, 1], 11332))),
+            listen: Listen::usual(),
             connections: 1_000,
             hand_over: None,
             mode: Mode::Enforce,
