@@ -7,11 +7,9 @@
 //! one letter.
 //!
 //! Every known name is kept with each of its letters left out; a name looks
-//! alike if it shares one of those forms. So a look-up costs as many steps as
-//! the name has letters, however many names are known.
-
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+//! alike if it shares one of those forms (the deletion neighbourhood of
+//! approximate string matching). So a look-up costs as many steps as the name
+//! has letters, however many names are known.
 
 use crate::mail::Domain;
 
@@ -24,51 +22,52 @@ const SHORTEST: usize = 6;
 /// The names that others may look like.
 #[derive(Clone, Debug, Default)]
 pub struct LookAlikes {
+    /// In the order of the alphabet, each once.
     names: Vec<Domain>,
-    known: HashSet<Domain>,
-    /// Hashes of names with a letter left out, and of names without their last
-    /// part, each with the numbers of the names.
-    forms: HashMap<u64, Vec<u32>>,
+    forms: Forms,
 }
 
 impl LookAlikes {
     /// Takes the names that are known.
     pub fn new(names: impl Iterator<Item = Domain>) -> Self {
-        let mut all = Self::default();
-        for name in names {
-            if !all.known.insert(name.clone()) {
-                continue;
-            }
-            let Ok(number) = u32::try_from(all.names.len()) else {
-                break;
-            };
-            if (SHORTEST..=LONGEST).contains(&name.as_str().len()) {
-                for form in forms(name.as_str()) {
-                    let numbers = all.forms.entry(form).or_default();
-                    if numbers.last() != Some(&number) {
-                        numbers.push(number);
-                    }
-                }
-            }
-            all.names.push(name);
+        let mut names: Vec<Domain> = names.collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut hashes = Vec::new();
+        for (number, name) in (0_u32..).zip(&names) {
+            each_form(name.as_str(), |form| hashes.push((form, number)));
         }
-        all
+        let forms = Forms::new(hashes);
+        Self { names, forms }
     }
 
     /// The known name that a domain looks like, the nearest or else first by
     /// the alphabet; none for known names.
     pub fn find(&self, domain: &Domain) -> Option<&Domain> {
         let text = domain.as_str();
-        if !(SHORTEST..=LONGEST).contains(&text.len()) || self.known.contains(domain) {
+        if !is_compared(text) || self.known(text).is_some() {
             return None;
         }
-        let by_form = forms(text).filter_map(|form| self.forms.get(&form));
-        let by_form = by_form.flatten().filter_map(|number| {
-            let number = usize::try_from(*number).ok()?;
-            self.names.get(number)
+        // First those that may be anybody's, so that the processor reads ahead.
+        let (mut some, mut count) = ([0; LONGEST + 2], 0_usize);
+        each_form(text, |form| {
+            if let Some(next) = some.get_mut(count) {
+                *next = form;
+            }
+            count = count.saturating_add(usize::from(self.forms.may_have(form)));
         });
-        let one_slip = by_form.filter(|name| is_one_slip(text, name.as_str()));
-        one_slip.min().or_else(|| self.with_wrong_end(text))
+        let one_slip = |number: &u32| {
+            let name = self.name(*number);
+            name.is_some_and(|name| is_one_slip(text, name.as_str()))
+        };
+        let alike = some
+            .iter()
+            .take(count)
+            .flat_map(|form| self.forms.get(*form));
+        // Numbers are in the order of the alphabet.
+        let nearest = alike.filter(one_slip).min();
+        let nearest = nearest.and_then(|number| self.name(number));
+        nearest.or_else(|| self.with_wrong_end(text))
     }
 
     /// A known name with something behind it, or with another last part.
@@ -76,8 +75,7 @@ impl LookAlikes {
         let mut front = text;
         while let Some((shorter, _)) = front.rsplit_once('.') {
             front = shorter;
-            let known = Domain::parse(front).ok();
-            if let Some(known) = known.and_then(|front| self.known.get(&front)) {
+            if let Some(known) = self.known(front) {
                 return Some(known);
             }
         }
@@ -85,35 +83,174 @@ impl LookAlikes {
         if front.len() < SHORTEST || !front.contains('.') {
             return None;
         }
-        let numbers = self.forms.get(&hash_of(&[front, "."]))?.iter();
-        let names = numbers.filter_map(|number| self.names.get(usize::try_from(*number).ok()?));
-        let fits = |name: &&Domain| {
-            let (known, _) = name.as_str().rsplit_once('.').unwrap_or_default();
-            known == front
+        let fits = |number: &u32| {
+            let name = self.name(*number).map(Domain::as_str);
+            name.and_then(|name| name.rsplit_once('.'))
+                .is_some_and(|(known, _)| known == front)
         };
-        names.filter(fits).min()
+        let number = self.forms.get(front_form(front)).filter(fits).min()?;
+        self.name(number)
+    }
+
+    /// The name itself, if it is known.
+    fn known(&self, text: &str) -> Option<&Domain> {
+        let mut names = self
+            .forms
+            .get(whole_form(text))
+            .filter_map(|number| self.name(number));
+        names.find(|name| name.as_str() == text)
+    }
+
+    fn name(&self, number: u32) -> Option<&Domain> {
+        self.names.get(usize::try_from(number).ok()?)
     }
 }
 
-/// The hashes of a name, of it with each letter left out, and of its front.
-fn forms(name: &str) -> impl Iterator<Item = u64> {
-    let without = name.char_indices().map(move |(at, letter)| {
-        let (left, right) = name.split_at(at);
-        hash_of(&[left, right.get(letter.len_utf8()..).unwrap_or("")])
-    });
-    let front = name
-        .rsplit_once('.')
-        .map(|(front, _)| hash_of(&[front, "."]));
-    without.chain([hash_of(&[name])]).chain(front)
+/// Hashes, each with the numbers of the names that have it. One table for all:
+/// where each bucket begins, and the tags and numbers of all buckets in turn.
+/// Most forms of most names are nobody's: that is told by two bits of a word of
+/// a table small enough for the processor's cache, eight bits a form (a blocked
+/// Bloom filter).
+#[derive(Clone, Debug, Default)]
+struct Forms {
+    bits: Vec<u64>,
+    starts: Vec<u32>,
+    entries: Vec<(u32, u32)>,
 }
 
-fn hash_of(pieces: &[&str]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for piece in pieces {
-        hasher.write(piece.as_bytes());
+impl Forms {
+    fn new(mut hashes: Vec<(u64, u32)>) -> Self {
+        // More than any list has; what is left out is not told as a look-alike.
+        hashes.truncate(usize::try_from(u32::MAX >> 1).unwrap_or(usize::MAX));
+        let buckets = hashes.len().next_power_of_two();
+        hashes.sort_unstable_by_key(|(form, _)| bucket(*form, buckets));
+        let mut bits = vec![0; buckets.div_ceil(8)];
+        for (form, _) in &hashes {
+            let (word, of_form) = place(*form, bits.len());
+            if let Some(word) = bits.get_mut(word) {
+                *word |= of_form;
+            }
+        }
+        let mut starts = Vec::with_capacity(buckets.saturating_add(1));
+        for (at, (form, _)) in (0_u32..).zip(&hashes) {
+            let filled = bucket(*form, buckets).saturating_add(1);
+            starts.resize(starts.len().max(filled), at);
+        }
+        let end = u32::try_from(hashes.len()).unwrap_or(u32::MAX);
+        starts.resize(buckets.saturating_add(1), end);
+        let entries = hashes.into_iter().map(|(form, at)| (tag(form), at));
+        Self {
+            bits,
+            starts,
+            entries: entries.collect(),
+        }
     }
-    0xFF_u8.hash(&mut hasher);
-    hasher.finish()
+
+    /// Whether any name may have a form; one in some twenty is said wrongly.
+    fn may_have(&self, form: u64) -> bool {
+        let (word, bits) = place(form, self.bits.len());
+        self.bits.get(word).is_some_and(|word| word & bits == bits)
+    }
+
+    /// The numbers of the names that have a form, and seldom of one that has not.
+    fn get(&self, form: u64) -> impl Iterator<Item = u32> {
+        let at = bucket(form, self.starts.len().saturating_sub(1));
+        let bound = |at: usize| usize::try_from(*self.starts.get(at)?).ok();
+        let (word, bit) = place(form, self.bits.len());
+        let may_be = self.bits.get(word).is_some_and(|word| word & bit != 0);
+        let range = may_be
+            .then(|| bound(at))
+            .flatten()
+            .zip(bound(at.saturating_add(1)));
+        let found = range.and_then(|(start, end)| self.entries.get(start..end));
+        let found = found.into_iter().flatten();
+        found
+            .filter(move |(known, _)| *known == tag(form))
+            .map(|(_, number)| *number)
+    }
+}
+
+/// The number of a hash's bucket: its uppermost bits, as a share of all.
+fn bucket(form: u64, buckets: usize) -> usize {
+    let share = u128::from(form).saturating_mul(buckets as u128) >> 64;
+    usize::try_from(share).unwrap_or(usize::MAX)
+}
+
+/// Where the bits of a hash are, by its lower half: which word, and which in it.
+/// `words` is a power of two.
+fn place(form: u64, words: usize) -> (usize, u64) {
+    let word = usize::try_from(u64::from(tag(form)) >> 12).unwrap_or(0);
+    let bits = 1 << (form & 63) | 1 << (form >> 6 & 63);
+    (word & words.saturating_sub(1), bits)
+}
+
+/// The lower half of a hash, which its bucket does not tell.
+fn tag(form: u64) -> u32 {
+    u32::try_from(form & u64::from(u32::MAX)).unwrap_or(0)
+}
+
+/// Whether names of this length are looked for one slip away.
+fn is_compared(name: &str) -> bool {
+    (SHORTEST..=LONGEST).contains(&name.len())
+}
+
+/// Tells the hashes of a name, of its front, and of it with each letter left
+/// out. All are made of the same sums (a polynomial of the letters, as Rabin
+/// and Karp's), so that the letters are gone through twice and no more.
+fn each_form(name: &str, mut tell: impl FnMut(u64)) {
+    let letters = name.as_bytes();
+    tell(whole_form(name));
+    if !is_compared(name) {
+        return;
+    }
+    if let Some((front, _)) = name.rsplit_once('.') {
+        tell(front_form(front));
+    }
+    // What stands before each letter: few enough for the stack.
+    let mut before = [0_u64; LONGEST];
+    let mut sum = 0;
+    for (before, letter) in before.iter_mut().zip(letters) {
+        *before = sum;
+        sum = step(sum, *letter);
+    }
+    let (mut after, mut power) = (0_u64, 1_u64);
+    let mut next = None;
+    for (before, letter) in before.iter().zip(letters).rev() {
+        // Of equal neighbours it is the same which is left out.
+        if next != Some(letter) {
+            tell(mixed(before.wrapping_mul(power).wrapping_add(after)));
+        }
+        after = after.wrapping_add(power.wrapping_mul(value(*letter)));
+        power = power.wrapping_mul(BASE);
+        next = Some(letter);
+    }
+}
+
+fn whole_form(name: &str) -> u64 {
+    mixed(name.bytes().fold(0, step))
+}
+
+/// The hash of what stands before a name's last part.
+fn front_form(front: &str) -> u64 {
+    mixed(front.bytes().fold(1, step))
+}
+
+/// Odd and without a pattern, as Knuth advises for a multiplier.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+fn step(sum: u64, letter: u8) -> u64 {
+    sum.wrapping_mul(BASE).wrapping_add(value(letter))
+}
+
+fn value(letter: u8) -> u64 {
+    u64::from(letter).wrapping_add(1)
+}
+
+/// Spreads what a sum says over all bits (the finaliser of `MurmurHash3`).
+fn mixed(sum: u64) -> u64 {
+    let sum = (sum ^ (sum >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    let sum = (sum ^ (sum >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+    sum ^ (sum >> 33)
 }
 
 /// Whether one letter too many, too few or wrong, or two exchanged, make one
@@ -219,6 +356,17 @@ mod tests {
         fn one_slip_is_what_the_distance_says(one in "[a-c]{0,6}", other in "[a-c]{0,6}") {
             let expected = distance(one.as_bytes(), other.as_bytes()) == 1;
             prop_assert_eq!(is_one_slip(&one, &other), expected);
+        }
+
+        #[test]
+        fn among_many_names_the_first_one_slip_away_is_found(
+            names in proptest::collection::vec("[ab]{3,7}\\.nhs", 1..30), other in "[ab]{3,7}\\.nhs",
+        ) {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let alike = names.iter().filter(|name| distance(name.as_bytes(), other.as_bytes()) == 1);
+            let expected = alike.min().filter(|_| !names.contains(&other.as_str()));
+            let found = find(&known(&names), &other);
+            prop_assert_eq!(found.as_deref(), expected.copied());
         }
 
         #[test]
