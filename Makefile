@@ -67,6 +67,7 @@ bench: cargo $(READERS)/installed ## Measure; figures in target/bench/summary.js
 	cargo bench --locked --bench scan
 	cargo bench --locked --bench route
 	cargo bench --locked --bench extract
+	cargo bench --locked --bench recipients
 	$(SUDO) env "PATH=$$PATH" "HOME=$$HOME" cargo bench --locked --bench postfix
 	@cat target/bench/summary.json
 

@@ -18,8 +18,9 @@ use std::time::Instant;
 
 use support::gatepost::Gatepost;
 use support::postfix::{Postfix, Setup};
+use support::summary::{self, median};
 use support::world::{Wishes, configure};
-use support::{folder, free_port, prose, summary, wait_for};
+use support::{folder, free_port, prose, wait_for};
 
 const ROUNDS: usize = 5;
 const SIZES: [(&str, usize, usize); 2] = [("2KB", 2_000, 2000), ("100KB", 100_000, 800)];
@@ -132,11 +133,6 @@ fn rate(postfix: &Postfix, file: &Path, count: usize, anew: bool) -> f64 {
         .expect("smtp-source comes with Postfix");
     assert!(status.success(), "smtp-source failed");
     u32::try_from(count).map_or(0.0, f64::from) / begun.elapsed().as_secs_f64()
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// A milter in this process that does nothing; where it listens.

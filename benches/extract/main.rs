@@ -26,7 +26,7 @@ use gatepost::limits::Limits;
 use gatepost::location::{PartPath, Place};
 use gatepost::sensitive::Sensitive;
 use nix::time::{ClockId, clock_gettime};
-use support::summary;
+use support::summary::{self, median};
 
 /// Bytes of text in each file that is made.
 const MADE_BYTES: usize = 4 << 20;
@@ -163,11 +163,6 @@ fn attached(bytes: Vec<u8>, name: &str) -> File {
         hidden: None,
         bytes: Sensitive::new(bytes),
     }
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// Processor time of this thread.

@@ -34,3 +34,9 @@ pub(crate) fn add(name: &str, value: f64, unit: &str, against: &BTreeMap<&str, f
     let text = serde_json::to_string_pretty(&all).expect("JSON");
     fs::write(file, text + "\n").expect("the figures");
 }
+
+/// The median of what was measured; not a number if nothing was.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
