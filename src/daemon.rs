@@ -20,6 +20,7 @@ use crate::audit::{AuditLog, Event, OpenError, audit_folder};
 use crate::clock;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Source};
+use crate::directory::{Age, AgeReminder};
 use crate::gate::Gate;
 use crate::load::{KeyUse, Loaded, Wanted, follow, load, register_stamp};
 use crate::milter::{Answering, Drain, serve};
@@ -140,6 +141,7 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     append(&answering, started(&answering.gate.load())).await;
     tracing::info!(place, summary = loaded.summary, "gatepost is listening");
     let mut look = tokio::time::interval(LOOK);
+    let mut reminder = AgeReminder::default();
     loop {
         tokio::select! {
             _ = reload.recv() => {
@@ -153,6 +155,7 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
                     stamp = now;
                     follow_registers(&current, &answering).await;
                 }
+                say_age(&mut reminder, &answering.gate.load());
             }
             () = first_of(&mut terminate, &mut interrupt) => break,
         }
@@ -180,6 +183,20 @@ async fn first_of(one: &mut Signal, other: &mut Signal) {
     tokio::select! {
         _ = one.recv() => {}
         _ = other.recv() => {}
+    }
+}
+
+/// Says in the log that the accredited list is too old, when that is due.
+fn say_age(reminder: &mut AgeReminder, gate: &Gate) {
+    let now = clock::now();
+    let age = Age::of(gate.directory.register(), now);
+    if !reminder.is_due(age, now) {
+        return;
+    }
+    match age.complaint() {
+        Some(complaint) if age.is_alarm() => tracing::error!("{complaint}"),
+        Some(complaint) => tracing::warn!("{complaint}"),
+        None => {}
     }
 }
 

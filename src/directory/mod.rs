@@ -7,6 +7,7 @@
 
 mod accredited;
 mod acts;
+mod age;
 mod class;
 mod classes;
 mod consent;
@@ -20,6 +21,7 @@ mod tls;
 
 pub use accredited::{AccreditedList, ListError};
 pub use acts::{Act, Approval, Entry, Import};
+pub use age::{Age, AgeReminder};
 pub use class::{Class, Standing};
 pub use classes::{Classes, Member};
 pub use consent::{Consent, ConsentAct, ConsentEnd, ConsentEntry, Consents};

@@ -8,13 +8,11 @@ use serde_json::{Value, json};
 use crate::cli::output::{CONFIGURATION, FOUND, Format, complain};
 use crate::clock;
 use crate::diagnostic::has_errors;
-use crate::directory::{Directory, Standing};
+use crate::directory::{Age, Standing};
+use crate::gate::Gate;
 use crate::load::{KeyUse, Wanted, load};
 use crate::mail::Domain;
 use crate::timestamp::Timestamp;
-
-/// After how many days without a new list there is a warning, and an alarm.
-const STALE_DAYS: [i64; 2] = [7, 30];
 
 /// How many days ahead an end is told.
 const AHEAD_DAYS: i64 = 30;
@@ -29,7 +27,7 @@ pub(super) fn run(wanted: &Wanted, format: Format) -> io::Result<u8> {
     let Some(loaded) = loaded else {
         return Ok(CONFIGURATION);
     };
-    let status = Status::new(&loaded.gate.directory, clock::now());
+    let status = Status::new(&loaded.gate, clock::now());
     let mut out = io::stdout().lock();
     match format {
         Format::Json => writeln!(out, "{}", status.json())?,
@@ -50,10 +48,15 @@ struct Status {
     trusted: Vec<(Domain, Timestamp)>,
     blocked: Vec<Domain>,
     to_review: Vec<String>,
+    /// When an end is soon.
+    soon: Timestamp,
+    /// How many consents are in force, and how many of them end soon.
+    consents: (usize, usize),
 }
 
 impl Status {
-    fn new(directory: &Directory, now: Timestamp) -> Self {
+    fn new(gate: &Gate, now: Timestamp) -> Self {
+        let directory = &gate.directory;
         let register = directory.register();
         let last = register.imports().next_back();
         let last = last.map(|(at, by, import)| {
@@ -61,10 +64,23 @@ impl Status {
             let counts = (import.domains, import.organisations);
             (at, by, source, counts.0, counts.1, import.digest.clone())
         });
+        let age = Age::of(register, now);
+        let (alarm, warning) = if age.is_alarm() {
+            (age.complaint(), None)
+        } else {
+            (None, age.complaint())
+        };
+        let ahead = AHEAD_DAYS.saturating_mul(DAY_MS);
+        let soon = Timestamp::from_unix_ms(now.unix_ms().saturating_add(ahead));
+        let in_force = gate.consents.all();
+        let in_force: Vec<_> = in_force.filter(|one| one.is_in_force(now)).collect();
+        let ending = in_force.iter().filter(|one| one.until <= soon).count();
         let mut status = Self {
+            soon,
+            consents: (in_force.len(), ending),
             imports: register.imports().count(),
-            warning: None,
-            alarm: None,
+            warning,
+            alarm,
             in_grace: Vec::new(),
             lapsed: Vec::new(),
             trusted: Vec::new(),
@@ -72,7 +88,6 @@ impl Status {
             to_review: Vec::new(),
             last,
         };
-        status.judge_age(now);
         for (domain, series) in register.all() {
             let answer = directory.answer(domain, now);
             match (answer.standing, answer.grace_ends) {
@@ -100,32 +115,6 @@ impl Status {
         status
     }
 
-    fn judge_age(&mut self, now: Timestamp) {
-        let Some((at, ..)) = &self.last else {
-            self.alarm = Some(String::from(
-                "there is no accredited list: nobody but our own and nhs.net counts as secure; \
-                 gatepost recipients import takes one over",
-            ));
-            return;
-        };
-        if at.unix_ms() == 0 {
-            self.warning = Some(String::from(
-                "the list is a file without history (recipients.accredited-list); import it to \
-                 have dates, grace and alarms",
-            ));
-            return;
-        }
-        let days = now.unix_ms().saturating_sub(at.unix_ms()) / DAY_MS;
-        let [stale, old] = STALE_DAYS;
-        let what =
-            format!("the last list was taken over {days} days ago; fetch and import it anew");
-        if days >= old {
-            self.alarm = Some(what);
-        } else if days >= stale {
-            self.warning = Some(what);
-        }
-    }
-
     fn json(&self) -> Value {
         let last = self.last.as_ref();
         let ends = |list: &[(Domain, Timestamp)]| -> Vec<Value> {
@@ -151,6 +140,7 @@ impl Status {
             "trusted": ends(&self.trusted),
             "blocked": names(&self.blocked),
             "to-review": self.to_review,
+            "consents": {"in-force": self.consents.0, "ending": self.consents.1},
         })
     }
 
@@ -162,7 +152,7 @@ impl Status {
             )?;
             if at.unix_ms() != 0 {
                 writeln!(out, "  taken over on {} by {by} from {source}", at.words())?;
-                writeln!(out, "  {} imports so far", self.imports)?;
+                writeln!(out, "  imports so far: {}", self.imports)?;
             }
             writeln!(out, "  digest {digest}")?;
         }
@@ -185,13 +175,21 @@ impl Status {
         for name in &self.to_review {
             writeln!(out, "  {name}: its class is to be looked at again")?;
         }
-        let soon = clock::now()
-            .unix_ms()
-            .saturating_add(AHEAD_DAYS.saturating_mul(DAY_MS));
+        let (in_force, consents) = self.consents;
+        if in_force > 0 {
+            writeln!(out, "  consents of patients in force: {in_force}")?;
+        }
         let ending = self.in_grace.iter().chain(&self.trusted);
-        let ending = ending.filter(|(_, ends)| ends.unix_ms() <= soon).count();
+        let ending = ending.filter(|(_, ends)| *ends <= self.soon).count();
         if ending > 0 {
             writeln!(out, "ending within {AHEAD_DAYS} days: {ending}")?;
+        }
+        if consents > 0 {
+            writeln!(
+                out,
+                "consents ending within {AHEAD_DAYS} days: {consents} (gatepost recipients \
+                 consent list tells which)"
+            )?;
         }
         if let Some(warning) = &self.warning {
             writeln!(out, "warning: {warning}")?;

@@ -326,3 +326,29 @@ fn what_the_first_command_makes_belongs_to_the_service() {
         assert_eq!(owner, 65_534, "{}", file.display());
     }
 }
+
+#[test]
+fn the_status_of_recipients_tells_how_many_consents_end_soon_and_of_whom_nothing() {
+    let site = Site::new("consent-status");
+    for (address, days) in [("mary@gmail.com", 20), ("zoe@quill.example", 200)] {
+        let args = ["add", "-", "--until", &until(days), "--by", "A. Clerk"];
+        let output = piped(&site.config, &args, &format!("{address}\n"));
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    }
+    let status = command(Some(&site.config), &["recipients", "status"]);
+    let text = said(&status);
+    assert!(text.contains("consents of patients in force: 2"), "{text}");
+    assert!(
+        text.contains("consents ending within 30 days: 1 ("),
+        "{text}"
+    );
+    let json = ["recipients", "status", "--format", "json"];
+    let told = said(&command(Some(&site.config), &json));
+    assert!(
+        told.contains(r#""consents":{"ending":1,"in-force":2}"#),
+        "{told}"
+    );
+    for word in ["mary", "zoe", "quill"] {
+        assert!(!(text.clone() + &told).contains(word), "{word}");
+    }
+}

@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use gatepost::timestamp::Timestamp;
 use serde_json::Value;
 
 use super::site::{Site, complaint};
 use crate::support::demo_mail::referral;
-use crate::support::gatepost::{command, printed};
+use crate::support::gatepost::{Gatepost, command, printed};
 use crate::support::numbers::Numbers;
 use crate::support::shared::shared;
 use crate::support::wait_for;
@@ -294,4 +296,52 @@ fn a_running_gatepost_follows_an_import_by_itself() {
         let reply = world.send(&["a@newly.example"], &message);
         (reply.code == 250).then_some(())
     });
+}
+
+#[test]
+fn a_running_gatepost_says_in_its_log_that_the_list_is_old() {
+    let site = Site::new("old-list");
+    let imported = site.import("list.csv", ACCREDITED.as_bytes(), &[]);
+    assert!(imported.status.success(), "{}", complaint(&imported));
+    let register = site.at.path().join("state/recipients/register.jsonl");
+    let today = site.register();
+    let listen = format!("unix:{}/milter.sock", site.at.path().display());
+    let config = fs::read_to_string(&site.config).expect("gatepost.toml");
+    fs::write(
+        &site.config,
+        format!("{config}[milter]\nlisten = \"{listen}\"\n"),
+    )
+    .expect("gatepost.toml");
+    let log_after = |days: i64| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("now");
+        let then = Timestamp::from_unix_ms(
+            i64::try_from(now.as_millis()).expect("now") - days * 86_400_000,
+        );
+        let mut entry: Value = serde_json::from_slice(&today).expect("one entry");
+        entry["at"] = Value::from(then.to_string());
+        fs::write(&register, format!("{entry}\n")).expect("the register");
+        // Each start with a log of its own; there is none before the first.
+        let _ = fs::remove_file(site.config.with_extension("log"));
+        let gatepost = Gatepost::start(&site.config, &listen);
+        wait_for("the registers' first reading", 30, || {
+            let log = gatepost.log();
+            let read = days == 0 && log.contains("listening") || log.contains("days ago");
+            read.then_some(log)
+        })
+    };
+    let fresh = log_after(0);
+    assert!(!fresh.contains("days ago"), "{fresh}");
+    let stale = log_after(8);
+    assert!(
+        stale.contains("WARN") && stale.contains("taken over 8 days ago; fetch and import it anew"),
+        "{stale}"
+    );
+    let old = log_after(31);
+    assert!(
+        old.contains("ERROR") && old.contains("taken over 31 days ago"),
+        "{old}"
+    );
+    let status = site.json(&["status"]);
+    let alarm = status["alarm"].as_str().expect("an alarm");
+    assert!(old.contains(alarm), "{alarm}");
 }
