@@ -11,6 +11,10 @@ use std::path::Path;
 
 use super::keep::{give_to_owner_of, make_folder};
 
+/// How long such a file may be, in bytes: some hundred years of daily imports,
+/// or a quarter of a million consents. It is read whole, more than once a day.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// What changes when a file does: its length and when it was written.
 pub(super) fn stamp(file: &Path) -> Option<(u64, i64, i64)> {
     let data = fs::metadata(file).ok()?;
@@ -19,11 +23,31 @@ pub(super) fn stamp(file: &Path) -> Option<(u64, i64, i64)> {
 
 /// The whole lines of a file; empty where there is none.
 pub(super) fn read(file: &Path) -> io::Result<String> {
-    match fs::read(file) {
-        Ok(bytes) => whole_lines(bytes),
+    match fs::File::open(file) {
+        Ok(open) => whole_lines(read_all(&open, MOST_BYTES)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error),
     }
+}
+
+/// A whole file of at most `most` bytes.
+fn read_all(open: &fs::File, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    demand_room(bytes.len(), most)?;
+    Ok(bytes)
+}
+
+/// What can't be read again is never written.
+fn demand_room(bytes: usize, most: u64) -> io::Result<()> {
+    if u64::try_from(bytes).is_ok_and(|bytes| bytes <= most) {
+        return Ok(());
+    }
+    Err(io::Error::other(format!(
+        "it is longer than the {} MiB that are read, or would become so; keep it elsewhere \
+         and begin a new one",
+        most >> 20
+    )))
 }
 
 /// The text up to the last line end: what stands behind it was never finished,
@@ -55,8 +79,7 @@ pub(super) fn add<T, E>(
     let mut open = options.open(file).map_err(&trouble)?;
     open.lock().map_err(&trouble)?;
     give_to_owner_of(state, file).map_err(&trouble)?;
-    let mut bytes = Vec::new();
-    open.read_to_end(&mut bytes).map_err(&trouble)?;
+    let bytes = read_all(&open, MOST_BYTES).map_err(&trouble)?;
     let text = whole_lines(bytes).map_err(&trouble)?;
     let (lines, told) = lines(&text)?;
     if lines.is_empty() {
@@ -64,6 +87,7 @@ pub(super) fn add<T, E>(
     }
     let mut new = lines.join("\n");
     new.push('\n');
+    demand_room(text.len().saturating_add(new.len()), MOST_BYTES).map_err(&trouble)?;
     // A line that was never finished would make the new ones unreadable.
     let whole = u64::try_from(text.len()).unwrap_or(u64::MAX);
     let mut write = || {
@@ -136,5 +160,31 @@ mod tests {
         .unwrap();
         assert_eq!(read(&file).unwrap(), "one\ntwo\nthree\n");
         assert_ne!(stamp(&file), before);
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_neither_read_nor_added_to() {
+        let state = tempfile::tempdir().unwrap();
+        let file = state.path().join("folder").join("lines");
+        add_to(&file, "one").unwrap();
+        let open = fs::OpenOptions::new().write(true).open(&file).unwrap();
+        for (bytes, reads) in [(MOST_BYTES, true), (MOST_BYTES + 1, false)] {
+            open.set_len(bytes).unwrap();
+            // All behind the first line is one line without an end.
+            assert_eq!(read(&file).is_ok(), reads);
+        }
+        let error = add_to(&file, "two").unwrap_err().to_string();
+        assert!(
+            error.contains("longer than the 64 MiB that are read"),
+            "{error}"
+        );
+        assert_eq!(fs::metadata(&file).unwrap().len(), MOST_BYTES + 1);
+        // Nor does it become so.
+        open.set_len(4).unwrap();
+        let most = usize::try_from(MOST_BYTES).unwrap();
+        assert!(add_to(&file, &"x".repeat(most - 4)).is_err());
+        assert_eq!(read(&file).unwrap(), "one\n");
+        add_to(&file, &"x".repeat(most - 5)).unwrap();
+        assert!(read(&file).is_ok());
     }
 }
