@@ -28,7 +28,7 @@ use self::lists::standpoint;
 use self::loader::Loader;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
-use crate::directory::Directory;
+use crate::directory::{Directory, Tls};
 use crate::document::Placed;
 use crate::example;
 use crate::gate::Gate;
@@ -146,6 +146,7 @@ impl Loader {
         let keys = self.keys(&config, &source);
         let (policy, register, classes) = (policy?, register?, classes?);
         self.warn_of_silence(&config, &policy, &source);
+        self.warn_of_idle_map(&config, &source);
         self.demand_tesseract(&config, &source);
         if has_errors(&self.diagnostics) {
             return None;
@@ -339,6 +340,19 @@ impl Loader {
                 )
                 .help("add [handover] smtp = \"127.0.0.1:10026\", an MTA port without milters"),
             );
+        }
+    }
+    /// A listener for Postfix that requires TLS of nobody.
+    fn warn_of_idle_map(&mut self, config: &Config, source: &Source) {
+        let required = [config.tls_to_accredited, config.tls_to_government];
+        if config.tls_policy.is_some() && !required.contains(&Tls::Require) {
+            let start = source.text().find("[tls-policy]").unwrap_or(0);
+            let span = start..start.saturating_add("[tls-policy]".len());
+            let message = "TLS is required of nobody, so Postfix is told nothing";
+            let complaint = Diagnostic::warning("config::idle-tls-policy", source, span, message);
+            let help = "set recipients.tls-to-accredited or recipients.tls-to-government to \
+                        \"require-always\", or leave [tls-policy] out";
+            self.diagnostics.push(complaint.help(help));
         }
     }
 }

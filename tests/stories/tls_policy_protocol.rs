@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::support::folder;
-use crate::support::gatepost::Gatepost;
+use crate::support::gatepost::{Gatepost, command, printed};
 use crate::support::world::{Wishes, configure};
 
 struct Site {
@@ -186,4 +186,27 @@ fn the_socket_is_for_its_group_and_goes_with_the_service() {
     assert_eq!(site.gatepost.stop(), Some(0));
     assert!(!site.socket.exists());
     assert!(site.folder.path().exists());
+}
+
+#[test]
+fn a_listener_that_would_require_tls_of_nobody_is_warned_of() {
+    let folder = folder("tls-idle");
+    let complaints = |settings: &str| {
+        let config = format!("{settings}\n[tls-policy]\nlisten = \"unix:tls-policy.sock\"");
+        let wishes = Wishes {
+            config,
+            ..Wishes::default()
+        };
+        let config = configure(folder.path(), "unix:milter.sock", 25, &wishes);
+        let output = command(Some(&config), &["check"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        printed(&output) + &String::from_utf8_lossy(&output.stderr)
+    };
+    let warned = complaints("");
+    assert!(warned.contains("config::idle-tls-policy"), "{warned}");
+    assert!(warned.contains("recipients.tls-to-accredited"), "{warned}");
+    for setting in ["tls-to-accredited", "tls-to-government"] {
+        let said = complaints(&format!("{setting} = \"require-always\""));
+        assert!(!said.contains("idle-tls-policy"), "{said}");
+    }
 }
