@@ -14,8 +14,9 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{FOUND, Format, TEMPORARY, USAGE};
+use super::output::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
 use crate::clock;
+use crate::load::{Wanted, load_config};
 use crate::mail::Domain;
 use crate::posture::{Check, Checker, Posture, SetUpError, Settings, Standing};
 
@@ -26,8 +27,8 @@ Nothing is ever sent: mail servers hear EHLO, STARTTLS and QUIT, one at a time.
 Exit codes: 0 all meet, 1 something falls short, 2 wrong use, 75 nothing falls
 short but something could not be checked. The text says what to do.")]
 pub(super) struct Arguments {
-    /// The domains, such as trust.example
-    #[arg(required = true, value_name = "DOMAIN")]
+    /// The domains, such as trust.example [default: our own, as configured]
+    #[arg(value_name = "DOMAIN")]
     domains: Vec<String>,
     /// A DKIM selector to look for beside the common ones; may be repeated
     #[arg(long, value_name = "NAME", value_parser = selector)]
@@ -61,7 +62,13 @@ pub(super) struct Arguments {
     trust_anchor: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, format: Format) -> io::Result<u8> {
+pub(super) fn run(wanted: &Wanted, arguments: &Arguments, format: Format) -> io::Result<u8> {
+    if arguments.domains.is_empty() {
+        return match own_domains(wanted)? {
+            Ok(domains) => check(arguments, &domains, format),
+            Err(code) => Ok(code),
+        };
+    }
     let mut wrong = false;
     let mut domains = Vec::new();
     for text in &arguments.domains {
@@ -77,10 +84,33 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> io::Result<u8> {
     if wrong {
         return Ok(USAGE);
     }
+    check(arguments, &domains, format)
+}
+
+/// Our own domains, in order; or what to exit with, if there are none.
+fn own_domains(wanted: &Wanted) -> io::Result<Result<Vec<Domain>, u8>> {
+    let (config, diagnostics) = load_config(wanted);
+    complain(&diagnostics)?;
+    let Some(config) = config else {
+        return Ok(Err(CONFIGURATION));
+    };
+    let domains: Vec<Domain> = config.domains.into_iter().collect();
+    if domains.is_empty() {
+        writeln!(
+            io::stderr(),
+            "gatepost: no domain was named, and no configuration names our own: \
+             gatepost recipients posture DOMAIN..."
+        )?;
+        return Ok(Err(USAGE));
+    }
+    Ok(Ok(domains))
+}
+
+fn check(arguments: &Arguments, domains: &[Domain], format: Format) -> io::Result<u8> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(check_all(arguments, &domains, format))
+    runtime.block_on(check_all(arguments, domains, format))
 }
 
 async fn check_all(arguments: &Arguments, domains: &[Domain], format: Format) -> io::Result<u8> {

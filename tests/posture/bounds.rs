@@ -256,3 +256,23 @@ fn what_is_no_domain_is_refused_before_anything_is_asked() {
         assert!(output.stdout.is_empty());
     }
 }
+
+#[test]
+fn without_a_name_our_own_domains_are_checked_and_without_those_nothing_is() {
+    let world = World::start("");
+    let config = world.folder.path().join("gatepost.toml");
+    let text = "[organisation]\nname = \"Example NHS Trust\"\n\
+        domains = [\"good.example\", \"bad.example\"]\naccredited = true\n";
+    std::fs::write(&config, text).expect("gatepost.toml");
+    let config = config.to_str().expect("UTF-8");
+    let output = world.run(&["--config", config, "--format", "json"]);
+    let domains: Vec<String> = printed(&output)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+        .map(|told| told["domain"].as_str().expect("a domain").to_owned())
+        .collect();
+    assert_eq!(domains, ["bad.example", "good.example"], "{output:?}");
+    std::fs::write(config, "[milter]\nlisten = 7\n").expect("gatepost.toml");
+    let output = world.run(&["--config", config]);
+    assert_eq!(output.status.code(), Some(78), "{output:?}");
+}

@@ -61,7 +61,7 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
         Command::Check(check) => answer::run(wanted, check, format),
         Command::Consent(consent) => consent::run(wanted, consent, format),
         Command::Export(export) => export::run(wanted, export, format),
-        Command::Posture(posture) => posture::run(posture, format),
+        Command::Posture(posture) => posture::run(wanted, posture, format),
         Command::Status => status::run(wanted, format),
         Command::Import(import) => configured(wanted, |site| import::run(site, import, format)),
         Command::Diff(diff) => configured(wanted, |site| changes::diff(&site.state, diff, format)),
