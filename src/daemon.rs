@@ -18,12 +18,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::audit::{AuditLog, Event, OpenError, audit_folder};
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, LearnDomains};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::directory::{Age, AgeReminder};
 use crate::gate::Gate;
-use crate::load::{KeyUse, Loaded, Wanted, follow, load, register_stamp};
-use crate::milter::{Answering, Drain, serve};
+use crate::load::{
+    KeyUse, Loaded, Wanted, follow, keep_correspondents, load, read_correspondents, register_stamp,
+};
+use crate::milter::{Answering, Drain, Learning, serve};
 use crate::outbox::{Handed, Outbox};
 use crate::postfix;
 use crate::reader::{OWN_PROGRAM, StartError, Workers};
@@ -34,6 +36,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often is looked whether a register of recipients has changed.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// How often is kept which domains we often write to.
+const KEEP: Duration = Duration::from_hours(1);
 
 /// How many open files we ask for.
 const MANY_FILES: u64 = 65_536;
@@ -109,6 +114,9 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
         log: opened.log,
         handed: Handed::new(opened.copies),
         workers: Arc::new(workers),
+        // One that can't be read was complained of, and is begun anew.
+        learning: (config.learn_domains == LearnDomains::Yes)
+            .then(|| Learning::new(read_correspondents(&config.state).unwrap_or_default())),
         host: host(),
         gate: ArcSwap::from_pointee(loaded.gate),
     });
@@ -142,6 +150,8 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     tracing::info!(place, summary = loaded.summary, "gatepost is listening");
     let mut look = tokio::time::interval(LOOK);
     let mut reminder = AgeReminder::default();
+    let mut keep = tokio::time::interval(KEEP);
+    keep.reset();
     loop {
         tokio::select! {
             _ = reload.recv() => {
@@ -157,6 +167,7 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
                 }
                 say_age(&mut reminder, &answering.gate.load());
             }
+            _ = keep.tick() => keep_learned(&config.state, &answering).await,
             () = first_of(&mut terminate, &mut interrupt) => break,
         }
     }
@@ -164,6 +175,7 @@ async fn live(wanted: &Wanted, loaded: Loaded) -> Result<(), DaemonError> {
     if left > 0 {
         tracing::warn!(left, "stopping with messages in flight: the MTA keeps them");
     }
+    keep_learned(&config.state, &answering).await;
     append(&answering, Event::Stopped).await;
     if let Some(task) = tls_policy {
         task.abort();
@@ -197,6 +209,27 @@ fn say_age(reminder: &mut AgeReminder, gate: &Gate) {
         Some(complaint) if age.is_alarm() => tracing::error!("{complaint}"),
         Some(complaint) => tracing::warn!("{complaint}"),
         None => {}
+    }
+}
+
+/// Keeps which domains we often write to, and lets it count from now on.
+async fn keep_learned(state: &Path, answering: &Answering) {
+    let Some(learning) = &answering.learning else {
+        return;
+    };
+    let now = clock::now();
+    let learned = learning.so_far(now);
+    let gate = answering.gate.load_full();
+    let directory = gate.directory.with_often(&learned, now);
+    let gate = Gate {
+        directory,
+        ..Gate::clone(&gate)
+    };
+    answering.gate.store(Arc::new(gate));
+    let state = state.to_owned();
+    let kept = tokio::task::spawn_blocking(move || keep_correspondents(&state, &learned)).await;
+    if let Ok(Err(error)) = kept {
+        tracing::warn!(%error, "which domains we often write to could not be kept");
     }
 }
 

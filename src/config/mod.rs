@@ -23,6 +23,16 @@ use crate::limits::Limits;
 use crate::mail::Domain;
 use crate::policy::{Mode, TagWords};
 
+/// Whether it is learned which domains we often write to.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LearnDomains {
+    /// From the mail that leaves.
+    #[default]
+    Yes,
+    /// Not at all.
+    No,
+}
+
 /// Everything that an administrator sets.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -69,6 +79,9 @@ pub struct Config {
     /// `recipients.consent-days`: how long a patient's consent to ordinary mail
     /// may be recorded for. Default 731, two years.
     pub consent_days: u32,
+    /// `recipients.learn-domains`: whether it is learned which domains we often
+    /// write to. Default true.
+    pub learn_domains: LearnDomains,
     /// `recipients.tls-to-accredited`.
     pub tls_to_accredited: Tls,
     /// `recipients.tls-to-government`; mail to government is secure only where
@@ -109,6 +122,7 @@ impl Config {
             accredited_list: None,
             grace_days: Standpoint::default().grace_days,
             consent_days: 731,
+            learn_domains: LearnDomains::Yes,
             tls_to_accredited: Tls::default(),
             tls_to_government: Tls::default(),
             tls_policy: None,
@@ -142,6 +156,9 @@ impl Config {
         }
         if self.state != new.state {
             names.push("folders.state");
+        }
+        if self.learn_domains != new.learn_domains {
+            names.push("recipients.learn-domains");
         }
         names
     }
@@ -291,6 +308,9 @@ impl Config {
         }
         if let Some(days) = table.number("consent-days", 1..3_654) {
             self.consent_days = u32::try_from(days).unwrap_or(self.consent_days);
+        }
+        if table.flag("learn-domains") == Some(false) {
+            self.learn_domains = LearnDomains::No;
         }
         let choices = [
             ("opportunistic", Tls::Opportunistic),

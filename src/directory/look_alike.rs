@@ -45,7 +45,7 @@ impl LookAlikes {
     /// the alphabet; none for known names.
     pub fn find(&self, domain: &Domain) -> Option<&Domain> {
         let text = domain.as_str();
-        if !is_compared(text) || self.known(text).is_some() {
+        if !is_compared(text) || self.has(domain) {
             return None;
         }
         // First those that may be anybody's, so that the processor reads ahead.
@@ -68,6 +68,11 @@ impl LookAlikes {
         let nearest = alike.filter(one_slip).min();
         let nearest = nearest.and_then(|number| self.name(number));
         nearest.or_else(|| self.with_wrong_end(text))
+    }
+
+    /// Whether a domain is a known name itself.
+    pub fn has(&self, domain: &Domain) -> bool {
+        self.known(domain.as_str()).is_some()
     }
 
     /// A known name with something behind it, or with another last part.

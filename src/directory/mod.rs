@@ -11,6 +11,7 @@ mod age;
 mod class;
 mod classes;
 mod consent;
+mod correspondents;
 mod entries;
 mod keys;
 mod look_alike;
@@ -25,6 +26,7 @@ pub use age::{Age, AgeReminder};
 pub use class::{Class, Standing};
 pub use classes::{Classes, Member};
 pub use consent::{Consent, ConsentAct, ConsentEnd, ConsentEntry, Consents};
+pub use correspondents::Correspondents;
 pub use entries::RegisterError;
 pub use keys::{Certificate, KeyError, KeyState, KeyStore, UsableKey};
 pub use look_alike::LookAlikes;
@@ -45,6 +47,8 @@ pub struct Directory {
     register: Register,
     classes: Classes,
     look_alikes: LookAlikes,
+    /// Domains that we often write to, and that nothing else is known about.
+    often: LookAlikes,
     keys: KeyStore,
 }
 
@@ -105,6 +109,7 @@ impl Directory {
             register,
             classes,
             look_alikes,
+            often: LookAlikes::default(),
             keys,
         }
     }
@@ -113,7 +118,29 @@ impl Directory {
     #[must_use]
     pub fn with_register(&self, register: Register) -> Self {
         let (standpoint, classes) = (self.standpoint.clone(), self.classes.clone());
-        Self::new(standpoint, register, classes, self.keys.clone())
+        let often = self.often.clone();
+        let new = Self::new(standpoint, register, classes, self.keys.clone());
+        Self { often, ..new }
+    }
+
+    /// The same with the domains that we often write to, as they are at a moment.
+    #[must_use]
+    pub fn with_often(&self, all: &Correspondents, at: Timestamp) -> Self {
+        let often = all.often(at).filter(|domain| self.is_learned(domain, at));
+        let often = LookAlikes::new(often.cloned());
+        Self {
+            often,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is to be learned that we write to a domain: nothing is known
+    /// of it, and it looks like no known one. What looks like one must never
+    /// become known by being written to.
+    pub fn is_learned(&self, domain: &Domain, at: Timestamp) -> bool {
+        let is_name = !domain.as_str().starts_with('[');
+        let is_known = self.look_alikes.has(domain) || self.look_alikes.find(domain).is_some();
+        is_name && !is_known && !self.is_blocked(domain, at)
     }
 
     /// What is known about the recipient of a path. A path that is no address
@@ -160,8 +187,7 @@ impl Directory {
         );
         let trusted = series.is_some_and(|series| series.trust(at).is_some());
         let class_of = member.and_then(|member| member.class);
-        let blocked = class_of == Some(Class::Blocked)
-            || series.is_some_and(|series| series.block(at).is_some());
+        let blocked = self.is_blocked(domain, at);
         let is_own = self.is_own(domain);
         let (class, standing) = if blocked && !is_own {
             (Class::Blocked, Standing::Blocked)
@@ -181,7 +207,11 @@ impl Directory {
         };
         let confirmed = member.is_some_and(|member| member.confirmed_by.is_some());
         let looks_like = (class == Class::OtherInsecure && listed == Listed::Never)
-            .then(|| self.look_alikes.find(domain))
+            .then(|| {
+                let known = self.look_alikes.find(domain);
+                let often = || self.often.find(domain);
+                known.or_else(|| often().filter(|often| !self.is_blocked(often, at)))
+            })
             .flatten();
         Answer {
             class,
@@ -193,6 +223,13 @@ impl Directory {
             member,
             looks_like,
         }
+    }
+
+    /// Whether nothing may go to a domain at a moment, unless it is our own.
+    fn is_blocked(&self, domain: &Domain, at: Timestamp) -> bool {
+        let series = self.register.get(domain);
+        let class = self.classes.get(domain).and_then(|member| member.class);
+        class == Some(Class::Blocked) || series.is_some_and(|series| series.block(at).is_some())
     }
 
     /// Every domain that something is known about by its name, in order.
@@ -485,5 +522,46 @@ mod tests {
         let path = Path::new(b"a@blocked-firn.test");
         assert_eq!(directory.look_up(&path, day(2)).looks_like, None);
         assert_eq!(like("a@other.test"), None);
+    }
+
+    #[test]
+    fn a_slip_from_a_domain_that_we_often_write_to_is_told_and_no_slip_becomes_known_by_habit() {
+        let mut directory = directory(true, PairRule::Listed);
+        let domain = |name: &str| Domain::parse(name).unwrap();
+        let mut all = Correspondents::default();
+        for number in 0..20 {
+            for name in ["quill.example", "nhs.ner", "own.test", "[192.0.2.1]"] {
+                all.note(&domain(name), day(number));
+            }
+            let (learned, known) = (domain("quill.example"), domain("nhs.ner"));
+            assert!(directory.is_learned(&learned, day(number)));
+            assert!(!directory.is_learned(&known, day(number)));
+        }
+        let told = |directory: &Directory, address: &str| {
+            let recipient = directory.look_up(&Path::new(address.as_bytes()), day(20));
+            assert!(!recipient.secure, "{address}");
+            let meant = recipient.looks_like;
+            meant.map(|domain| domain.as_str().to_owned())
+        };
+        assert_eq!(told(&directory, "a@quilll.example"), None);
+        directory = directory.with_often(&all, day(20));
+        let quill = Some("quill.example");
+        assert_eq!(told(&directory, "a@quilll.example").as_deref(), quill);
+        assert_eq!(told(&directory, "a@quill.example.com").as_deref(), quill);
+        assert_eq!(told(&directory, "a@quill.example"), None);
+        assert_eq!(told(&directory, "a@nhs.ner").as_deref(), Some("nhs.net"));
+        assert_eq!(told(&directory, "a@nhs.nerr"), None);
+        // A new list takes nothing of it away, and a block does.
+        directory = directory.with_register(Register::default());
+        assert_eq!(told(&directory, "a@quilll.example").as_deref(), quill);
+        let mut register = Register::default();
+        let act = Act::Blocked {
+            domain: domain("quill.example"),
+            why: String::from("phishing"),
+        };
+        let (at, by) = (day(20), String::from("test"));
+        register.add(Entry { v: 1, at, by, act }).unwrap();
+        directory = directory.with_register(register);
+        assert_eq!(told(&directory, "a@quilll.example"), None);
     }
 }

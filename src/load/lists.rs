@@ -4,11 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::consents::{consents_file, lost_consents, read_consents};
+use super::correspondents::read_correspondents;
 use super::loader::Loader;
 use super::recipients::read_register;
-use crate::config::Config;
+use crate::config::{Config, LearnDomains};
 use crate::diagnostic::{Diagnostic, Source, has_errors};
-use crate::directory::{AccreditedList, Classes, Consents, KeyStore, Register, Standpoint};
+use crate::directory::{
+    AccreditedList, Classes, Consents, Correspondents, KeyStore, Register, Standpoint,
+};
 use crate::document::Placed;
 use crate::scan::token::TokenKey;
 
@@ -136,6 +139,23 @@ impl Loader {
             }
         }
         keys
+    }
+
+    /// The domains that we often write to. A file that can't be used is told and
+    /// begun anew: what is learned is a convenience.
+    pub(super) fn correspondents(&mut self, config: &Config) -> Correspondents {
+        if config.learn_domains == LearnDomains::No {
+            return Correspondents::default();
+        }
+        read_correspondents(&config.state).unwrap_or_else(|error| {
+            let source = Source::new(&error.file(), "");
+            let code = "recipients::forgotten-correspondents";
+            let complaint = Diagnostic::warning(code, &source, 0..0, error.to_string());
+            let help = "it is learned anew which domains we often write to; move the file away \
+                        to be rid of this";
+            self.diagnostics.push(complaint.help(help));
+            Correspondents::default()
+        })
     }
 
     /// The consent register; one that can't be used is an error, and one of

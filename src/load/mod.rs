@@ -7,6 +7,7 @@
 //! [`crate::policy`], [`crate::directory`]).
 
 mod consents;
+mod correspondents;
 mod keep;
 mod known;
 mod lines;
@@ -19,6 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use consents::{change_consents, consents_file, lost_consents, read_consents, register_stamp};
+pub use correspondents::{keep_correspondents, read_correspondents};
 pub use keep::{replace, write_whole};
 pub use known::{LoadKnownError, known_file, load_known};
 pub use lists::configured_list;
@@ -26,6 +28,7 @@ pub use recipients::{RecipientsError, change_register, keep_list, moment_of_act,
 
 use self::lists::standpoint;
 use self::loader::Loader;
+use crate::clock;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Source, has_errors};
 use crate::directory::{Directory, Tls};
@@ -162,6 +165,8 @@ impl Loader {
             register.len()
         );
         let directory = Directory::new(standpoint(&config), register, classes, keys);
+        let learned = self.correspondents(&config);
+        let directory = directory.with_often(&learned, clock::now());
         let gate = Gate {
             organisation: config.organisation.clone(),
             directory,

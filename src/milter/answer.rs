@@ -199,6 +199,9 @@ impl Answering {
         let record = self.record(case, &examination, rest, "250", handing);
         self.log.append(Event::Decision(Box::new(record))).await?;
         case.log_line(&examination, "accepted");
+        if let Some(learning) = &self.learning {
+            learning.note(&case.gate.directory, &case.envelope, case.at);
+        }
         let mut edits = Edits::default();
         edits.remove(&case.envelope, &removed);
         match original {

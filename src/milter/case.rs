@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use arc_swap::ArcSwap;
 
+use super::learning::Learning;
 use crate::act::seal::SealError;
 use crate::act::{Delivery, Telling};
 use crate::audit::{AuditError, AuditLog};
@@ -28,6 +29,8 @@ pub struct Answering {
     pub handed: Handed,
     /// The processes that read attachments.
     pub workers: Arc<Workers>,
+    /// Which domains mail leaves for; none if that is not to be learned.
+    pub learning: Option<Learning>,
     /// This host's name.
     pub host: String,
 }

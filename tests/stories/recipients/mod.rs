@@ -2,5 +2,6 @@
 //! decided beside them.
 
 mod acts;
+mod habit;
 mod lists;
 mod site;
