@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::reader::{Attempt, become_tesseract, serve};
+use crate::reader::{Attempt, Tried, become_tesseract, serve};
 
 /// Arguments of `gatepost read-attachments`.
 #[derive(Debug, Args)]
@@ -16,10 +16,16 @@ pub(super) struct Arguments {
     /// What to try that the sandbox must stop
     #[arg(long, value_name = "WHAT")]
     attempt: Option<Attempt>,
+    /// Which process is to try it
+    #[arg(long, value_name = "PROCESS", default_value = "worker")]
+    by: Tried,
 }
 
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
-    serve(arguments.memory, arguments.attempt)
+    serve(
+        arguments.memory,
+        arguments.attempt.map(|attempt| (attempt, arguments.by)),
+    )
 }
 
 /// Arguments of `gatepost read-picture`.

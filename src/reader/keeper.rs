@@ -51,9 +51,20 @@ impl Drop for Keeper {
     }
 }
 
-/// A worker that is ready.
+/// A worker that is ready, of a new nursery where the one that there is is old.
 pub(super) fn ready(pool: &Pool) -> io::Result<Worker> {
-    let mut worker = pool.program.start()?;
+    let present = pool.state().nursery.clone();
+    if !present.is_some_and(|nursery| nursery.is_old()) {
+        return wait_for(pool, pool.start()?);
+    }
+    let nursery = Arc::new(pool.program.start()?);
+    let worker = wait_for(pool, nursery.worker()?)?;
+    // Mails had the old one until here.
+    pool.adopt(nursery);
+    Ok(worker)
+}
+
+fn wait_for(pool: &Pool, mut worker: Worker) -> io::Result<Worker> {
     let begun = Instant::now();
     loop {
         let soon = pipe::later(SLICE);
@@ -62,8 +73,13 @@ pub(super) fn ready(pool: &Pool) -> io::Result<Worker> {
             Err(error)
                 if error.kind() == io::ErrorKind::TimedOut
                     && begun.elapsed() < START
+                    && !worker.nursery().is_retired()
                     && !pool.state().is_over => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                // What made it may hang too.
+                pool.failed(worker);
+                return Err(error);
+            }
         }
     }
 }
@@ -95,11 +111,16 @@ fn keep(pool: &Pool) {
         pool.started(started.as_ref().err());
         failed = started.is_err().then(Instant::now);
         state = pool.state();
-        state.spares.extend(started);
+        match started {
+            Ok(spare) if spare.nursery().is_retired() => state.ended.push(spare),
+            Ok(spare) => state.spares.push_back(spare),
+            Err(_) => {}
+        }
     }
     let left = (
         std::mem::take(&mut state.spares),
         std::mem::take(&mut state.ended),
+        state.nursery.take(),
     );
     drop(state);
     drop(left);

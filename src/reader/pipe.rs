@@ -108,7 +108,8 @@ pub(super) fn read_to_end(
     Ok(bytes)
 }
 
-fn wait(pipe: &impl AsFd, what: PollFlags, until: Instant) -> io::Result<()> {
+/// Waits for something to happen, until a moment at most.
+pub(super) fn wait(pipe: &impl AsFd, what: PollFlags, until: Instant) -> io::Result<()> {
     let left = until.saturating_duration_since(Instant::now());
     if left.is_zero() {
         return Err(ErrorKind::TimedOut.into());

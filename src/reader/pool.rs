@@ -5,15 +5,21 @@
 //! no other sender's file meets. To start a process is not waited for where
 //! that can be helped: a thread keeps some that are ready (see `keeper`).
 //!
-//! Of processes there are never more than so many at work, as many that are
-//! ready or become so, and as many and one that are being ended.
+//! Workers are made by a nursery (see `process`), and all of one have the same
+//! layout of memory. One whose worker failed makes no more of them, and those
+//! that are ready are ended: what the failure may have told of the layout is
+//! worth nothing for the next file.
+//!
+//! Of workers there are never more than so many at work, as many that are ready
+//! or become so, and as many and one that are being ended; of nurseries, besides
+//! the last, those with a worker that is not gone.
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::process::{Program, Worker};
+use super::process::{Nursery, Program, Worker};
 
 /// What mails and the keeper share.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub(super) struct Pool {
     /// How many may be at work at once; so many are kept ready.
     pub(super) most: usize,
     state: Mutex<State>,
+    /// Held by whoever starts a nursery where there is none.
+    starting: Mutex<()>,
     /// Somebody is done: whoever waits for a place may have it.
     place: Condvar,
     /// The keeper has something to do.
@@ -32,11 +40,13 @@ pub(super) struct Pool {
 /// Changed under the lock, in steps that can't be left half done.
 #[derive(Debug, Default)]
 pub(super) struct State {
+    /// What makes workers, if it still does.
+    pub(super) nursery: Option<Arc<Nursery>>,
     /// Ready to read; the one that waits longest is first.
     pub(super) spares: VecDeque<Worker>,
     /// How many messages have one, or start one.
     at_work: usize,
-    /// Were told to end, and not yet waited for.
+    /// Are to end, and were not yet waited for.
     pub(super) ended: Vec<Worker>,
     /// No process could be started the last time, and that was said.
     is_failing: bool,
@@ -51,6 +61,7 @@ impl Pool {
             program,
             most: most.max(1),
             state: Mutex::default(),
+            starting: Mutex::default(),
             place: Condvar::new(),
             chores: Condvar::new(),
         }
@@ -85,9 +96,57 @@ impl Pool {
         }
         drop(state);
         self.chores.notify_one();
-        let started = self.program.start();
+        let started = self.start();
         self.started(started.as_ref().err());
         started.map(Some).inspect_err(|_| self.left())
+    }
+
+    /// A worker of the nursery that there is, or of a new one.
+    pub(super) fn start(&self) -> io::Result<Worker> {
+        // Whoever comes meanwhile has the same new one.
+        let _one = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = self.state().nursery.clone();
+        if let Some(nursery) = present {
+            if let Ok(worker) = nursery.worker() {
+                return Ok(worker);
+            }
+            // It was ended by somebody else: that costs no file a gap.
+            self.retire(&nursery);
+        }
+        let nursery = Arc::new(self.program.start()?);
+        let worker = nursery.worker()?;
+        self.adopt(nursery);
+        Ok(worker)
+    }
+
+    /// From now on a nursery makes the workers.
+    pub(super) fn adopt(&self, nursery: Arc<Nursery>) {
+        let before = self.state().nursery.replace(nursery);
+        // It may be waited for; not under the lock.
+        drop(before);
+    }
+
+    /// A nursery makes no more workers, and those of it that are ready read
+    /// nothing.
+    fn retire(&self, nursery: &Arc<Nursery>) {
+        nursery.retire();
+        let mut state = self.state();
+        let is_present = |present: &mut Arc<Nursery>| Arc::ptr_eq(present, nursery);
+        let present = state.nursery.take_if(is_present);
+        let (spent, spares) = std::mem::take(&mut state.spares)
+            .into_iter()
+            .partition::<VecDeque<_>, _>(|spare| spare.nursery().is_retired());
+        state.spares = spares;
+        state.ended.extend(spent);
+        drop(state);
+        drop(present);
+        self.chores.notify_one();
+    }
+
+    /// A message's worker failed: it died, was late, or said what is no answer.
+    pub(super) fn failed(&self, worker: Worker) {
+        self.retire(worker.nursery());
+        self.done(worker);
     }
 
     /// A message needs its worker no more.

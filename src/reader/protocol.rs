@@ -16,8 +16,14 @@ use crate::location::{Hidden, Location, PartPath, Place, Unit};
 use crate::mail::Gap;
 use crate::sensitive::Sensitive;
 
+/// What is asked of a nursery: a worker, with the socket that it is to read from.
+pub const WANTED: u8 = b'W';
+
+/// What a nursery says of a worker by that socket, with a pidfd of it.
+pub const PROCESS: u8 = b'P';
+
 /// What a worker says once, unasked: that it has taken its rights away and reads.
-pub const READY: [u8; 1] = *b"R";
+pub const READY: u8 = b'R';
 
 /// The lengths in front of a frame, in bytes.
 pub(super) const PREFIX: usize = 12;

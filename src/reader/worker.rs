@@ -1,16 +1,11 @@
 //! The worker's side: requests in, answers out.
 
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
-use std::process::ExitCode;
-use std::thread;
+use std::os::fd::OwnedFd;
 
 use super::protocol::{PREFIX, READY, announced, decode_request, encode_answer};
-use super::sandbox::{self, SandboxError};
 use crate::extract::read_file;
-
-/// The stack of the thread that reads, in bytes. Formats that nest are read
-/// without recursion where we read them; libraries differ.
-const STACK_BYTES: usize = 64 << 20;
 
 /// What a worker tries that it must not be able to do. Only for tests of the
 /// sandbox, by `gatepost read-attachments --attempt`.
@@ -26,68 +21,40 @@ pub enum Attempt {
     Memory,
     /// To run without end.
     Loop,
+    /// To use most of the stack, which it may.
+    Stack,
 }
 
 /// The exit code of a worker that could not take its rights away.
 pub(super) const UNCONFINED: u8 = 3;
 
-/// Runs a worker: takes its rights away, says so, then serves requests until its input
-/// ends. With an attempt it tries that instead, and exits with 0 if it was not
-/// stopped.
-pub fn serve(memory_bytes: usize, attempt: Option<Attempt>) -> ExitCode {
-    // A panic's message may hold patient text, and standard error is nobody's.
-    std::panic::set_hook(Box::new(|_| {}));
-    if sandbox::enter(memory_bytes).is_err() {
-        return ExitCode::from(UNCONFINED);
-    }
-    let thread =
-        thread::Builder::new()
-            .stack_size(STACK_BYTES)
-            .spawn(move || -> Result<(), WorkerError> {
-                sandbox::filter()?;
-                match attempt {
-                    None => Ok(answer_all()?),
-                    Some(attempt) => Ok(try_out(attempt)?),
-                }
-            });
-    match thread.map(thread::JoinHandle::join) {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
-        Ok(Ok(Err(WorkerError::Sandbox(_)))) => ExitCode::from(UNCONFINED),
-        _ => ExitCode::FAILURE,
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum WorkerError {
-    #[error(transparent)]
-    Sandbox(#[from] SandboxError),
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
-fn answer_all() -> io::Result<()> {
-    let (mut requests, mut answers) = (io::stdin().lock(), io::stdout().lock());
-    answers.write_all(&READY)?;
-    answers.flush()?;
+/// Says that it reads, then answers requests until its input ends.
+pub(super) fn answer_all(socket: OwnedFd) -> io::Result<()> {
+    // As a file: its calls are read and write, as the filter wants them.
+    let mut socket = File::from(socket);
+    socket.write_all(&[READY])?;
     loop {
         let mut prefix = [0; PREFIX];
-        match requests.read_exact(&mut prefix) {
+        match socket.read_exact(&mut prefix) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(()),
             Err(error) => return Err(error),
         }
         let length = announced(prefix, usize::MAX).map_err(io::Error::other)?;
         let mut frame = prefix.to_vec();
+        frame
+            .try_reserve_exact(length)
+            .map_err(|_| ErrorKind::OutOfMemory)?;
         let limit = u64::try_from(length).unwrap_or(u64::MAX);
-        (&mut requests).take(limit).read_to_end(&mut frame)?;
+        (&mut socket).take(limit).read_to_end(&mut frame)?;
         let (file, limits) = decode_request(&frame).map_err(io::Error::other)?;
         drop(frame);
-        answers.write_all(&encode_answer(&read_file(file, &limits)))?;
-        answers.flush()?;
+        socket.write_all(&encode_answer(&read_file(file, &limits)))?;
     }
 }
 
-fn try_out(attempt: Attempt) -> io::Result<()> {
+/// Tries what must not succeed.
+pub(super) fn try_out(attempt: Attempt) -> io::Result<()> {
     match attempt {
         Attempt::Open => {
             std::fs::read("/etc/passwd")?;
@@ -112,6 +79,23 @@ fn try_out(attempt: Attempt) -> io::Result<()> {
         Attempt::Loop => loop {
             std::hint::spin_loop();
         },
+        Attempt::Stack => {
+            std::hint::black_box(deep(None));
+        }
     }
     Ok(())
+}
+
+/// Calls itself until so many bytes of the stack are used, most of it.
+fn deep(top: Option<usize>) -> u8 {
+    const USED: usize = 60 << 20;
+    let here = std::hint::black_box([1_u8; 10_000]);
+    let place = here.as_ptr().addr();
+    let top = top.unwrap_or(place);
+    let below = if place.abs_diff(top) < USED {
+        deep(Some(top))
+    } else {
+        0
+    };
+    here.iter().fold(below, |sum, byte| sum.wrapping_add(*byte))
 }

@@ -126,7 +126,7 @@ impl MessageReader<'_> {
                     return self.recognised(reading);
                 }
                 Err(why) => {
-                    self.pool.done(worker);
+                    self.pool.failed(worker);
                     why
                 }
             },
@@ -158,7 +158,7 @@ impl MessageReader<'_> {
             if !worker.is_spent() {
                 return Ok(Some(worker));
             }
-            self.pool.done(worker);
+            self.pool.failed(worker);
         }
         self.pool.take(until)
     }

@@ -1,53 +1,66 @@
-//! Programs that stand in for workers and mean harm.
+//! Programs that stand in for nurseries, and whose workers mean harm.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// Writes a program that passes the pool's trial of the sandbox, says that it is
-/// ready, and does `harm` when it is to read.
+/// Which workers of a fake nursery do harm: all others are real.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Harmed {
+    All,
+    None,
+    First,
+    Second,
+    /// All but the first.
+    Later,
+}
+
+/// Writes a program that passes the pool's trial of the sandbox. Its workers say
+/// that they are ready, and do `harm` when they are to read.
 pub(crate) fn program(folder: &Path, harm: &str) -> PathBuf {
-    script(folder, &format!("printf R\n{harm}"))
+    nursery(folder, Harmed::All, &format!("printf R\n{harm}"))
 }
 
-/// The same, but only the first process does harm: the next ones are real.
+/// The same, but only the first worker does harm: the next ones are real.
 pub(crate) fn program_that_mends(folder: &Path, harm: &str) -> PathBuf {
-    let real = env!("CARGO_BIN_EXE_gatepost");
-    let harmed = folder.join("harmed");
-    let once = format!(
-        "[ -e '{harmed}' ] && exec '{real}' \"$@\"\n: > '{harmed}'\nprintf R\n{harm}",
-        harmed = harmed.display()
+    nursery(folder, Harmed::First, &format!("printf R\n{harm}"))
+}
+
+/// Writes a program that passes the trial. Workers that do harm do it before
+/// they say anything; all are counted (see [`started`]).
+pub(crate) fn nursery(folder: &Path, harmed: Harmed, harm: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = root.join("target/attachments-venv/bin/python");
+    assert!(
+        python.exists(),
+        "{} is missing: `make test` installs it",
+        python.display()
     );
-    script(folder, &once)
-}
-
-/// Writes a program that is real and passes the trial, and counts itself in a
-/// file when it is to read: `$count` is the number of the process, from 1.
-/// `first` is done before it becomes real.
-pub(crate) fn program_that_counts(folder: &Path, first: &str) -> PathBuf {
-    let real = env!("CARGO_BIN_EXE_gatepost");
-    let counted = started(folder);
-    let counting = format!(
-        "echo >> '{counted}'\ncount=$(wc -l < '{counted}')\n{first}\nexec '{real}' \"$@\"",
-        counted = counted.display()
-    );
-    script(folder, &counting)
-}
-
-/// The file with a line for each process that [`program_that_counts`] became.
-pub(crate) fn started(folder: &Path) -> PathBuf {
-    folder.join("started")
-}
-
-fn script(folder: &Path, then: &str) -> PathBuf {
+    fs::write(folder.join("harm"), harm).expect("what they do");
+    let whom = match harmed {
+        Harmed::All => "all",
+        Harmed::None => "none",
+        Harmed::First => "first",
+        Harmed::Second => "second",
+        Harmed::Later => "later",
+    };
     let path = folder.join("program");
     let script = format!(
         "#!/bin/sh\n\
          # read-attachments --memory N [--attempt WHAT]\n\
          [ \"$4\" ] && exit 1\n\
-         {then}\n"
+         exec '{}' -BIS '{}' '{}' {whom} '{}' \"$@\"\n",
+        python.display(),
+        root.join("tests/attachments/fake_nursery.py").display(),
+        folder.display(),
+        env!("CARGO_BIN_EXE_gatepost"),
     );
     fs::write(&path, script).expect("a program");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its rights");
     path
+}
+
+/// The file with a line for each worker that [`nursery`] was asked for.
+pub(crate) fn started(folder: &Path) -> PathBuf {
+    folder.join("started")
 }

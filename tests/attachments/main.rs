@@ -11,6 +11,8 @@ mod bombs;
 mod corpora;
 mod desk;
 mod fakes;
+mod nurseries;
+mod nursery;
 mod office;
 mod oracles;
 mod pivots;

@@ -13,16 +13,16 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::desk::{self, NUMBER};
-use super::fakes::{program, program_that_counts, program_that_mends, started};
+use super::fakes::{Harmed, nursery, program, program_that_mends, started};
 use super::workers::{note, packed, quick};
 use crate::support::numbers::Numbers;
-use crate::support::{children_of, folder, wait_for};
+use crate::support::{children_of, folder, has_ended, wait_for, workers_of};
 
 #[test]
 fn each_message_has_one_worker_for_all_its_files_and_nobody_has_it_afterwards() {
     let limits = desk::patient();
     let folder = folder("counted");
-    let path = program_that_counts(folder.path(), "");
+    let path = nursery(folder.path(), Harmed::None, "");
     let workers = Workers::start(&path, 1, &limits).expect("workers");
     let note = note();
     let files = vec![("a.gz", note.as_slice()); 5];
@@ -91,9 +91,9 @@ fn many_messages_at_once_wait_for_two_workers_and_each_gets_its_own_answer() {
             });
         }
     });
-    settled(2);
+    let left = settled(2);
     drop(workers);
-    assert!(children().is_empty(), "{:?}", children());
+    nothing_is_left_of(&left);
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn a_worker_that_was_killed_between_two_files_costs_neither_a_gap() {
 
 #[test]
 fn a_mail_does_not_wait_for_a_spare_that_is_not_ready() {
-    // The second process hangs, so that the keeper has none to give.
+    // The second worker hangs, so that the keeper has none to give.
     let folder = folder("hangs");
-    let path = program_that_counts(folder.path(), "[ $count = 2 ] && exec sleep 600");
+    let path = nursery(folder.path(), Harmed::Second, "exec sleep 600");
     let limits = quick();
     let workers = Workers::start(&path, 1, &limits).expect("workers");
     let raw = desk::message("x", &[("a.gz", &note())]);
@@ -151,6 +151,7 @@ fn a_mail_does_not_wait_for_a_spare_that_is_not_ready() {
             (lines.lines().count() > 1).then_some(())
         });
     }
+    let left = workers_of(std::process::id());
     let begun = Instant::now();
     drop(workers);
     assert!(
@@ -158,7 +159,7 @@ fn a_mail_does_not_wait_for_a_spare_that_is_not_ready() {
         "{:?}",
         begun.elapsed()
     );
-    assert!(children().is_empty(), "{:?}", children());
+    nothing_is_left_of(&left);
 }
 
 #[test]
@@ -174,7 +175,7 @@ fn a_worker_that_never_gets_ready_costs_its_file_a_gap() {
         ),
     ] {
         let _ = fs::remove_file(started(folder.path()));
-        let path = program_that_counts(folder.path(), &format!("[ $count = 1 ] || {{ {then}; }}"));
+        let path = nursery(folder.path(), Harmed::Later, then);
         let limits = quick();
         let workers = Workers::start(&path, 1, &limits).expect("workers");
         let raw = desk::message("x", &[("a.gz", &note())]);
@@ -193,12 +194,13 @@ fn that_no_worker_can_be_started_is_said_once_and_so_is_that_it_can_again() {
         .with_writer(move || own.clone())
         .init();
     let folder = folder("gone");
-    let path = program_that_counts(folder.path(), "");
+    let path = nursery(folder.path(), Harmed::None, "");
     let limits = quick();
     let workers = Workers::start(&path, 1, &limits).expect("workers");
     settled(1);
     let away = folder.path().join("away");
     fs::rename(&path, &away).expect("no program");
+    kill(Pid::from_raw(own_nursery()), Signal::SIGKILL).expect("a signal");
     let raw = desk::message("x", &[("a.gz", &note())]);
     // There is one that was ready.
     wait_for("none", 60, || {
@@ -232,7 +234,7 @@ fn no_process_and_no_open_file_is_left_of_many_messages() {
     let mut most = 0;
     for _ in 0..100 {
         assert!(desk::by(&workers, &raw, &limits).has(NUMBER));
-        most = most.max(children().len());
+        most = most.max(own_workers().len());
     }
     // At work, ready or becoming so, ended: two of each.
     assert!(most <= 7, "{most}");
@@ -249,9 +251,9 @@ fn workers_that_hang_when_they_are_to_end_are_ended() {
         "trap '' TERM HUP INT PIPE; while :; do sleep 1; done",
     );
     let workers = Workers::start(&path, 2, &quick()).expect("workers");
-    settled(2);
+    let left = settled(2);
     drop(workers);
-    assert!(children().is_empty(), "{:?}", children());
+    nothing_is_left_of(&left);
 }
 
 /// What was logged.
@@ -276,24 +278,28 @@ impl io::Write for Said {
     }
 }
 
+/// No nursery is left, not even a zombie, and none of some workers.
+fn nothing_is_left_of(workers: &[i32]) {
+    let nurseries = children_of(std::process::id());
+    assert!(nurseries.is_empty(), "{nurseries:?}");
+    let left: Vec<_> = workers.iter().filter(|pid| !has_ended(**pid)).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 fn open_files() -> usize {
     fs::read_dir("/proc/self/fd").expect("/proc").count()
 }
 
-/// Ends a process, and waits until all its threads have ended.
+/// Ends a process, and waits until it has ended.
 fn kill_and_see(pid: i32) {
     kill(Pid::from_raw(pid), Signal::SIGKILL).expect("a signal");
-    wait_for("its end", 60, || {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("its state");
-        let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
-        (stat.contains(") Z ") && threads.count() == 1).then_some(())
-    });
+    wait_for("its end", 60, || has_ended(pid).then_some(()));
 }
 
-/// Waits until there are so many processes, none of which is busy or has ended.
+/// Waits until there are so many workers, none of which is busy or has ended.
 fn settled(number: usize) -> Vec<i32> {
     wait_for("the workers", 60, || {
-        let found = children();
+        let found = own_workers();
         let waits = |pid: &i32| {
             let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
             stat.is_ok_and(|stat| stat.contains(") S "))
@@ -302,8 +308,16 @@ fn settled(number: usize) -> Vec<i32> {
     })
 }
 
-/// The processes that this one started and that are not waited for, zombies
-/// included. Each test is a process of its own under nextest.
-fn children() -> Vec<i32> {
-    children_of(std::process::id())
+/// The workers of this process, zombies included. Each test is a process of its
+/// own under nextest.
+fn own_workers() -> Vec<i32> {
+    workers_of(std::process::id())
+}
+
+/// The process that makes workers for this one.
+fn own_nursery() -> i32 {
+    let [nursery] = children_of(std::process::id())[..] else {
+        unreachable!("one nursery")
+    };
+    nursery
 }

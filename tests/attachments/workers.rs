@@ -3,8 +3,9 @@
 
 use std::fs;
 use std::io::Write;
+use std::net::Shutdown;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -13,20 +14,20 @@ use flate2::write::GzEncoder;
 use gatepost::extract::{Reader as _, Reading};
 use gatepost::limits::Limits;
 use gatepost::location::{Location, PartPath, Place};
-use gatepost::reader::{READY, Workers, encode_answer, encode_request};
+use gatepost::reader::{Workers, encode_answer, encode_request};
 use gatepost::sensitive::Sensitive;
 use nix::sys::signal::Signal;
 
 use super::desk::{self, NUMBER, Read};
 use super::fakes::{program, program_that_mends};
-use crate::support::{end, folder, wait_for};
+use super::nursery::{MEMORY, Nursery};
+use crate::support::{demand_root, folder, workers_of};
 
-/// Enough for a worker to begin with.
-const MEMORY: &str = "268435456";
-
-fn attempt(what: &str) -> ExitStatus {
+/// What a worker becomes that tries something, or its nursery.
+fn attempt(what: &str, by: &str) -> ExitStatus {
     Command::new(env!("CARGO_BIN_EXE_gatepost"))
-        .args(["read-attachments", "--memory", MEMORY, "--attempt", what])
+        .args(["read-attachments", "--memory", MEMORY])
+        .args(["--attempt", what, "--by", by])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -35,35 +36,42 @@ fn attempt(what: &str) -> ExitStatus {
 }
 
 #[test]
-fn a_worker_can_open_no_file() {
-    assert_eq!(attempt("open").code(), Some(1));
+fn neither_a_worker_nor_its_nursery_can_open_a_file() {
+    for by in ["worker", "nursery"] {
+        assert_eq!(attempt("open", by).code(), Some(1), "{by}");
+    }
 }
 
 #[test]
 fn a_worker_can_take_no_more_memory_than_the_bound() {
-    let status = attempt("memory");
+    let status = attempt("memory", "worker");
     assert!(!status.success(), "{status}");
 }
 
 #[test]
-fn a_worker_that_connects_or_starts_a_program_is_killed_by_the_kernel() {
+fn a_worker_has_the_stack_that_libraries_may_need() {
+    let status = attempt("stack", "worker");
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn who_connects_or_starts_a_program_is_killed_by_the_kernel() {
+    let signal = Signal::SIGSYS as i32;
     for what in ["connect", "execute"] {
-        let status = attempt(what);
-        let signal = Some(Signal::SIGSYS as i32);
-        assert_eq!(status.signal(), signal, "{what}: {status}");
+        let status = attempt(what, "nursery");
+        assert_eq!(status.signal(), Some(signal), "{what}: {status}");
+        // Its nursery tells how the worker ended, as shells do.
+        let status = attempt(what, "worker");
+        assert_eq!(status.code(), Some(128 + signal), "{what}: {status}");
     }
 }
 
 #[test]
 fn a_worker_without_requests_says_that_it_is_ready_and_ends_with_its_input() {
-    let output = Command::new(env!("CARGO_BIN_EXE_gatepost"))
-        .args(["read-attachments", "--memory", MEMORY])
-        .stdin(Stdio::null())
-        .output()
-        .expect("a worker");
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(output.stdout, READY);
-    assert!(output.stderr.is_empty());
+    let nursery = Nursery::start();
+    let worker = nursery.worker();
+    worker.socket.shutdown(Shutdown::Write).expect("its input");
+    assert!(worker.ended().is_empty());
 }
 
 #[test]
@@ -112,7 +120,7 @@ fn a_worker_that_answers_garbage_costs_its_file_a_gap() {
             "words",
             "echo nonsense nonsense nonsense; exec cat >/dev/null",
         ),
-        ("nothing", "exec 1>&-; exec cat >/dev/null"),
+        ("nothing", "exec <&- >&-; exec sleep 600"),
         ("end", "exit 0"),
         ("crash", "kill -SEGV $$"),
         ("echo", "exec cat"),
@@ -272,52 +280,71 @@ fn a_message_has_so_much_time_and_what_is_left_over_is_told() {
 }
 
 #[test]
-fn a_worker_is_confined_while_it_waits() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
-        .args(["read-attachments", "--memory", MEMORY])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a worker");
-    let about = Path::new("/proc").join(child.id().to_string());
-    // 2: a filter of system calls (proc(5)).
-    let status = wait_for("the filter", 60, || {
-        let status = fs::read_to_string(about.join("status")).ok()?;
-        status.contains("Seccomp:\t2").then_some(status)
-    });
-    assert!(status.contains("NoNewPrivs:\t1"), "{status}");
-    let limits = fs::read_to_string(about.join("limits")).expect("its limits");
-    let bounded = |name: &str, value: &str| {
-        let line = limits.lines().find(|line| line.starts_with(name));
-        line.is_some_and(|line| line[name.len()..].split_whitespace().next() == Some(value))
+fn a_worker_and_its_nursery_are_confined_while_they_wait() {
+    let nursery = Nursery::start();
+    let _worker = nursery.worker();
+    let [worker] = workers_of(nursery.process.id())[..] else {
+        unreachable!("one worker")
     };
-    assert!(bounded("Max address space", MEMORY), "{limits}");
-    assert!(bounded("Max core file size", "0"), "{limits}");
-    assert!(bounded("Max file size", "0"), "{limits}");
-    end(&mut child);
+    let made_by = nursery.process.id().to_string();
+    for (of, files) in [(made_by, None), (worker.to_string(), Some("16"))] {
+        let about = Path::new("/proc").join(of);
+        let status = fs::read_to_string(about.join("status")).expect("its state");
+        // 2: a filter of system calls (proc(5)).
+        assert!(status.contains("Seccomp:\t2"), "{status}");
+        assert!(status.contains("NoNewPrivs:\t1"), "{status}");
+        assert!(status.contains("Threads:\t1"), "{status}");
+        let limits = fs::read_to_string(about.join("limits")).expect("its limits");
+        let bounded = |name: &str, value: &str| {
+            let line = limits.lines().find(|line| line.starts_with(name));
+            line.is_some_and(|line| line[name.len()..].split_whitespace().next() == Some(value))
+        };
+        assert!(bounded("Max address space", MEMORY), "{limits}");
+        assert!(bounded("Max core file size", "0"), "{limits}");
+        assert!(bounded("Max file size", "0"), "{limits}");
+        assert!(
+            files.is_none_or(|files| bounded("Max open files", files)),
+            "{limits}"
+        );
+    }
+}
+
+#[test]
+fn a_worker_has_its_socket_open_and_nothing_of_its_nursery() {
+    let nursery = Nursery::start();
+    let _worker = nursery.worker();
+    let [worker] = workers_of(nursery.process.id())[..] else {
+        unreachable!("one worker")
+    };
+    // It can't be dumped, so that only root may look.
+    demand_root();
+    let open = |pid: &str| -> Vec<_> {
+        let files = fs::read_dir(format!("/proc/{pid}/fd")).expect("what is open");
+        let files = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+        files.collect()
+    };
+    // Whoever starts the tests may leave them more.
+    let (ours, mut its) = (open("self"), open(&worker.to_string()));
+    its.retain(|file| !ours.contains(file) && file != Path::new("/dev/null"));
+    let socket = |file: &PathBuf| file.to_string_lossy().starts_with("socket:");
+    assert!(its.len() == 1 && its.iter().all(socket), "{its:?}");
 }
 
 #[test]
 fn a_request_that_is_garbage_ends_the_worker_and_no_more() {
     let file = desk::file(b"NHS No 943 476 5919".to_vec());
     let sound = encode_request(&file, &Limits::default());
+    let nursery = Nursery::start();
     for request in [
         b"nonsense and more nonsense".to_vec(),
         sound[..sound.len() - 1].to_vec(),
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
-            .args(["read-attachments", "--memory", MEMORY])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a worker");
-        let mut requests = child.stdin.take().expect("its input");
-        let _ = requests.write_all(&request);
-        drop(requests);
-        let output = child.wait_with_output().expect("its end");
-        assert!(
-            !output.status.success() && output.stdout == READY,
-            "{output:?}"
-        );
+        let mut worker = nursery.worker();
+        worker
+            .socket
+            .write_all(&request)
+            .expect("a worker that listens");
+        worker.socket.shutdown(Shutdown::Write).expect("its input");
+        assert!(worker.ended().is_empty());
     }
 }

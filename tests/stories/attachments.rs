@@ -4,13 +4,15 @@
 use std::fs;
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use crate::support::gatepost::{command, printed};
 use crate::support::numbers::Numbers;
 use crate::support::workbook::{attached, hidden_sheet};
 use crate::support::world::{Wishes, World, configure};
-use crate::support::{children_of, folder, wait_for};
+use crate::support::{folder, wait_for, workers_of};
 
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -102,9 +104,11 @@ fn the_processes_that_read_attachments_end_with_the_service_whether_it_is_stoppe
         assert_eq!(world.send(&["x@gmail.com"], &message).code, 550);
         let service = world.gatepost.pid().as_raw().unsigned_abs();
         let readers = wait_for("readers", 30, || {
-            let readers = children_of(service);
+            let readers = workers_of(service);
             (!readers.is_empty()).then_some(readers)
         });
+        // One hangs, as one would that reads a hostile file.
+        kill(Pid::from_raw(readers[0]), Signal::SIGSTOP).expect("a signal");
         if stopped {
             assert_eq!(world.gatepost.stop(), Some(0));
         } else {

@@ -89,6 +89,27 @@ pub(crate) fn children_of(parent: u32) -> Vec<i32> {
     found
 }
 
+/// The workers of a process, zombies included: what those made that it started
+/// and that only make workers.
+pub(crate) fn workers_of(ancestor: u32) -> Vec<i32> {
+    let mut found = Vec::new();
+    for child in children_of(ancestor) {
+        let name = std::fs::read_to_string(format!("/proc/{child}/comm"));
+        if name.is_ok_and(|name| name.trim_end() == "gatepost-nurse") {
+            found.extend(workers_of(child.unsigned_abs()));
+        } else {
+            found.push(child);
+        }
+    }
+    found
+}
+
+/// Whether a process has ended, waited for or not.
+pub(crate) fn has_ended(pid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.map_or(true, |stat| stat.contains(") Z "))
+}
+
 /// Ends a process by its id and waits for it.
 pub(crate) fn end(child: &mut std::process::Child) {
     let _ = child.kill();
