@@ -4,4 +4,6 @@
 mod acts;
 mod habit;
 mod lists;
+mod made_year;
 mod site;
+mod year;
