@@ -87,7 +87,7 @@ impl<'g> Told<'g> {
             .as_ref()
             .map(|domain| gate.directory.answer(domain, at));
         Self {
-            typed: shorten(typed),
+            typed: typed.to_owned(),
             domain,
             answer,
             snapshot: gate.directory.snapshot(at),
@@ -138,7 +138,7 @@ impl<'g> Told<'g> {
 
     fn print(&self, out: &mut impl Write, at: Timestamp) -> io::Result<()> {
         let Some(answer) = &self.answer else {
-            writeln!(out, "{}: NOT SECURE", self.typed)?;
+            writeln!(out, "{}: NOT SECURE", shorten(&self.typed))?;
             let why = self.why_not.as_deref().unwrap_or("it was not understood");
             return writeln!(out, "  it is no address: {why}");
         };
@@ -147,7 +147,7 @@ impl<'g> Told<'g> {
         } else {
             "NOT SECURE"
         };
-        writeln!(out, "{}: {secure}", self.typed)?;
+        writeln!(out, "{}: {secure}", shorten(&self.typed))?;
         writeln!(
             out,
             "  class     {}: {}",

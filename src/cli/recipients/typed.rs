@@ -49,18 +49,19 @@ pub(super) fn domain(text: &str) -> Result<Domain, String> {
     Domain::parse(text).map_err(|_| format!("\"{shown}\" is no domain"))
 }
 
-/// So much of a text as fits in a line.
+/// So much of a text as fits in a line. What can't be seen is written out, so
+/// that no text looks like another.
 pub(super) fn shorten(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(60)
-        .collect();
-    if clean.len() < text.len() {
-        format!("{clean}…")
-    } else {
-        clean
+    let seen = |letter: char| match letter {
+        '"' | '\'' | '\\' => letter.to_string(),
+        _ => letter.escape_debug().to_string(),
+    };
+    let mut letters = text.chars();
+    let mut clean: String = letters.by_ref().take(60).map(seen).collect();
+    if letters.next().is_some() {
+        clean.push('…');
     }
+    clean
 }
 
 /// A day as `yyyy-mm-dd`, or a moment as RFC 3339 has it. A day means its

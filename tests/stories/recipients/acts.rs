@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use super::site::{Site, complaint};
-use crate::support::gatepost::binary;
+use crate::support::gatepost::{binary, printed};
 
 #[test]
 fn a_trust_has_an_end_a_name_and_a_reason() {
@@ -167,6 +167,8 @@ fn nothing_that_is_typed_is_ever_wrongly_secure() {
         ("x@listed.test.", true),
         ("\"a b\"@listed.test", true),
         ("x+y@listed.test", true),
+        ("x@listed\u{3002}test", true),
+        ("x@\u{ff4c}isted\u{ff0e}test", true),
         ("x@b\u{fc}cher.test", true),
         ("x@B\u{dc}CHER.test", true),
         ("x@xn--bcher-kva.test", true),
@@ -177,6 +179,22 @@ fn nothing_that_is_typed_is_ever_wrongly_secure() {
         ("x@sub.listed.test", false),
         ("x@listed.test.evil.test", false),
         ("x@l\u{456}sted.test", false),
+        ("x@*.listed.test", false),
+        ("x@list\u{200d}ed.test", false),
+        ("x@\u{202e}listed.test", false),
+        ("x@listed.test\u{2028}", false),
+        ("x@xn--listed-.test", false),
+        ("x@listed.test:25", false),
+        ("x@listed%2etest", false),
+        ("x@listed.test(comment)", false),
+        ("x(comment)@listed.test", false),
+        ("\"x\\\"@listed.test", false),
+        ("\\x@listed.test", false),
+        ("smtp:x@listed.test", false),
+        ("x\u{ff05}evil.test@listed.test", false),
+        ("IMCEASMTP-x+40evil+2Etest@listed.test", false),
+        ("x\r\n@listed.test", false),
+        ("x@listed.test\r\nRCPT TO:<y@evil.test>", false),
         ("x@[192.0.2.1]", false),
         ("x@[listed.test]", false),
         ("x%evil.test@listed.test", false),
@@ -197,7 +215,14 @@ fn nothing_that_is_typed_is_ever_wrongly_secure() {
         }
         let told = site.json(&["check", "--", typed]);
         assert_eq!(told["secure"], secure, "{typed_short:?}: {told}");
+        assert_eq!(told["address"], typed, "programs get it as it was typed");
     }
+    // People see what can't be seen.
+    let said = printed(&site.run(&["check", "x@listed.test\t.", "x@\u{202e}listed.test"]));
+    assert!(
+        said.contains("x@listed.test\\t.: NOT") && said.contains("x@\\u{202e}listed.test: NOT"),
+        "{said}"
+    );
 }
 
 #[test]
