@@ -6,11 +6,15 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::typed::{domain, moment, shown, trouble, user, wrong_use};
-use crate::cli::output::{FOUND, Format};
+use super::typed::{domain, moment, one_line, shown, trouble, user, wrong_use};
+use crate::cli::output::{CONFIGURATION, FOUND, Format, complain};
 use crate::clock;
-use crate::directory::{Act, Entry, Register};
-use crate::load::{RecipientsError, change_register, moment_of_act, read_register};
+use crate::config::Config;
+use crate::directory::{Act, Answer, Class, Entry, Register};
+use crate::load::{
+    KeyUse, RecipientsError, Wanted, change_register, load, load_config, moment_of_act,
+    read_register,
+};
 use crate::mail::Domain;
 use crate::timestamp::Timestamp;
 
@@ -67,7 +71,7 @@ pub(super) struct Block {
     why: String,
 }
 
-pub(super) fn trust(state: &Path, arguments: &Trust, format: Format) -> io::Result<u8> {
+pub(super) fn trust(wanted: &Wanted, arguments: &Trust, format: Format) -> io::Result<u8> {
     let domain = match domain(&arguments.domain) {
         Ok(domain) => domain,
         Err(what) => return wrong_use(&what),
@@ -76,13 +80,40 @@ pub(super) fn trust(state: &Path, arguments: &Trust, format: Format) -> io::Resu
         Ok(until) => until,
         Err(what) => return wrong_use(&what),
     };
-    let why = arguments.why.trim().to_owned();
-    if why.is_empty() || arguments.by.trim().is_empty() {
+    let (by, why) = (one_line(&arguments.by), one_line(&arguments.why));
+    if why.is_empty() || by.is_empty() {
         return wrong_use("a trust needs who decides it and why");
     }
     let now = clock::now();
     if until.is_some_and(|until| until <= now) {
         return wrong_use("the trust would end before it begins; give a day to come");
+    }
+    // To end one, nothing but the register must be right.
+    let mut alike = None;
+    let (config, diagnostics, refusal) = if until.is_some() {
+        let (loaded, diagnostics) = load(wanted, &KeyUse::ReadOnly);
+        let refusal = loaded.as_ref().and_then(|loaded| {
+            let answer = loaded.gate.directory.answer(&domain, now);
+            alike = answer.looks_like.cloned();
+            no_trust(&domain, &answer)
+        });
+        (loaded.map(|loaded| loaded.config), diagnostics, refusal)
+    } else {
+        let (config, diagnostics) = load_config(wanted);
+        (config, diagnostics, None)
+    };
+    let Some(config) = config else {
+        complain(&diagnostics)?;
+        return Ok(CONFIGURATION);
+    };
+    if let Some(why) = refusal {
+        return refuse(&format!("{domain} {why}"));
+    }
+    if let Some(known) = alike {
+        writeln!(
+            io::stderr(),
+            "gatepost: beware: {domain} looks like {known}; if you meant that, end this trust"
+        )?;
     }
     let told = match until {
         Some(until) => format!("{domain} is trusted until {}", until.day()),
@@ -103,20 +134,54 @@ pub(super) fn trust(state: &Path, arguments: &Trust, format: Format) -> io::Resu
         let trusted = register.get(&domain).and_then(|series| series.trust(now));
         until.is_some() || trusted.is_some()
     };
-    add(state, act, &arguments.by, &told, format, wanted)
+    add(&config.state, act, &by, &told, format, wanted)
 }
 
-pub(super) fn block(state: &Path, arguments: &Block, format: Format) -> io::Result<u8> {
+/// Why a domain is not to be trusted: it would change nothing, or let through
+/// what no reason makes secure.
+fn no_trust(domain: &Domain, answer: &Answer<'_>) -> Option<String> {
+    let class_of = answer.member.and_then(|member| member.class);
+    let name = domain.as_str();
+    if !name.contains('.') || name.starts_with('[') || domain.is_numeric() {
+        return Some(String::from(
+            "is no domain of somebody's own; give the one of the addresses",
+        ));
+    }
+    if answer.class == Class::Internal {
+        return Some(String::from("is our own: mail to it is secure already"));
+    }
+    if answer.class == Class::Blocked {
+        return Some(String::from(
+            "is blocked, which goes before trust; lift the block first: block DOMAIN --end",
+        ));
+    }
+    if class_of == Some(Class::ConsumerWebmail) {
+        return Some(String::from(
+            "is a mail service for the public: whose address it is can't be told by the domain; \
+             for a patient who agreed there is recipients consent add",
+        ));
+    }
+    let member = answer.member.filter(|member| member.successor.is_some())?;
+    let successor = member.successor.as_deref().unwrap_or("its successor");
+    Some(format!(
+        "is a name that is no longer in use; use {successor}"
+    ))
+}
+
+pub(super) fn block(config: &Config, arguments: &Block, format: Format) -> io::Result<u8> {
     let domain = match domain(&arguments.domain) {
         Ok(domain) => domain,
         Err(what) => return wrong_use(&what),
     };
-    let why = arguments.why.trim().to_owned();
-    if why.is_empty() {
-        return wrong_use("a block needs a reason");
+    let by = arguments.by.as_deref().map_or_else(user, one_line);
+    let why = one_line(&arguments.why);
+    if why.is_empty() || by.is_empty() {
+        return wrong_use("a block needs who decides it and why");
+    }
+    if config.domains.contains(&domain) && !arguments.end {
+        return refuse(&format!("{domain} is our own, and can't be blocked"));
     }
     let now = clock::now();
-    let by = arguments.by.clone().unwrap_or_else(user);
     let wanted = |register: &Register| {
         let blocked = register.get(&domain).and_then(|series| series.block(now));
         blocked.is_some() == arguments.end
@@ -134,7 +199,13 @@ pub(super) fn block(state: &Path, arguments: &Block, format: Format) -> io::Resu
         };
         (act, format!("{domain} is blocked"))
     };
-    add(state, act, &by, &told, format, wanted)
+    add(&config.state, act, &by, &told, format, wanted)
+}
+
+/// Says why something is not done; nothing was changed.
+fn refuse(why: &str) -> io::Result<u8> {
+    writeln!(io::stderr(), "gatepost: {why}; nothing was changed")?;
+    Ok(FOUND)
 }
 
 /// Adds an act where it would change something.
@@ -146,7 +217,7 @@ fn add(
     format: Format,
     wanted: impl Fn(&Register) -> bool,
 ) -> io::Result<u8> {
-    let by = by.trim().to_owned();
+    let by = by.to_owned();
     let changed = change_register(state, |register| {
         if !wanted(register) {
             return Ok((None, false));

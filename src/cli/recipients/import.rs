@@ -8,7 +8,7 @@ use calamine::{Reader, Xlsx};
 use clap::Args;
 use serde_json::json;
 
-use super::typed::{trouble, user};
+use super::typed::{one_line, trouble, user, wrong_use};
 use crate::cli::output::{FOUND, Format, USAGE};
 use crate::config::Config;
 use crate::directory::{AccreditedList, Act, Approval, Doubt, Entry, Import, ListError, Register};
@@ -48,6 +48,16 @@ enum Outcome {
 
 pub(super) fn run(config: &Config, arguments: &Arguments, format: Format) -> io::Result<u8> {
     let state = &config.state;
+    let approval = arguments.approve.as_deref().map(|by| Approval {
+        by: one_line(by),
+        why: one_line(arguments.why.as_deref().unwrap_or_default()),
+    });
+    if approval
+        .as_ref()
+        .is_some_and(|approval| approval.by.is_empty() || approval.why.is_empty())
+    {
+        return wrong_use("an approval needs who accepts the list and why");
+    }
     let name = arguments.file.display().to_string();
     let bytes = match read(&arguments.file) {
         Ok(bytes) => bytes,
@@ -66,15 +76,12 @@ pub(super) fn run(config: &Config, arguments: &Arguments, format: Format) -> io:
             return Ok(FOUND);
         }
     };
-    let source = arguments.source.as_deref().unwrap_or(&name);
+    let source = one_line(arguments.source.as_deref().unwrap_or(&name));
     let taken = change_register(state, |register| {
-        let (mut import, doubt) = register.compare(&list, source);
+        let (mut import, doubt) = register.compare(&list, &source);
         let doubt = doubt.or_else(|| doubt_of_first(config, register, &list));
         let same = import.added.is_empty() && import.removed.is_empty();
-        import.approved = doubt.and(arguments.approve.clone()).map(|by| Approval {
-            by,
-            why: arguments.why.clone().unwrap_or_default(),
-        });
+        import.approved = doubt.and(approval.clone());
         if let (Some(doubt), None) = (doubt, &import.approved) {
             return Ok((None, Outcome::Doubted(import, doubt)));
         }

@@ -68,12 +68,8 @@ pub(super) fn run(wanted: &Wanted, arguments: &Arguments) -> io::Result<u8> {
         Command::History(history) => configured(wanted, |site| {
             changes::history(&site.state, history, format)
         }),
-        Command::Trust(trust) => {
-            configured(wanted, |site| changes::trust(&site.state, trust, format))
-        }
-        Command::Block(block) => {
-            configured(wanted, |site| changes::block(&site.state, block, format))
-        }
+        Command::Trust(trust) => changes::trust(wanted, trust, format),
+        Command::Block(block) => configured(wanted, |site| changes::block(site, block, format)),
     }
 }
 

@@ -64,6 +64,14 @@ pub(super) fn shorten(text: &str) -> String {
     clean
 }
 
+/// A name or a reason as it is kept and shown: one line, nothing that a terminal
+/// would act on.
+pub(super) fn one_line(text: &str) -> String {
+    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let plain: String = text.chars().map(plain).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A day as `yyyy-mm-dd`, or a moment as RFC 3339 has it. A day means its
 /// beginning in UTC.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {

@@ -103,6 +103,83 @@ fn a_trust_has_an_end_a_name_and_a_reason() {
 }
 
 #[test]
+fn what_no_reason_makes_secure_is_not_trusted() {
+    let site = Site::new("no-trust");
+    let day = &["--until", "2999-01-01", "--by", "Dr A", "--why", "B"];
+    assert!(
+        site.run(&["block", "bad.test", "--why", "test"])
+            .status
+            .success()
+    );
+    let before = site.register();
+    for (domain, why) in [
+        ("gmail.com", "a mail service for the public"),
+        ("trust.example", "is our own"),
+        ("bad.test", "lift the block first"),
+        ("x.gsi.gov.uk", "no longer in use"),
+        ("localhost", "no domain of somebody's own"),
+        ("192.0.2.1", "no domain of somebody's own"),
+        ("[192.0.2.1]", "no domain of somebody's own"),
+    ] {
+        let output = site.run(&[&["trust", domain][..], day].concat());
+        let said = complaint(&output);
+        assert_eq!(output.status.code(), Some(1), "{domain}: {said}");
+        assert!(
+            said.contains(why) && said.contains("nothing was changed"),
+            "{said}"
+        );
+    }
+    let output = site.run(&["block", "trust.example", "--why", "B"]);
+    assert_eq!(output.status.code(), Some(1), "{}", complaint(&output));
+    // Somebody without a name decides nothing.
+    for args in [
+        &["block", "worse.test", "--why", "B", "--by", " "][..],
+        &[
+            "trust",
+            "partner.test",
+            "--until",
+            "2999-01-01",
+            "--by",
+            "\t",
+            "--why",
+            "B",
+        ],
+        &["import", "list", "--approve", "", "--why", ""],
+        &["import", "list", "--approve", "A", "--why", " "],
+    ] {
+        let output = site.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(complaint(&output).contains("who "), "{args:?}");
+    }
+    assert_eq!(site.register(), before);
+    // A slip of the keyboard is said; only who types knows what was meant.
+    let output = site.run(&[&["trust", "gmial.com"][..], day].concat());
+    assert!(
+        complaint(&output).contains("looks like gmail.com"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn a_reason_is_one_line_that_no_terminal_acts_on() {
+    let site = Site::new("reason");
+    let why = "our\nhospice\u{1b}[2J";
+    let args = [
+        "trust",
+        "partner.test",
+        "--until",
+        "2999-01-01",
+        "--by",
+        "A\r",
+        "--why",
+        why,
+    ];
+    assert!(site.run(&args).status.success());
+    let said = printed(&site.run(&["history", "partner.test"]));
+    assert!(said.contains("trusted by A: our hospice [2J\n"), "{said:?}");
+}
+
+#[test]
 fn a_trust_counts_for_its_domain_alone_and_a_block_goes_before_it() {
     let site = Site::new("trusted");
     let standing = |domain: &str| {
