@@ -18,6 +18,7 @@ mod look_alike;
 mod register;
 mod series;
 mod standpoint;
+mod table;
 mod tls;
 
 pub use accredited::{AccreditedList, ListError};

@@ -144,26 +144,34 @@ fn list(bytes: &[u8]) -> Result<AccreditedList, ListError> {
     }
 }
 
-/// The first sheet that is a list; else the complaint about the first.
+/// The only sheet that is a list; else the complaint about the first. A sheet
+/// that was meant as one and is wrong is never passed over for another: that may
+/// be of those who left.
 fn workbook(bytes: &[u8]) -> Result<AccreditedList, ListError> {
-    let unreadable = || ListError::Row {
-        line: 0,
-        what: String::from("the workbook can't be read; save it as CSV"),
-    };
-    let mut book = Xlsx::new(io::Cursor::new(bytes)).map_err(|_| unreadable())?;
-    let mut first = None;
-    for (_, sheet) in book.worksheets() {
+    let mut book = Xlsx::new(io::Cursor::new(bytes)).map_err(|_| ListError::Workbook)?;
+    let (mut first, mut lists) = (None, Vec::new());
+    for (name, sheet) in book.worksheets() {
+        if sheet.used_cells().next().is_none() {
+            continue;
+        }
         let top = sheet.start().map_or(0, |(row, _)| u64::from(row));
         let rows = sheet
             .rows()
             .zip(top.saturating_add(1)..)
             .map(|(cells, line)| Ok((line, cells.iter().map(ToString::to_string).collect())));
         match AccreditedList::of_rows(rows, bytes) {
-            Ok(list) => return Ok(list),
-            Err(error) => first = first.or(Some(error)),
+            Ok(list) => lists.push((name, list)),
+            Err(error @ ListError::NoDomainColumn { .. }) => first = first.or(Some(error)),
+            Err(error) => return Err(error),
         }
     }
-    Err(first.unwrap_or_else(unreadable))
+    if lists.len() > 1 {
+        let names: Vec<String> = lists.into_iter().map(|(name, _)| one_line(&name)).collect();
+        let sheets = names.join(", ");
+        return Err(ListError::Sheets { sheets });
+    }
+    let list = lists.pop().map(|(_, list)| list);
+    list.ok_or_else(|| first.unwrap_or(ListError::Empty))
 }
 
 fn print(outcome: &Outcome, arguments: &Arguments, format: Format) -> io::Result<u8> {

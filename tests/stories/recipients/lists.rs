@@ -48,18 +48,22 @@ fn shuffled(list: &str) -> String {
 
 /// The table as a workbook by openpyxl.
 fn workbook(csv: &Path, xlsx: &Path) {
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/attachments-venv/bin/python");
-    assert!(python.exists(), "`make test` installs {}", python.display());
     let script = "import csv, sys, openpyxl\n\
         book = openpyxl.Workbook()\n\
         book.active.append(['Secure email: list of accredited organisations'])\n\
         sheet = book.create_sheet('List')\n\
         for row in csv.reader(open(sys.argv[1], newline='')): sheet.append(row)\n\
         book.save(sys.argv[2])\n";
+    openpyxl(script, &[csv, xlsx]);
+}
+
+/// Runs a script that writes workbooks.
+fn openpyxl(script: &str, files: &[&Path]) {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/attachments-venv/bin/python");
+    assert!(python.exists(), "`make test` installs {}", python.display());
     let output = Command::new(python)
         .args(["-B", "-c", script])
-        .arg(csv)
-        .arg(xlsx)
+        .args(files)
         .output();
     let output = output.expect("Python");
     assert!(output.status.success(), "{}", complaint(&output));
@@ -112,6 +116,43 @@ fn the_published_list_is_taken_over_in_every_dress() {
             (&Value::Bool(true), &"accredited".into())
         );
     }
+}
+
+#[test]
+fn a_workbook_has_one_list_and_notes_around_it() {
+    let site = Site::new("sheets");
+    let file = |name: &str| site.at.path().join(name);
+    let script = "import sys, openpyxl\n\
+        def save(file, *sheets):\n\
+        \x20   book = openpyxl.Workbook()\n\
+        \x20   for name, rows in sheets:\n\
+        \x20       sheet = book.create_sheet(name)\n\
+        \x20       for row in rows: sheet.append(row)\n\
+        \x20   book.save(file)\n\
+        names = ['Organisation Name', 'Domain name ', 'DMARC']\n\
+        good = [['Domain names that are accredited'], [], names, ['A', 'A.test', 'Reject'],\n\
+        \x20   ['B', 'b.test ', None], [], ['Last updated 22 May 2025']]\n\
+        wrong = [names, ['A', 'a.test; b.test', 'Reject']]\n\
+        left = [names, ['C', 'left.test', 'Reject']]\n\
+        save(sys.argv[1], ('Read me', [['About', 'this']]), ('List', good))\n\
+        save(sys.argv[2], ('List', wrong), ('Left', left))\n\
+        save(sys.argv[3], ('List', good), ('Left', left))\n";
+    let files = ["noted", "wrong", "two"].map(file);
+    openpyxl(script, &files.each_ref().map(|file| file.as_path()));
+    for (file, why) in [
+        (&files[1], "line 2: \"a.test; b.test\" is no domain"),
+        (&files[2], "more than one sheet is such a list: List, Left"),
+    ] {
+        let output = site.run(&["import", file.to_str().expect("UTF-8")]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(complaint(&output).contains(why), "{}", complaint(&output));
+        assert!(site.register().is_empty());
+    }
+    let output = site.run(&["import", files[0].to_str().expect("UTF-8")]);
+    assert!(output.status.success(), "{}", complaint(&output));
+    let first = printed(&output).lines().next().map(str::to_owned);
+    assert_eq!(first.as_deref(), Some("2 domains of 2 organisations"));
+    assert_eq!(site.json(&["check", "b.test"])["secure"], true);
 }
 
 #[test]
