@@ -16,8 +16,10 @@ RUN_PACKAGES := postfix gnupg
 # To test: another reader of what we seal, Sendmail's tools, a small disk,
 # another program that packs, one that reads writing.
 TEST_PACKAGES := m4 libwrap0 mount util-linux p7zip-full tesseract-ocr
-# For `test-all`: programs that write and read documents, to compare with.
-ORACLE_PACKAGES := libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui poppler-utils
+# For `test-all`: programs that write and read documents, to compare with, and
+# filters of spam that load our exports.
+ORACLE_PACKAGES := libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui poppler-utils \
+	spamassassin rspamd
 SENDMAIL := target/sendmail
 WRITERS := target/attachments-venv
 # Built as whoever calls, run as root: a real Postfix wants that.
@@ -47,7 +49,7 @@ test: cargo $(SENDMAIL)/installed $(WRITERS)/installed ## Run every test, those 
 	$(AS_ROOT) cargo nextest run --locked --no-fail-fast
 	cargo test --locked --doc
 
-test-all: test ## The tests, those with LibreOffice, and ten minutes of each fuzz target
+test-all: test ## The tests, those with LibreOffice and rspamd, and ten minutes of each fuzz target
 	@packaging/install-packages $(ORACLE_PACKAGES)
 	cargo nextest run --locked --no-fail-fast --run-ignored only
 	$(MAKE) fuzz FUZZ_SECONDS=600

@@ -11,6 +11,7 @@ mod audit;
 mod consent;
 mod delivery;
 mod exports;
+mod exports_loaded;
 mod faults;
 mod identifiers;
 mod known_patients;
