@@ -6,6 +6,9 @@
 //! never look-alikes of each other: thirty pairs of accredited domains differ by
 //! one letter.
 //!
+//! A name in another script is read as people see it: `nhs.net` with a Cyrillic
+//! `е` looks like the real one without any slip, and may have one besides.
+//!
 //! Every known name is kept with each of its letters left out; a name looks
 //! alike if it shares one of those forms (the deletion neighbourhood of
 //! approximate string matching). So a look-up costs as many steps as the name
@@ -45,7 +48,18 @@ impl LookAlikes {
     /// the alphabet; none for known names.
     pub fn find(&self, domain: &Domain) -> Option<&Domain> {
         let text = domain.as_str();
-        if !is_compared(text) || self.has(domain) {
+        if self.has(domain) {
+            return None;
+        }
+        match as_seen(text) {
+            Some(seen) => self.known(&seen).or_else(|| self.near(&seen)),
+            None => self.near(text),
+        }
+    }
+
+    /// The known name that one slip or a wrong end makes of a text.
+    fn near(&self, text: &str) -> Option<&Domain> {
+        if !is_compared(text) {
             return None;
         }
         // First those that may be anybody's, so that the processor reads ahead.
@@ -109,6 +123,39 @@ impl LookAlikes {
     fn name(&self, number: u32) -> Option<&Domain> {
         self.names.get(usize::try_from(number).ok()?)
     }
+}
+
+/// An internationalised name as people see it: letters of other scripts as those
+/// of ours that they look like (UTS 39), without what stands above and below them;
+/// what looks like none of ours as `?`. `None` where the name has none.
+fn as_seen(name: &str) -> Option<String> {
+    let (unicode, _) = idna::domain_to_unicode(name);
+    if unicode.is_ascii() {
+        return None;
+    }
+    let mut seen = String::new();
+    for letter in unicode.chars() {
+        if letter.is_ascii() {
+            seen.push(letter);
+            continue;
+        }
+        let mut buffer = [0; 4];
+        let like = unicode_security::skeleton(letter.encode_utf8(&mut buffer));
+        let like: String = like.filter(|part| !is_mark(*part)).collect();
+        match like.as_str() {
+            // So UTS 39 writes an m.
+            "rn" => seen.push('m'),
+            like if like.is_ascii() => seen.push_str(&like.to_ascii_lowercase()),
+            _ => seen.push('?'),
+        }
+    }
+    Some(seen)
+}
+
+/// Whether it is one of the marks that stand on Latin, Greek and Cyrillic letters
+/// (Combining Diacritical Marks).
+fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36F}')
 }
 
 /// Hashes, each with the numbers of the names that have it. One table for all:
@@ -325,6 +372,37 @@ mod tests {
             "x.nhs.net",
             "a.bc",
             "nhs.com",
+        ] {
+            assert_eq!(find(&known, name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn letters_of_other_scripts_are_taken_for_what_they_look_like() {
+        let known = known(&[
+            "nhs.net",
+            "hospital.test",
+            "b\u{fc}cher.test",
+            "wmas.nhs.uk",
+        ]);
+        for (seen, meant) in [
+            ("nhs.n\u{435}t", "nhs.net"),
+            ("n\u{4bb}\u{455}.n\u{435}t", "nhs.net"),
+            ("\u{1e45}hs.net", "nhs.net"),
+            ("nhs.n\u{435}r", "nhs.net"),
+            ("nhs.n\u{435}t.com", "nhs.net"),
+            ("hosp\u{131}tal.test", "hospital.test"),
+            ("h\u{3bf}spita\u{4cf}.test", "hospital.test"),
+            ("w\u{1d0d}as.nhs.uk", "wmas.nhs.uk"),
+            // Like none of ours: a wrong letter.
+            ("h\u{436}spital.test", "hospital.test"),
+        ] {
+            assert_eq!(find(&known, seen).as_deref(), Some(meant), "{seen}");
+        }
+        for name in [
+            "b\u{fc}cher.test",
+            "\u{436}\u{436}spital.test",
+            "\u{4f8b}\u{3048}.test",
         ] {
             assert_eq!(find(&known, name), None, "{name}");
         }
