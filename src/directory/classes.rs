@@ -80,6 +80,27 @@ impl Classes {
         site.or_else(|| self.built_in.get(domain))
     }
 
+    /// What is used in place of a retired domain: the successor of its entry, with
+    /// the domain's own parts for the star (`dept.gsi.gov.uk`: `dept.gov.uk`).
+    pub fn successor(&self, domain: &Domain) -> Option<String> {
+        let successor = self.get(domain)?.successor.as_deref()?;
+        let Some(above) = successor.strip_prefix("*.") else {
+            return Some(successor.to_owned());
+        };
+        let name = domain.as_str();
+        let fronts = name.match_indices('.').filter_map(|(dot, _)| {
+            let (front, parent) = name.split_at_checked(dot)?;
+            let parent = parent.strip_prefix('.')?;
+            let known = self
+                .site
+                .below(parent)
+                .or_else(|| self.built_in.below(parent));
+            known?.successor.as_ref().map(|_| front)
+        });
+        let front = fronts.min_by_key(|front| front.len())?;
+        Some(format!("{front}.{above}"))
+    }
+
     /// The entry that the domains below one fall under, unless a longer entry
     /// says otherwise.
     pub fn below(&self, parent: &Domain) -> Option<&Member> {

@@ -63,6 +63,7 @@ struct Told<'g> {
     typed: String,
     domain: Option<Domain>,
     answer: Option<Answer<'g>>,
+    successor: Option<String>,
     snapshot: &'g str,
     action: Action,
     rules: Vec<String>,
@@ -86,8 +87,12 @@ impl<'g> Told<'g> {
         let answer = domain
             .as_ref()
             .map(|domain| gate.directory.answer(domain, at));
+        let successor = domain
+            .as_ref()
+            .and_then(|domain| gate.directory.classes().successor(domain));
         Self {
             typed: typed.to_owned(),
+            successor,
             domain,
             answer,
             snapshot: gate.directory.snapshot(at),
@@ -129,6 +134,7 @@ impl<'g> Told<'g> {
             "grace-ends": answer.grace_ends.map(|at| at.to_string()),
             "trusted-until": trust.map(|trust| trust.until.to_string()),
             "why": self.why(at),
+            "successor": self.successor,
             "looks-like": answer.looks_like.map(Domain::as_str),
             "list": self.snapshot,
             "action": self.action.word(),
@@ -208,10 +214,9 @@ impl<'g> Told<'g> {
                 })
             }
             (Standing::Retired, _) => {
-                let successor = answer.member.and_then(|member| member.successor.as_deref());
                 format!(
                     "a name that is no longer in use; use {} ({})",
-                    successor.unwrap_or("its successor"),
+                    self.successor.as_deref().unwrap_or("its successor"),
                     source()
                 )
             }

@@ -93,9 +93,15 @@ pub(super) fn trust(wanted: &Wanted, arguments: &Trust, format: Format) -> io::R
     let (config, diagnostics, refusal) = if until.is_some() {
         let (loaded, diagnostics) = load(wanted, &KeyUse::ReadOnly);
         let refusal = loaded.as_ref().and_then(|loaded| {
-            let answer = loaded.gate.directory.answer(&domain, now);
+            let directory = &loaded.gate.directory;
+            let answer = directory.answer(&domain, now);
             alike = answer.looks_like.cloned();
-            no_trust(&domain, &answer)
+            no_trust(&domain, &answer).or_else(|| {
+                let successor = directory.classes().successor(&domain)?;
+                Some(format!(
+                    "is a name that is no longer in use; use {successor}"
+                ))
+            })
         });
         (loaded.map(|loaded| loaded.config), diagnostics, refusal)
     } else {
@@ -161,11 +167,7 @@ fn no_trust(domain: &Domain, answer: &Answer<'_>) -> Option<String> {
              for a patient who agreed there is recipients consent add",
         ));
     }
-    let member = answer.member.filter(|member| member.successor.is_some())?;
-    let successor = member.successor.as_deref().unwrap_or("its successor");
-    Some(format!(
-        "is a name that is no longer in use; use {successor}"
-    ))
+    None
 }
 
 pub(super) fn block(config: &Config, arguments: &Block, format: Format) -> io::Result<u8> {

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 use super::site::{Site, complaint};
 use crate::support::gatepost::{binary, printed};
 
@@ -116,7 +118,7 @@ fn what_no_reason_makes_secure_is_not_trusted() {
         ("gmail.com", "a mail service for the public"),
         ("trust.example", "is our own"),
         ("bad.test", "lift the block first"),
-        ("x.gsi.gov.uk", "no longer in use"),
+        ("x.gsi.gov.uk", "no longer in use; use x.gov.uk"),
         ("localhost", "no domain of somebody's own"),
         ("192.0.2.1", "no domain of somebody's own"),
         ("[192.0.2.1]", "no domain of somebody's own"),
@@ -129,6 +131,15 @@ fn what_no_reason_makes_secure_is_not_trusted() {
             "{said}"
         );
     }
+    let told = site.json(&["check", "jo@court.pnn.police.uk"]);
+    assert_eq!(
+        (&told["standing"], &told["successor"]),
+        (&"retired".into(), &"court.police.uk".into())
+    );
+    assert_eq!(
+        site.json(&["check", "jo@gmail.com"])["successor"],
+        Value::Null
+    );
     let output = site.run(&["block", "trust.example", "--why", "B"]);
     assert_eq!(output.status.code(), Some(1), "{}", complaint(&output));
     // Somebody without a name decides nothing.
