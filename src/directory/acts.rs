@@ -73,6 +73,10 @@ pub struct Import {
     /// The domains that were not on the list before, with their organisations.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub added: BTreeMap<Domain, String>,
+    /// The domains that were on it before, under another organisation's name, with
+    /// the new one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub renamed: BTreeMap<Domain, String>,
     /// The domains that are no longer on it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub removed: BTreeSet<Domain>,

@@ -138,7 +138,9 @@ impl Register {
     }
 
     fn import(&mut self, at: Timestamp, by: String, import: Import) -> Result<(), String> {
+        let mut stay = import.renamed.keys();
         let known = import.added.keys().all(|domain| !self.is_listed(domain))
+            && stay.all(|domain| self.is_listed(domain) && !import.removed.contains(domain))
             && import.removed.iter().all(|domain| self.is_listed(domain));
         let count = self
             .current
@@ -159,6 +161,10 @@ impl Register {
             series.organisation.clone_from(organisation);
             series.listed.push(Span { from: at, to: None });
         }
+        for (domain, organisation) in &import.renamed {
+            let series = self.series(domain.clone());
+            series.organisation.clone_from(organisation);
+        }
         self.current = count;
         self.imports.push((at, by, import));
         Ok(())
@@ -170,6 +176,15 @@ impl Register {
         let added: BTreeMap<Domain, String> = list
             .rows()
             .filter(|(domain, _)| !self.is_listed(domain))
+            .map(|(domain, organisation)| (domain.clone(), organisation.to_owned()))
+            .collect();
+        let renamed: BTreeMap<Domain, String> = list
+            .rows()
+            .filter(|(domain, organisation)| {
+                let series = self.domains.get(domain);
+                self.is_listed(domain)
+                    && series.is_some_and(|series| series.organisation != *organisation)
+            })
             .map(|(domain, organisation)| (domain.clone(), organisation.to_owned()))
             .collect();
         let removed: BTreeSet<Domain> = self
@@ -192,6 +207,7 @@ impl Register {
             domains: now,
             organisations: list.organisations(),
             added,
+            renamed,
             removed,
             approved: None,
         };

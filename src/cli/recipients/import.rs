@@ -191,6 +191,7 @@ fn print(outcome: &Outcome, arguments: &Arguments, format: Format) -> io::Result
                 "organisations": import.organisations,
                 "digest": import.digest,
                 "added": import.added,
+                "renamed": import.renamed,
                 "removed": import.removed,
                 "approved": import.approved,
             });
@@ -206,6 +207,10 @@ fn print(outcome: &Outcome, arguments: &Arguments, format: Format) -> io::Result
             match (added, removed) {
                 (0, 0) => writeln!(out, "the same domains as before")?,
                 _ => writeln!(out, "{added} added, {removed} removed")?,
+            }
+            if !import.renamed.is_empty() {
+                let renamed = import.renamed.len();
+                writeln!(out, "{renamed} under another organisation's name")?;
             }
             // The first list is all new.
             let few = if added > LINES { 0 } else { added };

@@ -292,6 +292,28 @@ fn a_domain_that_leaves_counts_for_its_grace_and_its_history_is_told() {
 }
 
 #[test]
+fn an_organisation_that_changes_its_name_is_told_by_the_new_one() {
+    let site = Site::new("renamed");
+    let list = |whose: &str| format!("Organisation,Domain name\nA,a.test\n{whose},b.test\n");
+    assert!(
+        site.import("one", list("Old Trust").as_bytes(), &[])
+            .status
+            .success()
+    );
+    let output = site.import("two", list("New Trust").as_bytes(), &[]);
+    let said = printed(&output);
+    assert!(
+        said.contains("the same domains as before\n1 under another organisation's name\n"),
+        "{said}"
+    );
+    let told = site.json(&["check", "b.test"]);
+    assert_eq!(
+        (&told["organisation"], &told["standing"]),
+        (&"New Trust".into(), &"accredited".into())
+    );
+}
+
+#[test]
 fn the_first_import_is_compared_with_the_file_that_was_in_force() {
     let site = Site::new("first");
     let names: Vec<String> = (0..20).map(|number| format!("d{number}.test")).collect();
