@@ -243,6 +243,8 @@ fn tells_nothing(name: &str) -> bool {
         "projectwm",
         "projectlk",
         "\u{3}vbframe",
+        // Where LibreOffice has drawn an object: four numbers.
+        "properties_stream",
         "user names",
         // What WPS Office adds: how its documents look.
         "wpscustomdata",
@@ -277,6 +279,16 @@ mod tests {
         let reading = read(&bytes);
         assert!(has(&reading, "NHS 943 476 5919"), "{reading:?}");
         assert_eq!(gaps(&reading), ["unknown-format document"]);
+    }
+
+    #[test]
+    fn where_an_object_was_drawn_is_no_gap() {
+        let place: &[u8] = &[0, 0, 0, 0, 0xB0, 0x27, 0, 0, 0, 0, 0, 0, 0xD8, 0x13, 0, 0];
+        let rtf: &[u8] = br"{\rtf1 NHS 943 476 5919}";
+        let bytes = container(&[("/package_stream", rtf), ("/properties_stream", place)]);
+        let reading = read(&bytes);
+        assert!(has(&reading, "NHS 943 476 5919"), "{reading:?}");
+        assert_eq!(gaps(&reading), [] as [&str; 0]);
     }
 
     #[test]
