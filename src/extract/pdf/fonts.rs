@@ -195,13 +195,21 @@ impl<'o> Font<'o> {
     pub(super) fn glyphs(&self, string: &[u8]) -> Vec<Glyph> {
         let mut glyphs = Vec::new();
         let mut rest = string;
+        let mut unknown = None;
         while !rest.is_empty() {
             let (code, length) = self.code(rest);
             let (own, behind) = rest.split_at_checked(length.max(1)).unwrap_or((rest, &[]));
-            let text = self.text(code, own);
+            let mut text = self.text(code, own);
+            let width = self.width(code, &text);
+            // The same glyph again and again is a rule or a leader, no word.
+            if text == UNKNOWN && unknown.replace(code) == Some(code) {
+                text.clear();
+            } else if text != UNKNOWN {
+                unknown = None;
+            }
             glyphs.push(Glyph {
                 code,
-                width: self.width(code, &text),
+                width,
                 text,
                 is_blank: own == b" ",
             });

@@ -341,5 +341,13 @@ mod tests {
         ));
         assert!(has(&reading, "Name"));
         assert_eq!(gaps(&reading), ["unknown-format pdf"]);
+        // A line to write on.
+        let rule = content.replace("<00010002000300040005>", "<00010001000100010001>");
+        let reading = read(&page_with(
+            &rule,
+            "/Font<</F 5 0 R/G 6 0 R>>",
+            &[font.to_vec()],
+        ));
+        assert_eq!(gaps(&reading), [] as [&str; 0]);
     }
 }
