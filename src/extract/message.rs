@@ -119,7 +119,15 @@ impl Walk<'_> {
         let mut inside = Vec::new();
         for reading in distinct(readings) {
             let text = reading.reveal();
-            plain::read(text, &part.media_type, location, self.gathering);
+            let coded = sniff::coded_text(text);
+            // Of a document in text only its reader knows what people see.
+            let is_document = matches!(
+                coded,
+                Some(Format::Rtf | Format::FlatOpenDocument | Format::Docx)
+            );
+            if !is_document || part.role == Role::Body {
+                plain::read(text, &part.media_type, location, self.gathering);
+            }
             if read_as_file {
                 continue;
             }
@@ -130,7 +138,7 @@ impl Walk<'_> {
             if part.role == Role::Attachment || !part.media_type.contains("plain") {
                 inside.extend(inline::long_values(text));
             }
-            if sniff::coded_text(text).is_some() {
+            if coded.is_some() {
                 self.file(part, location.place, text.clone().into_bytes());
                 read_as_file = true;
             }

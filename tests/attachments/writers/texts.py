@@ -239,3 +239,9 @@ def a_pdf_attached_to_a_message():
     made.make_mixed()
     made.attach(MIMEApplication(b"nothing", "pdf", Name=f"{LABELLED}.pdf"))
     return made.as_bytes()
+
+
+# What its reader says to be hidden is not told as seen by anybody else.
+@file("hidden.rtf", hidden="text")
+def hidden_letters_in_rtf():
+    return "{\\rtf1\\ansi seen\\par {\\v NHS No 943 476 5919}\\par}"
