@@ -116,6 +116,10 @@ impl CellStyles {
                 {
                     style.white = Some(is_white(&colour));
                 }
+                // A condition, under which the cell looks otherwise.
+                if local == "map" {
+                    style.shaded = Some(true);
+                }
                 if matches!(local, "table-cell-properties" | "properties")
                     && let Some(colour) = value(tag, "background-color")
                 {

@@ -3,6 +3,7 @@
 
 use super::cell_styles::Unseen;
 use crate::extract::sheet::grid::Grid;
+use crate::extract::sheet::reference;
 use crate::extract::sink::{Sink, Spot};
 use crate::location::Hidden;
 
@@ -120,18 +121,25 @@ impl Sheet {
     fn put(&mut self, column: u32, cell: &Cell) {
         let (grid, row) = (&mut self.grid, self.row);
         let Unseen { all, value } = cell.unseen;
-        if !all && !value {
-            grid.put_with_value(row, column, &cell.shown, &cell.value);
-            return;
-        }
-        grid.put_unseen(row, column, &cell.value);
-        if cell.shown == cell.value {
-            return;
-        }
         if all {
-            grid.put_unseen(row, column, &cell.shown);
+            grid.put_white(row, column, &cell.shown, &cell.value);
+        } else if value {
+            grid.put_unseen(row, column, &cell.value);
+            if cell.shown != cell.value {
+                grid.put(row, column, &cell.shown);
+            }
         } else {
-            grid.put(row, column, &cell.shown);
+            grid.put_with_value(row, column, &cell.shown, &cell.value);
+        }
+    }
+
+    /// Says of cells that a condition may fill them.
+    pub(super) fn condition(&mut self, cells: &str) {
+        // The names of sheets stand in apostrophes, and may have blanks.
+        let unquoted: String = cells.split('\'').step_by(2).collect();
+        let areas = unquoted.split_whitespace();
+        for (first, last) in areas.filter_map(reference::area) {
+            self.grid.ground(first, last);
         }
     }
 

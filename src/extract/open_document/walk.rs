@@ -206,6 +206,12 @@ impl Walk<'_, '_> {
                     sheet.columns(times, visibility.as_deref(), &style);
                 }
             }
+            "conditional-format" => {
+                let cells = value(tag, "target-range-address").unwrap_or_default();
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.condition(&cells);
+                }
+            }
             "table-row" if in_grid => {
                 let visibility = value(tag, "visibility");
                 let style = value(tag, "default-cell-style-name");

@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::grid_table::{Line, Table};
+use super::grounds::Grounds;
 use super::number_format::Shown;
 use crate::extract::sink::{Sink, Spot};
 use crate::location::Hidden;
@@ -31,6 +32,8 @@ pub(in crate::extract) struct Grid {
     others: Others,
     /// Whether a filter is set, which hides rows.
     filtered: bool,
+    /// Cells of which it is not known what is behind their letters.
+    grounds: Grounds,
     /// How many bytes of text are kept.
     most: usize,
     full: bool,
@@ -58,6 +61,8 @@ enum Layer {
     Seen,
     /// What is kept from sight by its format.
     Unseen,
+    /// What is white on white, unless something else is behind it.
+    White,
     /// The value of what people see, in full.
     Plain,
 }
@@ -98,6 +103,21 @@ impl Grid {
     /// A text that its format or colour keeps from sight.
     pub(in crate::extract) fn put_unseen(&mut self, row: u32, column: u32, text: &str) {
         self.push(row, column, Layer::Unseen, text);
+    }
+
+    /// A text in the colour of its cell: people see it where something else
+    /// than the cell is behind it, and the value that differs from it.
+    pub(in crate::extract) fn put_white(&mut self, row: u32, column: u32, seen: &str, plain: &str) {
+        if !seen.contains(plain) {
+            self.push(row, column, Layer::White, plain);
+        }
+        self.push(row, column, Layer::White, seen);
+    }
+
+    /// Says that cells from one to another have, or may have, a ground that is
+    /// not that of their own format: of a table, or under a condition.
+    pub(in crate::extract) fn ground(&mut self, first: (u32, u32), last: (u32, u32)) {
+        self.grounds.add(first, last);
     }
 
     /// A value as its format shows it, and in full where that differs.
@@ -211,6 +231,12 @@ impl Grid {
         let place = |cell: &Cell| (cell.row, cell.column);
         if !self.cells.is_sorted_by_key(place) {
             self.cells.sort_by_key(place);
+        }
+        for cell in &mut self.cells {
+            if cell.layer == Layer::White {
+                let grounded = self.grounds.are_behind(cell.row, cell.column);
+                cell.layer = if grounded { Layer::Seen } else { Layer::Unseen };
+            }
         }
         let table = self.table();
         // The sides that have a cell, and whether one of what is seen or one of

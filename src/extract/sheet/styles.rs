@@ -13,6 +13,8 @@ use super::serial::Epoch;
 pub(super) struct Styles {
     formats: BTreeMap<u32, Rc<NumberFormat>>,
     cells: Vec<Style>,
+    /// Of the looks that conditions give, whether each has a ground.
+    grounds: Vec<bool>,
     /// From when the workbook counts its days.
     pub(super) epoch: Epoch,
 }
@@ -53,13 +55,28 @@ impl Styles {
         self.cells.push(Style { format, blank });
     }
 
+    /// Adds the next look that a condition may give, with a ground or without.
+    pub(super) fn conditional(&mut self, ground: bool) {
+        self.grounds.push(ground);
+    }
+
+    /// Whether the look of a condition has a ground, or may have.
+    pub(super) fn has_ground(&self, look: usize) -> bool {
+        self.grounds.get(look).copied().unwrap_or(true)
+    }
+
     /// Puts a number into a sheet.
     pub(super) fn number(&self, grid: &mut Grid, at: At, value: f64) {
         let plain = digits::plain(value);
         let shown = match self.cells.get(at.style) {
             Some(style) => {
                 let shown = style.format.number(value, self.epoch);
-                blank(shown, style)
+                if style.blank && !shown.unseen {
+                    let value = if shown.moment { &shown.seen } else { &plain };
+                    grid.put_white(at.row, at.column, &shown.seen, value);
+                    return;
+                }
+                shown
             }
             None => Shown::all(plain.clone()),
         };
@@ -93,17 +110,14 @@ impl Styles {
     pub(super) fn text(&self, grid: &mut Grid, at: At, text: &str) {
         match self.cells.get(at.style) {
             Some(style) if style.blank || !style.format.is_general() => {
-                let shown = blank(style.format.text(text), style);
-                grid.put_shown(at.row, at.column, &shown, text);
+                let shown = style.format.text(text);
+                if style.blank && !shown.unseen {
+                    grid.put_white(at.row, at.column, &shown.seen, text);
+                } else {
+                    grid.put_shown(at.row, at.column, &shown, text);
+                }
             }
             _ => grid.put(at.row, at.column, text),
         }
-    }
-}
-
-fn blank(shown: Shown, style: &Style) -> Shown {
-    Shown {
-        unseen: shown.unseen || style.blank,
-        ..shown
     }
 }

@@ -6,6 +6,7 @@ import io
 import openpyxl
 import xlsxwriter
 import xlwt
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.pivot.cache import (
     CacheDefinition,
@@ -26,6 +27,8 @@ from openpyxl.workbook.external_link.external import (
     ExternalSheetDataSet,
     ExternalSheetNames,
 )
+from openpyxl.styles import Font, GradientFill, PatternFill
+from openpyxl.worksheet.table import Table, TableStyleInfo
 from PIL import Image
 
 from plan import DIGITS, LABELLED, NUMBER, place
@@ -138,6 +141,39 @@ def a_hidden_column(book):
 def white_on_white(book):
     book["Second"].append(["A. Person", NUMBER])
     book["Second"]["B2"].font = openpyxl.styles.Font(color="FFFFFFFF")
+
+
+# White letters are what the heads of many tables have.
+@opened("white-on-gradient.xlsx")
+def white_letters_in_a_cell_of_changing_colour(book):
+    book["Second"]["B2"] = NUMBER
+    book["Second"]["B2"].font = Font(color="FFFFFFFF")
+    book["Second"]["B2"].fill = GradientFill(stop=("000000", "1F3864"))
+
+
+@opened("white-in-table-head.xlsx")
+def white_letters_in_the_head_of_a_table(book):
+    sheet = book["Second"]
+    sheet["B1"], sheet["B1"].font = LABELLED, Font(color="FFFFFFFF")
+    sheet.append(["A", "B"])
+    table = Table(displayName="Patients", ref="A1:B2")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
+    sheet.add_table(table)
+
+
+@opened("white-under-condition.xlsx")
+def white_letters_that_a_condition_puts_on_a_dark_ground(book):
+    book["Second"]["B2"], book["Second"]["B2"].font = NUMBER, Font(color="FFFFFFFF")
+    dark = PatternFill("solid", bgColor="FF1F3864")
+    rule = FormulaRule(formula=["TRUE"], fill=dark)
+    book["Second"].conditional_formatting.add("B2:B9", rule)
+
+
+@opened("white-beside-condition.xlsx", hidden="text")
+def white_letters_that_a_condition_makes_bold(book):
+    book["Second"]["B2"], book["Second"]["B2"].font = NUMBER, Font(color="FFFFFFFF")
+    rule = FormulaRule(formula=["TRUE"], font=Font(bold=True))
+    book["Second"].conditional_formatting.add("B2:B9", rule)
 
 
 @opened("no-format.xlsx", hidden="text")

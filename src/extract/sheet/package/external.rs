@@ -2,9 +2,9 @@
 //! the file that they come from is nowhere near.
 
 use super::part::PartText;
-use super::sheet::place;
 use crate::extract::office::xml::{self, Token};
 use crate::extract::sheet::grid::Grid;
+use crate::extract::sheet::reference::place;
 use crate::extract::sink::{Sink, Spot};
 
 /// Reads an `externalLink` part.

@@ -18,7 +18,9 @@ pub(super) fn read(bytes: &[u8], styles: &mut Styles) -> Option<GapReason> {
                     u32::try_from(number("numFmtId")).unwrap_or(u32::MAX),
                     element.attribute("formatCode").unwrap_or_default(),
                 ),
-                "fonts" | "fills" | "cellXfs" => element.name.clone_into(&mut reading.inside),
+                "fonts" | "fills" | "cellXfs" | "dxfs" => {
+                    element.name.clone_into(&mut reading.inside);
+                }
                 "font" if reading.inside == "fonts" => reading.fonts.push(None),
                 "fill" if reading.inside == "fills" => reading.fills.push(None),
                 "xf" if reading.inside == "cellXfs" => cells.push((
@@ -34,6 +36,18 @@ pub(super) fn read(bytes: &[u8], styles: &mut Styles) -> Option<GapReason> {
                 "patternFill" if element.attribute("patternType") == Some("none") => {
                     "no fill".clone_into(&mut reading.inside);
                 }
+                // From one colour to another.
+                "gradientFill" if reading.inside == "fills" => {
+                    if let Some(fill) = reading.fills.last_mut() {
+                        *fill = Some(GRADIENT.to_owned());
+                    }
+                }
+                "dxf" if reading.inside == "dxfs" => reading.looks.push(false),
+                "fill" if reading.inside == "dxfs" => {
+                    if let Some(look) = reading.looks.last_mut() {
+                        *look = true;
+                    }
+                }
                 "fgColor" if reading.inside == "fills" => {
                     if let Some(fill) = reading.fills.last_mut() {
                         *fill = Some(colour(element));
@@ -45,9 +59,12 @@ pub(super) fn read(bytes: &[u8], styles: &mut Styles) -> Option<GapReason> {
         Token::Close("patternFill") if reading.inside == "no fill" => {
             "fills".clone_into(&mut reading.inside);
         }
-        Token::Close("fonts" | "fills" | "cellXfs") => reading.inside.clear(),
+        Token::Close("fonts" | "fills" | "cellXfs" | "dxfs") => reading.inside.clear(),
         Token::Close(_) | Token::Text(_) | Token::Aside(_) => {}
     });
+    for look in &reading.looks {
+        styles.conditional(*look);
+    }
     for (format, font, fill) in cells {
         styles.cell(format, reading.is_blank(font, fill));
     }
@@ -61,6 +78,8 @@ struct Reading {
     /// The colours of fonts and fills, where they say one.
     fonts: Vec<Option<String>>,
     fills: Vec<Option<String>>,
+    /// Of the looks that conditions give, whether each has a fill.
+    looks: Vec<bool>,
 }
 
 impl Reading {
@@ -73,6 +92,7 @@ impl Reading {
 }
 
 const WHITE: &str = "FFFFFF";
+const GRADIENT: &str = "gradient";
 
 /// A colour; the ways to write white are one.
 fn colour(element: &Element<'_>) -> String {

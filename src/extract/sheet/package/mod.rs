@@ -21,6 +21,7 @@ mod sheet;
 mod strings;
 #[cfg(test)]
 mod suite;
+mod table;
 mod workbook;
 
 use crate::extract::sink::Sink;

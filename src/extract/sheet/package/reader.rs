@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::any::{any_part, any_xml, is_records, is_xml, root, told};
 use super::strings::Strings;
 use super::workbook::Workbook;
-use super::{binary, external, look, pivot, sheet};
+use super::{binary, external, look, pivot, sheet, table};
 use crate::extract::office::blob;
 use crate::extract::office::package::{Package, Relationship};
 use crate::extract::sheet::styles::Styles;
@@ -146,17 +146,20 @@ impl Reader<'_> {
             .iter()
             .filter(|arrow| arrow.kind == "table" && !arrow.external)
         {
-            let table = self.take(&arrow.target, spot, sink);
+            let part = self.take(&arrow.target, spot, sink);
             // `BrtBeginFilterColumn` in a binary table.
-            let filters: &[u8] = if is_xml(&table) {
+            let filters: &[u8] = if is_xml(&part) {
                 b"filterColumn"
             } else {
                 b"\xA3\x01"
             };
-            if memchr::memmem::find(&table, filters).is_some() {
+            if memchr::memmem::find(&part, filters).is_some() {
                 read.grid.filter();
             }
-            any_part(&table, spot, sink);
+            for (first, last) in table::grounds(&part) {
+                read.grid.ground(first, last);
+            }
+            any_part(&part, spot, sink);
         }
         read.grid.finish(spot, sink);
         told(read.other, spot, sink);

@@ -11,6 +11,7 @@ use super::workbook::is_true;
 use crate::extract::office::xml::{self, Element, Token};
 use crate::extract::sheet::digits;
 use crate::extract::sheet::grid::Grid;
+use crate::extract::sheet::reference::{area, place};
 use crate::extract::sheet::serial;
 use crate::extract::sheet::styles::{At, Styles};
 use crate::location::Hidden;
@@ -36,6 +37,7 @@ pub(super) fn read(bytes: &[u8], styles: &Styles, strings: &mut Strings, most: u
         next_row: 0,
         cell: Cell::default(),
         inside: Inside::Nothing,
+        area: String::new(),
     };
     let stopped = xml::walk(bytes, |token| reading.token(&token, styles, strings));
     SheetText {
@@ -53,6 +55,8 @@ struct Reading {
     next_row: u32,
     cell: Cell,
     inside: Inside,
+    /// Where the condition at hand holds.
+    area: String,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +83,7 @@ impl Reading {
     fn token(&mut self, token: &Token<'_>, styles: &Styles, strings: &mut Strings) {
         if !self.in_data {
             if let Token::Open(element) = token {
-                self.frame(element);
+                self.frame(element, styles);
             }
             if !self.in_data {
                 self.other.token(token);
@@ -101,7 +105,7 @@ impl Reading {
     }
 
     /// What stands around the cells.
-    fn frame(&mut self, element: &Element<'_>) {
+    fn frame(&mut self, element: &Element<'_>, styles: &Styles) {
         let given = |name: &str| element.attribute(name);
         let says = |name: &str| given(name).is_some_and(is_true);
         match element.name {
@@ -123,6 +127,24 @@ impl Reading {
                 self.grid.columns(first, last, hidden);
             }
             "autoFilter" | "filterColumn" => self.grid.filter(),
+            "conditionalFormatting" => {
+                given("sqref")
+                    .unwrap_or_default()
+                    .clone_into(&mut self.area);
+            }
+            "cfRule" => {
+                let look = given("dxfId").and_then(|look| look.trim().parse().ok());
+                let fills = match look {
+                    Some(look) => styles.has_ground(look),
+                    // Scales and bars are grounds; signs are none.
+                    None => given("type") != Some("iconSet"),
+                };
+                for (first, last) in self.area.split_whitespace().filter_map(area) {
+                    if fills {
+                        self.grid.ground(first, last);
+                    }
+                }
+            }
             _ => {}
         }
     }
@@ -225,28 +247,6 @@ fn is_zero(value: &str) -> bool {
     value.trim().parse::<f64>().is_ok_and(|value| value <= 0.0)
 }
 
-/// The row and column of a reference such as `BC12`, from 0.
-pub(super) fn place(reference: &str) -> Option<(u32, u32)> {
-    let reference = reference.trim().replace('$', "");
-    let digits = reference.find(|letter: char| letter.is_ascii_digit())?;
-    let (letters, row) = reference.split_at_checked(digits)?;
-    let mut column: u32 = 0;
-    for letter in letters.bytes() {
-        let place = letter
-            .to_ascii_uppercase()
-            .checked_sub(b'A')
-            .filter(|place| *place < 26)?;
-        column = column
-            .checked_mul(26)?
-            .checked_add(u32::from(place))?
-            .checked_add(1)?;
-    }
-    Some((
-        row.parse::<u32>().ok()?.checked_sub(1)?,
-        column.checked_sub(1)?,
-    ))
-}
-
 /// A number without its exponent; another text as it is.
 pub(super) fn in_full(value: &str) -> String {
     match value.trim().parse::<f64>() {
@@ -265,7 +265,8 @@ mod tests {
         <numFmt numFmtId='165' formatCode='0000000000'/><numFmt numFmtId='166' formatCode=';;;'/></numFmts>\
         <fonts><font/><font><color rgb='FFFFFFFF'/></font></fonts><fills><fill><patternFill patternType='none'/></fill></fills>\
         <cellXfs><xf/><xf numFmtId='164'/><xf numFmtId='165'/><xf numFmtId='14'/><xf numFmtId='166'/>\
-        <xf fontId='1'/><xf numFmtId='3'/></cellXfs></styleSheet>";
+        <xf fontId='1'/><xf numFmtId='3'/></cellXfs><dxfs><dxf><font/></dxf>\
+        <dxf><fill><patternFill><bgColor rgb='FF1F3864'/></patternFill></fill></dxf></dxfs></styleSheet>";
 
     /// What is told of the cells of a sheet.
     fn told(sheet: &str) -> Vec<String> {
@@ -324,6 +325,33 @@ mod tests {
     }
 
     #[test]
+    fn white_letters_are_seen_where_a_condition_fills_the_cell() {
+        let white = |row: u32| {
+            format!("<row r='{row}'><c s='5' t='str'><v>{row} 943 476 5919</v></c></row>")
+        };
+        let rule = |cells: &str, rule: &str| {
+            format!(
+                "<conditionalFormatting sqref='{cells}'><cfRule {rule}/></conditionalFormatting>"
+            )
+        };
+        let rows: String = (1..=5).map(white).collect();
+        let rules = [
+            rule("C9 A1:B2", "type='expression' dxfId='1'"),
+            rule("A3", "type='colorScale'"),
+            rule("A4", "type='iconSet'"),
+            rule("A5", "type='expression' dxfId='0'"),
+        ]
+        .concat();
+        assert_eq!(
+            told(&format!("<sheetData>{rows}</sheetData>{rules}")),
+            [
+                ": 1 943 476 5919\n2 943 476 5919\n3 943 476 5919\n",
+                " (hidden text): 4 943 476 5919\n5 943 476 5919\n",
+            ]
+        );
+    }
+
+    #[test]
     fn rows_that_a_filter_hides_say_so() {
         let sheet = "<sheetData><row><c t='str'><v>NHS</v></c></row><row hidden='1'><c><v>9434765919</v></c></row>\
             </sheetData><autoFilter ref='A1:A2'/>";
@@ -353,14 +381,5 @@ mod tests {
         ] {
             assert!(told.contains(words), "{words} in {told}");
         }
-    }
-
-    #[test]
-    fn references_are_letters_and_digits() {
-        assert_eq!(place("A1"), Some((0, 0)));
-        assert_eq!(place("$BC$12"), Some((11, 54)));
-        assert_eq!(place("A0"), None);
-        assert_eq!(place("ZZZZZZZZZ1"), None);
-        assert_eq!(place("12"), None);
     }
 }

@@ -32,6 +32,18 @@ pub(super) fn record(
             grid.filter();
             Some(())
         }
+        // The cells of conditions, which may fill them.
+        0x01B0 => {
+            pieces.skip(4);
+            let [first, last] = [pieces.u16()?, pieces.u16()?];
+            let [left, right] = [pieces.u16()?, pieces.u16()?];
+            grid.ground(
+                (u32::from(first), u32::from(left)),
+                (u32::from(last), u32::from(right)),
+            );
+            // Nothing of it is text.
+            Some(())
+        }
         // A cell with a format and no value.
         0x0001 | 0x0201 | 0x00BE => Some(()),
         0x0002 => {

@@ -67,6 +67,16 @@ fn frame(record: Record<'_>, sheet: &mut SheetText) -> Option<()> {
                 sheet.grid.hide_other_columns();
             }
         }
+        // The cells of a condition, which may fill them.
+        461 => {
+            fields.take(8)?;
+            let count = fields.u32()?;
+            for _ in 0..count {
+                let [first, last] = [fields.u32()?, fields.u32()?];
+                let [left, right] = [fields.u32()?, fields.u32()?];
+                sheet.grid.ground((first, left), (last, right));
+            }
+        }
         // Headers and footers.
         479 => {
             fields.u16()?;
