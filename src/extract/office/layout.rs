@@ -31,6 +31,7 @@ pub(in crate::extract::office) struct Layout<'s> {
     /// How many shapes of a slide with text began, and whether only paper is
     /// behind the open one.
     shapes: usize,
+    shape: usize,
     pub(in crate::extract::office) on_bare_shape: bool,
     /// Whether the page has another colour than paper.
     pub(in crate::extract::office) page: bool,
@@ -62,6 +63,7 @@ impl<'s> Layout<'s> {
             deleted: 0,
             inserted: 0,
             shapes: 0,
+            shape: 0,
             on_bare_shape: false,
             page: false,
         }
@@ -79,6 +81,7 @@ impl<'s> Layout<'s> {
     pub(in crate::extract::office) fn begin_shape(&mut self, has_text: bool) {
         let paper = self.styles.paper.as_ref().filter(|_| has_text);
         self.on_bare_shape = paper.is_some_and(|paper| paper.is_behind(self.shapes));
+        self.shape = self.shapes;
         self.shapes = self.shapes.saturating_add(usize::from(has_text));
     }
 
@@ -157,18 +160,19 @@ impl<'s> Layout<'s> {
         };
         let style = self.styles.paragraph(paragraph.style.as_deref());
         let look = self.look.over(style);
+        let paper = self.styles.paper.as_ref();
+        let white = look.white.unwrap_or_else(|| {
+            paper.is_some_and(|paper| paper.is_pale(self.shape, paragraph.level))
+        });
         // The background of a shape is not known: paper it is only outside.
-        let is_page = self.styles.paper.is_none() || self.on_bare_shape;
+        let is_page = paper.is_none() || self.on_bare_shape;
         let on_paper = is_page
             && !self.page
             && !paragraph.shaded
             && look.shaded != Some(true)
             && self.stories.len() == 1
             && !self.grounds.contains(&true);
-        if self.hidden_from.is_some()
-            || look.vanish == Some(true)
-            || (look.white == Some(true) && on_paper)
-        {
+        if self.hidden_from.is_some() || look.vanish == Some(true) || (white && on_paper) {
             return Seen::Hidden;
         }
         match self.inserted {

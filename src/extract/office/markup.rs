@@ -111,6 +111,7 @@ impl<'s> Markup<'s> {
             | Role::TextFill
             | Role::LetterFill
             | Role::LetterColour
+            | Role::LetterLine
             | Role::Text
             | Role::DeletedText
             | Role::Code
@@ -161,6 +162,13 @@ impl<'s> Markup<'s> {
             }
             ("fldChar", _) => self.field(element.attribute("fldCharType")),
             ("background", _) => self.layout.page = !styles::is_white(element.attribute("color")),
+            ("pPr", Role::Paragraph) => {
+                let level = element
+                    .attribute("lvl")
+                    .and_then(|level| level.parse().ok());
+                self.layout
+                    .paragraph(|paragraph| paragraph.level = level.unwrap_or(0));
+            }
             ("pStyle", Role::ParagraphLook) => {
                 let style = element.attribute("val").map(str::to_owned);
                 self.layout.paragraph(|paragraph| paragraph.style = style);
@@ -202,8 +210,19 @@ impl<'s> Markup<'s> {
                 let paper = self.layout.styles.paper.as_ref();
                 self.layout.look.white = paper.map(|paper| paper.is_white(element));
             }
+            ("alpha", Role::LetterColour) if element.attribute("val") == Some("0") => {
+                self.layout.look.vanish = Some(true);
+            }
             // Brighter, darker, or less of the colour.
-            (_, Role::LetterColour) => self.layout.look.white = None,
+            (_, Role::LetterColour) => self.layout.look.white = Some(false),
+            ("gradFill" | "blipFill" | "pattFill", Role::Look) => {
+                self.layout.look.white = Some(false);
+            }
+            // An outline or a shadow shows what letters are.
+            ("solidFill" | "gradFill" | "pattFill", Role::LetterLine)
+            | ("outerShdw" | "innerShdw" | "prstShdw" | "glow", _) => {
+                self.layout.look.shaded = Some(true);
+            }
             (_, Role::Look) => self.look_property(element),
             _ => {}
         }
@@ -317,6 +336,7 @@ impl<'s> Markup<'s> {
             | Role::TextFill
             | Role::LetterFill
             | Role::LetterColour
+            | Role::LetterLine
             | Role::Text
             | Role::DeletedText
             | Role::Code

@@ -15,6 +15,8 @@ pub(in crate::extract) mod parts;
 mod role;
 #[cfg(test)]
 pub(in crate::extract) mod sample;
+mod scheme;
+mod slide_letters;
 mod slide_look;
 pub(in crate::extract) mod slides;
 mod styles;

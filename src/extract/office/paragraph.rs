@@ -41,6 +41,8 @@ pub(in crate::extract::office) struct Paragraph {
     pub(in crate::extract::office) style: Option<String>,
     /// Whether it has a background.
     pub(in crate::extract::office) shaded: bool,
+    /// On a slide, how deep it stands in a list.
+    pub(in crate::extract::office) level: usize,
 }
 
 impl Paragraph {

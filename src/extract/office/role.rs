@@ -20,6 +20,8 @@ pub(in crate::extract::office) enum Role {
     /// The fill of a slide's letters, and the colour of that.
     LetterFill,
     LetterColour,
+    /// The outline of a slide's letters.
+    LetterLine,
     Text,
     DeletedText,
     Code,
@@ -68,6 +70,7 @@ impl Role {
             "tblPr" => Self::TableLook,
             "textFill" => Self::TextFill,
             "solidFill" if parent == Self::Look => Self::LetterFill,
+            "ln" if parent == Self::Look => Self::LetterLine,
             _ if parent == Self::LetterFill => Self::LetterColour,
             "t" => Self::Text,
             "delText" => Self::DeletedText,

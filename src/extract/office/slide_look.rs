@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::extract::backdrop::{Area, Backdrop};
-use crate::extract::ink;
+use crate::extract::office::scheme::Colour;
+use crate::extract::office::slide_letters::{LEVELS, Letters, MOST};
 use crate::extract::office::xml::{self, Element, Token};
 
 /// Where on a slide white letters are hidden, and which colours are white.
@@ -21,6 +22,8 @@ pub(in crate::extract::office) struct Paper {
     shapes: BTreeSet<usize>,
     /// The names of the scheme's white colours.
     white: Rc<BTreeSet<String>>,
+    /// Of those shapes, at which levels letters that name no colour are white.
+    pale: BTreeMap<usize, [bool; LEVELS]>,
 }
 
 impl Paper {
@@ -29,41 +32,15 @@ impl Paper {
         self.shapes.contains(&shape)
     }
 
+    /// Whether letters of a shape that name no colour are white at a level.
+    pub(in crate::extract::office) fn is_pale(&self, shape: usize, level: usize) -> bool {
+        let levels = self.pale.get(&shape);
+        levels.is_some_and(|levels| levels.get(level).copied().unwrap_or(false))
+    }
+
     /// Whether an element names white.
     pub(in crate::extract::office) fn is_white(&self, colour: &Element<'_>) -> bool {
         Colour::of(colour).is_white(&self.white)
-    }
-}
-
-/// A colour, before the scheme is known.
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Colour {
-    White,
-    Scheme(String),
-    Other,
-}
-
-impl Colour {
-    fn of(element: &Element<'_>) -> Self {
-        let value = element.attribute("val").unwrap_or_default();
-        let last = element.attribute("lastClr").unwrap_or_default();
-        match element.name {
-            "srgbClr" if ink::is_white_hex(value) => Self::White,
-            "sysClr" if ink::is_white_hex(last) || (last.is_empty() && value == "window") => {
-                Self::White
-            }
-            "prstClr" if value == "white" => Self::White,
-            "schemeClr" => Self::Scheme(value.to_owned()),
-            _ => Self::Other,
-        }
-    }
-
-    fn is_white(&self, white: &BTreeSet<String>) -> bool {
-        match self {
-            Self::White => true,
-            Self::Scheme(name) => white.contains(name),
-            Self::Other => false,
-        }
     }
 }
 
@@ -97,44 +74,26 @@ pub(in crate::extract::office) struct Plane {
     shapes: Vec<Shape>,
     /// What the scheme's colours are called, where it says so.
     names: BTreeMap<String, String>,
+    letters: Letters,
 }
-
-/// How many shapes of a plane are looked at.
-const MOST: usize = 20_000;
 
 impl Plane {
     /// Reads a part.
     pub(in crate::extract::office) fn read(bytes: &[u8]) -> Self {
         let mut reader = Reader::default();
+        let mut letters = Letters::default();
         // Damage is said where the part is read as text.
-        let _ = xml::walk(bytes, |token| match token {
-            Token::Open(element) => reader.open(element),
-            Token::Close(_) => reader.close(),
-            Token::Text(_) | Token::Aside(_) => {}
+        let _ = xml::walk(bytes, |token| {
+            letters.take(&token);
+            match token {
+                Token::Open(element) => reader.open(element),
+                Token::Close(_) => reader.close(),
+                Token::Text(_) | Token::Aside(_) => {}
+            }
         });
+        reader.plane.letters = letters;
         reader.plane
     }
-}
-
-/// The names of a theme's colours that are white.
-pub(in crate::extract::office) fn white_of(theme: &[u8]) -> BTreeSet<String> {
-    let mut white = BTreeSet::new();
-    let mut slot: Option<String> = None;
-    let mut in_scheme = false;
-    let _ = xml::walk(theme, |token| match token {
-        Token::Open(element) if element.name == "clrScheme" => in_scheme = true,
-        Token::Open(element) if in_scheme => match &slot {
-            Some(name) if Colour::of(element) == Colour::White => {
-                white.insert(name.clone());
-            }
-            Some(_) => {}
-            None => slot = Some(element.name.to_owned()),
-        },
-        Token::Close("clrScheme") => in_scheme = false,
-        Token::Close(name) if slot.as_deref() == Some(name) => slot = None,
-        Token::Open(_) | Token::Close(_) | Token::Text(_) | Token::Aside(_) => {}
-    });
-    white
 }
 
 /// What is behind the slides of a layout: that, its master and their theme.
@@ -145,12 +104,14 @@ pub(in crate::extract::office) struct Behind {
     backdrop: Backdrop,
     /// Whether placeholders have fills, which the slides' own have too.
     inherits: bool,
+    /// What the layout and the master say of letters.
+    letters: [Letters; 2],
 }
 
 impl Behind {
     /// What layout and master, the first of both in front, are with these white
     /// colours of a theme.
-    pub(in crate::extract::office) fn new(planes: &[Plane], theme: &BTreeSet<String>) -> Self {
+    pub(in crate::extract::office) fn new(planes: &[Plane; 2], theme: &BTreeSet<String>) -> Self {
         let mut white = theme.clone();
         let names = planes.iter().find(|plane| !plane.names.is_empty());
         for (name, slot) in names.map(|plane| &plane.names).into_iter().flatten() {
@@ -179,6 +140,7 @@ impl Behind {
             }
         }
         behind.white = Rc::new(white);
+        behind.letters = planes.clone().map(|plane| plane.letters);
         behind
     }
 
@@ -205,8 +167,16 @@ impl Behind {
             Fill::Unsaid | Fill::Nothing => is_white && is_bare(shape.area),
         };
         let shapes = slide.shapes.iter().filter(is_paper);
+        let shapes: BTreeSet<usize> = shapes.filter_map(|shape| shape.number).collect();
+        let [layout, master] = &self.letters;
+        let pale = shapes.iter().filter_map(|number| {
+            let said = slide.letters.of_shape(*number, layout, master)?;
+            let levels = said.map(|said| said.is_some_and(|colour| colour.is_white(white)));
+            levels.contains(&true).then_some((*number, levels))
+        });
         Paper {
-            shapes: shapes.filter_map(|shape| shape.number).collect(),
+            pale: pale.collect(),
+            shapes,
             white: Rc::clone(&self.white),
         }
     }
@@ -238,8 +208,9 @@ struct Reader {
     fill: Option<usize>,
     colour: Option<usize>,
     in_background: bool,
-    /// The upper left corner of the open place.
+    /// The upper left corner of the open place, and whether it is turned.
     corner: (i64, i64),
+    turned: bool,
 }
 
 impl Reader {
@@ -272,6 +243,7 @@ impl Reader {
             "fillRef" if element.attribute("idx") != Some("0") => {
                 self.with(|shape| shape.styled = true);
             }
+            "xfrm" => self.turned = element.attribute("rot").is_some_and(|turn| turn != "0"),
             "off" => self.corner = (number(element, "x"), number(element, "y")),
             "ext" if element.attribute("cx").is_some() => self.area(element),
             "clrMap" | "overrideClrMapping" => {
@@ -310,10 +282,23 @@ impl Reader {
     /// The place that is said first is the shape's own.
     fn area(&mut self, element: &Element<'_>) {
         let (left, top) = self.corner;
-        let area = Area {
-            across: (left, left.saturating_add(number(element, "cx"))),
-            down: (top, top.saturating_add(number(element, "cy"))),
+        let (width, height) = (number(element, "cx"), number(element, "cy"));
+        let mut area = Area {
+            across: (left, left.saturating_add(width)),
+            down: (top, top.saturating_add(height)),
         };
+        if self.turned {
+            // Wherever it turns to, it stays within this.
+            let reach = width.saturating_add(height);
+            let around = |from: i64, length: i64| {
+                let middle = from.saturating_add(length / 2);
+                (middle.saturating_sub(reach), middle.saturating_add(reach))
+            };
+            area = Area {
+                across: around(left, width),
+                down: around(top, height),
+            };
+        }
         self.with(|shape| shape.area = shape.area.or(Some(area)));
     }
 
@@ -369,6 +354,7 @@ fn number(element: &Element<'_>, name: &str) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::office::scheme::white_of;
 
     const THEME: &str = "<theme><clrScheme><dk1><sysClr val='windowText' lastClr='000000'/></dk1>\
                          <lt1><sysClr val='window' lastClr='FFFFFF'/></lt1><dk2><srgbClr val='1F497D'/></dk2>\

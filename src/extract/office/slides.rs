@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use crate::extract::office::markup;
 use crate::extract::office::parts::Parts;
-use crate::extract::office::slide_look::{self, Behind, Paper, Plane};
+use crate::extract::office::scheme;
+use crate::extract::office::slide_look::{Behind, Paper, Plane};
 use crate::extract::office::styles::Styles;
 use crate::extract::office::xml::{self, Token};
 use crate::extract::sink::{Sink, Spot};
@@ -139,7 +140,7 @@ impl Layouts {
             let master = next(parts, layout, "slideMaster");
             let theme = next(parts, &master, "theme");
             let planes = [layout, &master].map(|name| Plane::read(&parts.peek(name, sink)));
-            let white = slide_look::white_of(&parts.peek(&theme, sink));
+            let white = scheme::white_of(&parts.peek(&theme, sink));
             Behind::new(&planes, &white)
         });
         behind.paper(&Plane::read(bytes))

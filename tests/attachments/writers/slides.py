@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pptx
+from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
@@ -13,6 +14,8 @@ from pptx.util import Inches
 
 from plan import DIGITS, LABELLED, NUMBER, place
 
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 BOX = (Inches(1), Inches(1), Inches(4), Inches(2))
 
 
@@ -129,6 +132,107 @@ def white_letters_in_a_dark_box(show):
 def white_letters_above_a_dark_shape(show):
     show.slides[0].shapes.add_shape(MSO_SHAPE.RECTANGLE, *BOX)
     white_letters(show)
+
+
+def pale(list_, colour="<a:schemeClr val='bg1'/>"):
+    """Makes the first level of a list of looks white."""
+    look = etree.fromstring(
+        f"<a:lvl1pPr xmlns:a='{A}'><a:defRPr><a:solidFill>{colour}</a:solidFill>"
+        "</a:defRPr></a:lvl1pPr>"
+    )
+    for old in list_.findall(f"{{{A}}}lvl1pPr"):
+        list_.remove(old)
+    list_.insert(0, look)
+
+
+def outlined(show):
+    """A slide with a title and a text that names no colour."""
+    slide = show.slides.add_slide(show.slide_layouts[1])
+    slide.shapes.title.text = "a title"
+    slide.placeholders[1].text_frame.text = LABELLED
+    return slide
+
+
+def list_of(placeholder):
+    return placeholder._element.txBody.find(f"{{{A}}}lstStyle")
+
+
+@slides("white-by-shape.pptx", hidden="text")
+def letters_that_are_white_by_the_list_of_their_shape(show):
+    box = show.slides[0].shapes.add_textbox(*BOX)
+    box.text_frame.text = LABELLED
+    list_ = etree.Element(f"{{{A}}}lstStyle")
+    box._element.txBody.insert(1, list_)
+    pale(list_)
+
+
+@slides("white-by-layout.pptx", hidden="text", unit=("slide", 2))
+def letters_that_are_white_by_their_layout(show):
+    pale(list_of(outlined(show).slide_layout.placeholders[1]))
+
+
+@slides("white-by-master.pptx", hidden="text", unit=("slide", 2))
+def letters_that_are_white_by_the_placeholder_of_their_master(show):
+    outlined(show)
+    pale(list_of(show.slide_master.placeholders[1]))
+
+
+@slides("white-by-body-style.pptx", hidden="text", unit=("slide", 2))
+def letters_that_are_white_by_the_looks_of_their_master(show):
+    outlined(show)
+    pale(show.slide_master._element.find(f".//{{{P}}}bodyStyle"))
+
+
+@slides("white-by-style.pptx", hidden="text")
+def letters_that_are_white_by_the_style_of_a_shape_without_a_fill(show):
+    shape = show.slides[0].shapes.add_shape(MSO_SHAPE.RECTANGLE, *BOX)
+    shape.fill.background()
+    shape.text_frame.text = LABELLED
+
+
+@slides("white-by-style-on-dark.pptx")
+def letters_that_are_white_by_the_style_of_a_dark_shape(show):
+    show.slides[0].shapes.add_shape(MSO_SHAPE.RECTANGLE, *BOX).text_frame.text = LABELLED
+
+
+@slides("white-by-layout-on-dark.pptx", unit=("slide", 2))
+def letters_that_are_white_by_their_layout_on_a_dark_one(show):
+    layout = outlined(show).slide_layout
+    pale(list_of(layout.placeholders[1]))
+    layout.background.fill.solid()
+    layout.background.fill.fore_color.rgb = RGBColor(0x1F, 0x38, 0x64)
+
+
+@slides("black-before-white-layout.pptx", unit=("slide", 2))
+def letters_that_are_black_themselves_and_white_by_their_layout(show):
+    slide = outlined(show)
+    pale(list_of(slide.slide_layout.placeholders[1]))
+    runs = slide.placeholders[1].text_frame.paragraphs[0].runs
+    runs[0].font.color.rgb = RGBColor(0, 0, 0)
+
+
+@slides("white-outlined.pptx")
+def white_letters_with_a_dark_outline(show):
+    run = white_letters(show).text_frame.paragraphs[0].runs[0]
+    outline = f"<a:ln xmlns:a='{A}'><a:solidFill><a:srgbClr val='000000'/></a:solidFill></a:ln>"
+    run._r.rPr.insert(0, etree.fromstring(outline))
+
+
+@slides("white-before-turned.pptx")
+def white_letters_above_a_dark_shape_that_is_turned(show):
+    bar = show.slides[0].shapes.add_shape(
+        MSO_SHAPE.RECTANGLE, Inches(-1), Inches(4), Inches(8), Inches(4)
+    )
+    bar.rotation = 90
+    white_letters(show)
+
+
+@slides("transparent.pptx", hidden="text")
+def letters_that_are_transparent(show):
+    run = white_letters(show).text_frame.paragraphs[0].runs[0]
+    run.font.color.rgb = RGBColor(0, 0, 0)
+    colour = run._r.rPr.find(f".//{{{A}}}srgbClr")
+    etree.SubElement(colour, f"{{{A}}}alpha").set("val", "0")
 
 
 @slides("alternative-text.pptx")

@@ -258,7 +258,6 @@ pub(super) fn in_full(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::suite::workbook;
-    use super::*;
     use crate::extract::suite;
 
     const STYLES: &[u8] = b"<styleSheet><numFmts><numFmt numFmtId='164' formatCode='000\\ 000\\ 0000'/>\
