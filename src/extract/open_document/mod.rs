@@ -11,6 +11,7 @@
 
 mod attributes;
 mod cell_styles;
+mod cells;
 mod changes;
 mod package;
 mod role;

@@ -10,11 +10,10 @@ use std::collections::VecDeque;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::attributes::{count, is_written, number, value, value_behind, words};
-use super::cell_styles::Unseen;
+use super::attributes::{count, is_written, value, words};
 use super::changes::Changes;
 use super::role::Role;
-use super::sheet::{Cell, Sheet, in_full};
+use super::sheet::Sheet;
 use super::slide_look;
 use super::styles::Styles;
 use super::target::{Mark, Target};
@@ -77,23 +76,23 @@ pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_
     walk.finish();
 }
 
-struct Walk<'w, 'g> {
-    styles: &'w Styles,
-    sink: &'w mut Sink<'g>,
+pub(super) struct Walk<'w, 'g> {
+    pub(super) styles: &'w Styles,
+    pub(super) sink: &'w mut Sink<'g>,
     /// The texts that are being put together, the innermost last.
-    targets: Vec<Target>,
+    pub(super) targets: Vec<Target>,
     /// How many pieces of paragraphs are open that are not seen.
     unseen: usize,
     changes: Changes,
     /// The elements with a role that are open, and how deep they stand.
-    open: Vec<(usize, Role)>,
+    pub(super) open: Vec<(usize, Role)>,
     depth: usize,
-    is_workbook: bool,
+    pub(super) is_workbook: bool,
     /// How deep the styles or settings stand that are being read: their names
     /// are no text.
     in_styles: Option<usize>,
-    sheet: Option<Sheet>,
-    sheets: u32,
+    pub(super) sheet: Option<Sheet>,
+    pub(super) sheets: u32,
     slides: u32,
     /// Of the shapes of the slide, from the open one on, whether only paper is
     /// behind them.
@@ -184,66 +183,13 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn table_part(&mut self, local: &str, tag: &BytesStart<'_>) {
-        let in_grid = self.sheet.is_some() && self.is_in_grid();
-        match local {
-            "table" if self.is_workbook && self.sheet.is_none() => self.begin_sheet(tag),
-            "table-source" if in_grid => {
-                self.attributes(tag);
-                // A sheet that only keeps values of another file; one that is
-                // shown and linked says so in the same way.
-                let is_copy = value(tag, "table-name").is_some()
-                    || value(tag, "href").is_some_and(|href| !href.is_empty());
-                if let Some(sheet) = self.sheet.as_mut().filter(|_| is_copy) {
-                    sheet.spot = sheet.spot.hidden(Hidden::ExternalCache);
-                }
-            }
-            "table-column" if in_grid => {
-                let visibility = value(tag, "visibility");
-                let times = count(tag, "number-columns-repeated");
-                let style = value(tag, "default-cell-style-name").unwrap_or_default();
-                if let Some(sheet) = &mut self.sheet {
-                    sheet.columns(times, visibility.as_deref(), &style);
-                }
-            }
-            "conditional-format" => {
-                let cells = value(tag, "target-range-address").unwrap_or_default();
-                if let Some(sheet) = &mut self.sheet {
-                    sheet.condition(&cells);
-                }
-            }
-            "table-row" if in_grid => {
-                let visibility = value(tag, "visibility");
-                let style = value(tag, "default-cell-style-name");
-                if let Some(sheet) = &mut self.sheet {
-                    sheet.begin_row(visibility.as_deref(), style);
-                }
-                self.role(Role::SheetRow);
-            }
-            "table-cell" | "covered-table-cell" if in_grid => self.begin_cell(local, tag),
-            "table-row" => self.role(Role::Row),
-            "table-cell" | "covered-table-cell" => {
-                self.cell_words(tag);
-                self.with(|target, _| target.cells = target.cells.saturating_add(1));
-                self.role(Role::Cell);
-            }
-            _ => self.attributes(tag),
-        }
-    }
-
-    /// Whether the innermost open element with a role belongs to the sheet
-    /// itself, not to something that stands in a cell.
-    fn is_in_grid(&self) -> bool {
-        matches!(self.open.last(), Some((_, Role::Sheet | Role::SheetRow)))
-    }
-
     /// Where the innermost text stands.
-    fn spot(&self) -> Spot {
+    pub(super) fn spot(&self) -> Spot {
         let target = self.targets.last();
         target.map_or(Spot::default(), |target| target.spot)
     }
 
-    fn role(&mut self, role: Role) {
+    pub(super) fn role(&mut self, role: Role) {
         self.open.push((self.depth, role));
     }
 
@@ -299,61 +245,12 @@ impl Walk<'_, '_> {
         self.attributes(tag);
     }
 
-    fn begin_sheet(&mut self, tag: &BytesStart<'_>) {
-        self.sheets = self.sheets.saturating_add(1);
-        let mut spot = self.spot();
-        spot.unit = Some(Unit::Sheet(self.sheets));
-        let style = value(tag, "style-name").unwrap_or_default();
-        let hidden = value(tag, "display").as_deref() == Some("false");
-        if hidden || self.styles.hidden(&style, false) == Some(Hidden::Sheet) {
-            spot = spot.hidden(Hidden::Sheet);
-        }
-        if style == "ta_extref" {
-            spot = spot.hidden(Hidden::ExternalCache);
-        }
-        self.sink
-            .name(spot, &value(tag, "name").unwrap_or_default());
-        self.sheet = Some(Sheet::new(spot, self.sink.left().text_bytes));
-        self.role(Role::Sheet);
-    }
-
-    fn begin_cell(&mut self, local: &str, tag: &BytesStart<'_>) {
-        let outer = self
-            .sheet
-            .as_ref()
-            .map_or(Spot::default(), |sheet| sheet.spot);
-        let mut target = Target::at(outer);
-        target.cells = 1;
-        self.targets.push(target);
-        self.cell_words(tag);
-        let own = value(tag, "style-name");
-        let style = own.as_deref().or(self.sheet.as_ref().map(Sheet::style));
-        let number = number(tag);
-        let mut unseen = self.styles.cells.unseen(style.unwrap_or_default(), number);
-        // What a merged cell covers nobody sees.
-        unseen.all |= local == "covered-table-cell";
-        let times = count(tag, "number-columns-repeated");
-        self.role(Role::SheetCell(times, unseen));
-    }
-
-    /// The value behind a cell, and its formula.
-    fn cell_words(&mut self, tag: &BytesStart<'_>) {
-        let found = value_behind(tag);
-        let formula = value(tag, "formula").filter(|formula| !formula.is_empty());
-        if let (Some(sheet), Some(formula)) = (&mut self.sheet, &formula) {
-            sheet.aside(formula);
-        }
-        if let Some(found) = found {
-            self.with(|target, _| target.aside(&in_full(&found)));
-        }
-    }
-
-    fn hides(&self, tag: &BytesStart<'_>) -> Option<Hidden> {
+    pub(super) fn hides(&self, tag: &BytesStart<'_>) -> Option<Hidden> {
         let bare = self.bare.front() == Some(&true);
         self.styles.hidden(&value(tag, "style-name")?, bare)
     }
 
-    fn attributes(&mut self, tag: &BytesStart<'_>) {
+    pub(super) fn attributes(&mut self, tag: &BytesStart<'_>) {
         if self.in_styles.is_some() {
             return;
         }
@@ -372,7 +269,7 @@ impl Walk<'_, '_> {
     }
 
     /// Changes the innermost text; whether people see what is added.
-    fn with(&mut self, change: impl FnOnce(&mut Target, Mark)) {
+    pub(super) fn with(&mut self, change: impl FnOnce(&mut Target, Mark)) {
         let mark = self.changes.mark(self.unseen > 0);
         if let Some(target) = self.targets.last_mut() {
             change(target, mark);
@@ -448,33 +345,6 @@ impl Walk<'_, '_> {
                     embedded::object(bytes, "", spot, self.sink);
                 }
             }
-        }
-    }
-
-    fn end_cell(&mut self, times: usize, unseen: Unseen) {
-        let Some(target) = self.targets.pop() else {
-            return;
-        };
-        let (shown, behind) = target.into_parts(self.sink);
-        let shown = shown.trim().to_owned();
-        let behind = behind.trim().to_owned();
-        let value = if behind.is_empty() {
-            shown.clone()
-        } else {
-            behind
-        };
-        let shown = if shown.is_empty() {
-            value.clone()
-        } else {
-            shown
-        };
-        if let Some(sheet) = &mut self.sheet {
-            sheet.cell(&Cell {
-                shown,
-                value,
-                unseen,
-                times,
-            });
         }
     }
 
