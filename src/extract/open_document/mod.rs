@@ -111,6 +111,46 @@ mod tests {
     }
 
     #[test]
+    fn what_is_marked_as_hidden_is_told_as_such() {
+        for (kind, body) in [
+            (
+                "text",
+                "<text:p>a <text:hidden-paragraph text:is-hidden='true'/>943 <text:span>476</text:span> 5919</text:p>\
+                 <text:p>b</text:p>",
+            ),
+            (
+                "presentation",
+                "<draw:page><draw:frame draw:display='none'><draw:text-box><text:p>943 476 5919</text:p>\
+                 </draw:text-box></draw:frame><draw:frame><text:p>b</text:p></draw:frame></draw:page>",
+            ),
+        ] {
+            let reading = read(&flat(kind, "", body));
+            let told = told(&reading);
+            let line = |words: &str, is_hidden: bool| {
+                told.iter()
+                    .any(|text| text.contains(words) && text.contains("hidden text") == is_hidden)
+            };
+            assert!(line("943 476 5919", true) && line("b", false), "{told:?}");
+            assert!(!line("943 476 5919", false), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn the_sound_above_a_word_does_not_break_a_number() {
+        let body = "<text:p>943 <text:ruby><text:ruby-base>476</text:ruby-base>\
+                    <text:ruby-text>four</text:ruby-text></text:ruby> 5919</text:p>";
+        let reading = read(&flat("text", "", body));
+        assert!(has(&reading, "943 476 5919") && has(&reading, "four"));
+    }
+
+    #[test]
+    fn a_property_stands_behind_its_name() {
+        let meta = "<office:meta><meta:user-defined meta:name='NHS No'>943 476 5919</meta:user-defined></office:meta>";
+        let bytes = packed(&[("meta.xml", meta)]);
+        assert!(has(&read(&bytes), "NHS No: 943 476 5919"));
+    }
+
+    #[test]
     fn runs_are_joined_and_blocks_apart() {
         let body = "<text:h>Clinic</text:h><text:p>NHS <text:span>943</text:span><text:s/>\n\
                     <text:s text:c=\"2\"/>476<text:soft-page-break/> 59<text:span>19</text:span></text:p>\

@@ -8,6 +8,8 @@ pub(super) enum Role {
     Paragraph,
     /// A piece of a paragraph that is not seen.
     Unseen,
+    /// A paragraph or a piece of one that names the colour of its letters.
+    Coloured,
     /// A text of its own.
     Apart,
     Sheet,

@@ -39,6 +39,17 @@ struct GraphicStyle {
     parent: Option<String>,
     fill: Option<Fill>,
     white: Option<bool>,
+    /// Whether letters that name no colour are white.
+    pale: Option<bool>,
+}
+
+/// What is known of the letters in a shape.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Ground {
+    /// There is only paper behind them.
+    pub(super) bare: bool,
+    /// Those that name no colour are white.
+    pub(super) pale: bool,
 }
 
 /// What fills a shape or a page.
@@ -97,6 +108,13 @@ impl Slides {
         match local {
             "style" | "default-style" => self.begin_style(local, tag),
             "graphic-properties" | "drawing-page-properties" => self.properties(tag),
+            "text-properties" => {
+                let style = self.style.as_ref();
+                let style = style.and_then(|key| self.styles.get_mut(key));
+                if let (Some(style), Some(colour)) = (style, value(tag, "color")) {
+                    style.pale = Some(is_white(&colour));
+                }
+            }
             "master-page" => {
                 let name = value(tag, "name").unwrap_or_default();
                 self.masters.insert(name.clone(), page(tag));
@@ -178,17 +196,22 @@ impl Slides {
 
     /// What a style fills, with what its parents say: `None` if none says it.
     fn fill(&self, style: &str) -> Option<(Fill, bool)> {
-        let (mut fill, mut white) = (None, None);
+        let fill = self.said(style, |style| style.fill)?;
+        let white = self.said(style, |style| style.white);
+        Some((fill, white == Some(true)))
+    }
+
+    /// What a style says, or the first of its parents that does.
+    fn said<T>(&self, style: &str, says: impl Fn(&GraphicStyle) -> Option<T>) -> Option<T> {
         let mut next = Some(style);
         for _ in 0..PARENTS {
-            let Some(style) = next.and_then(|key| self.styles.get(key)) else {
-                break;
-            };
-            fill = fill.or(style.fill);
-            white = white.or(style.white);
+            let style = self.styles.get(next?)?;
+            if let Some(said) = says(style) {
+                return Some(said);
+            }
             next = style.parent.as_deref();
         }
-        Some((fill?, white == Some(true)))
+        None
     }
 
     /// Ends the gathering: masters are looked at once, however many slides each
@@ -220,9 +243,9 @@ impl Slides {
         behind
     }
 
-    /// The shapes of a slide, counted from 0 as they stand on it, behind whose
-    /// white letters there is only paper. Slides are counted from 0, too.
-    pub(super) fn bare(&self, slide: usize) -> Vec<bool> {
+    /// What is known of the shapes of a slide, as they stand on it. Slides are
+    /// counted from 0.
+    pub(super) fn grounds(&self, slide: usize) -> Vec<Ground> {
         let Some(page) = self.pages.get(slide) else {
             return Vec::new();
         };
@@ -233,15 +256,15 @@ impl Slides {
         let is_paper =
             background.is_none_or(|fill| matches!(fill, (Fill::Nothing, _) | (Fill::Colour, true)));
         let is_bare = |area| own.backdrop.is_bare(area) && master.backdrop.is_bare(area);
-        let bare = page
-            .shapes
-            .iter()
-            .map(|shape| match self.fill(&shape.style) {
+        let grounds = page.shapes.iter().map(|shape| Ground {
+            bare: match self.fill(&shape.style) {
                 Some((Fill::Colour, white)) => white,
                 Some((Fill::Nothing, _)) => is_paper && is_bare(shape.area),
                 Some((Fill::Other, _)) | None => false,
-            });
-        bare.collect()
+            },
+            pale: self.said(&shape.style, |style| style.pale) == Some(true),
+        });
+        grounds.collect()
     }
 }
 
@@ -395,6 +418,50 @@ mod tests {
                 hides(shape, &more, slide, master),
                 expected,
                 "{shape} {more} {slide} {master}"
+            );
+        }
+    }
+
+    #[test]
+    fn letters_that_name_no_colour_have_that_of_their_shape() {
+        let slide = |own: &str, of_shape: &str, words: &str| {
+            let style = |name: &str, family: &str, parent: &str, says: &str| {
+                format!(
+                    "<style:style style:name='{name}' style:family='{family}' style:parent-style-name='{parent}'>\
+                     <style:graphic-properties draw:fill='none'/>{says}</style:style>"
+                )
+            };
+            let colour = |colour: &str| match colour {
+                "" => String::new(),
+                _ => format!("<style:text-properties fo:color='{colour}'/>"),
+            };
+            let styles = [
+                style("M-title", "presentation", "", &colour(of_shape)),
+                style("pr1", "presentation", "M-title", &colour(own)),
+                style("K", "text", "", &colour("#000000")),
+            ]
+            .concat();
+            let file = format!(
+                "<office:document xmlns:office='o' office:mimetype='application/vnd.oasis.opendocument.presentation'>\
+                 <office:automatic-styles>{styles}</office:automatic-styles>\
+                 <office:body><office:presentation><draw:page>\
+                 <draw:frame presentation:style-name='pr1'><draw:text-box><text:p>{words}</text:p>\
+                 </draw:text-box></draw:frame></draw:page></office:presentation></office:body></office:document>"
+            );
+            hidden(&read(file.as_bytes()))
+        };
+        let black = "<text:span text:style-name='K'>943 476 5919</text:span>";
+        for (own, of_shape, words, expected) in [
+            ("", "#ffffff", "943 476 5919", &["text"][..]),
+            ("#ffffff", "", "943 476 5919", &["text"]),
+            ("#000000", "#ffffff", "943 476 5919", &[]),
+            ("", "", "943 476 5919", &[]),
+            ("#ffffff", "", black, &[]),
+        ] {
+            assert_eq!(
+                slide(own, of_shape, words),
+                expected,
+                "{own} {of_shape} {words}"
             );
         }
     }

@@ -20,6 +20,8 @@ pub(super) struct Styles {
     hiding: BTreeMap<String, Hidden>,
     /// The names of styles with white letters.
     white: BTreeSet<String>,
+    /// Those of styles that name a colour of letters.
+    coloured: BTreeSet<String>,
     /// Whether letters may stand on anything but white paper: on a slide, or
     /// where any style has a background.
     shaded: bool,
@@ -65,13 +67,24 @@ impl Styles {
                     if let Some(hidden) = hides(&tag) {
                         self.hiding.insert(style.clone(), hidden);
                     }
-                    if value(&tag, "color").is_some_and(|colour| is_white(&colour)) {
-                        self.white.insert(style.clone());
+                    // An outline or a shadow shows what letters are.
+                    let is_drawn = value(&tag, "text-outline").as_deref() == Some("true")
+                        || value(&tag, "text-shadow").is_some_and(|shadow| shadow != "none");
+                    if let Some(colour) = value(&tag, "color") {
+                        self.coloured.insert(style.clone());
+                        if is_white(&colour) && !is_drawn {
+                            self.white.insert(style.clone());
+                        }
                     }
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Whether a style names a colour of letters.
+    pub(super) fn is_coloured(&self, style: &str) -> bool {
+        self.coloured.contains(style)
     }
 
     /// As what a style hides that which has it. `bare` says that it is known
@@ -119,6 +132,10 @@ mod tests {
         let paper = gathered("<style name='P'><p background-color='transparent'/></style>");
         assert_eq!(paper.hidden("W", false), Some(Hidden::Text));
         assert_eq!(paper.hidden("B", false), None);
+        let drawn = gathered(
+            "<style name='O'><text-properties color='#ffffff' text-shadow='1pt 1pt'/></style>",
+        );
+        assert_eq!(drawn.hidden("O", false), None);
         let shaded = gathered("<style name='C'><p background-color='#000080'/></style>");
         assert_eq!(shaded.hidden("W", false), None);
         assert_eq!(gathered("<presentation/>").hidden("W", false), None);

@@ -14,7 +14,7 @@ use super::attributes::{count, is_written, value, words};
 use super::changes::Changes;
 use super::role::Role;
 use super::sheet::Sheet;
-use super::slide_look;
+use super::slide_look::{self, Ground};
 use super::styles::Styles;
 use super::target::{Mark, Target};
 use crate::extract::html;
@@ -47,7 +47,8 @@ pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_
         sheet: None,
         sheets: 0,
         slides: 0,
-        bare: VecDeque::new(),
+        grounds: VecDeque::new(),
+        coloured: 0,
         binary: None,
     };
     loop {
@@ -94,9 +95,10 @@ pub(super) struct Walk<'w, 'g> {
     pub(super) sheet: Option<Sheet>,
     pub(super) sheets: u32,
     slides: u32,
-    /// Of the shapes of the slide, from the open one on, whether only paper is
-    /// behind them.
-    bare: VecDeque<bool>,
+    /// The shapes of the slide, from the open one on.
+    grounds: VecDeque<Ground>,
+    /// How many paragraphs and pieces of them are open that name a colour.
+    coloured: usize,
     /// The base64 of a picture or an object.
     binary: Option<String>,
 }
@@ -108,7 +110,7 @@ impl Walk<'_, '_> {
         let local = local.as_ref();
         self.changes.take(local, tag);
         if slide_look::is_shape(local) {
-            self.bare.pop_front();
+            self.grounds.pop_front();
         }
         if self.open.len() < DEEPEST {
             self.structure(local, tag);
@@ -134,6 +136,7 @@ impl Walk<'_, '_> {
             "p" | "h" => self.paragraph(tag),
             "span" | "a" => {
                 self.attributes(tag);
+                self.colour(tag);
                 if self.hides(tag) == Some(Hidden::Text) {
                     self.unseen = self.unseen.saturating_add(1);
                     self.role(Role::Unseen);
@@ -149,10 +152,24 @@ impl Walk<'_, '_> {
             }
             "hidden-text" | "hidden-paragraph" => {
                 let shown = value(tag, "is-hidden").as_deref() == Some("false");
+                if local == "hidden-paragraph" && !shown {
+                    self.hide_paragraph();
+                }
                 self.apart((!shown).then_some(Hidden::Text));
                 self.attributes(tag);
             }
-            "annotation" | "note" | "footnote" | "endnote" | "title" | "desc"
+            _ if slide_look::is_shape(local)
+                && value(tag, "display").as_deref() == Some("none") =>
+            {
+                self.apart(Some(Hidden::Text));
+                self.attributes(tag);
+            }
+            // The name of a property stands before its value.
+            "user-defined" => {
+                let name = value(tag, "name").unwrap_or_default();
+                self.with(|target, mark| target.push(&format!("{name}: "), mark));
+            }
+            "annotation" | "note" | "footnote" | "endnote" | "title" | "desc" | "ruby-text"
             | "tracked-changes" => {
                 self.apart(None);
                 self.attributes(tag);
@@ -163,7 +180,7 @@ impl Walk<'_, '_> {
             }
             // Those of a master are only a form to fill in.
             "notes" => {
-                self.bare.clear();
+                self.grounds.clear();
                 self.apart((self.slides > 0).then_some(Hidden::Notes));
             }
             "dde-link" => {
@@ -227,14 +244,29 @@ impl Walk<'_, '_> {
         }
         self.with(|target, _| target.paragraphs = target.paragraphs.saturating_add(1));
         self.role(Role::Paragraph);
+        self.colour(tag);
+    }
+
+    /// Hides what follows in the open paragraph: what hides it stands at its
+    /// beginning.
+    fn hide_paragraph(&mut self) {
+        let paragraph = self
+            .open
+            .iter()
+            .rev()
+            .find(|(_, role)| *role == Role::Paragraph);
+        if let Some((depth, _)) = paragraph.copied() {
+            self.unseen = self.unseen.saturating_add(1);
+            self.open.push((depth, Role::Unseen));
+        }
     }
 
     fn slide(&mut self, tag: &BytesStart<'_>) {
         let before = usize::try_from(self.slides).unwrap_or(usize::MAX);
         self.slides = self.slides.saturating_add(1);
         // None is open yet.
-        self.bare = self.styles.slides.bare(before).into();
-        self.bare.push_front(false);
+        self.grounds = self.styles.slides.grounds(before).into();
+        self.grounds.push_front(Ground::default());
         let mut spot = self.spot();
         spot.unit = Some(Unit::Slide(self.slides));
         if self.hides(tag) == Some(Hidden::Slide) {
@@ -246,7 +278,7 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn hides(&self, tag: &BytesStart<'_>) -> Option<Hidden> {
-        let bare = self.bare.front() == Some(&true);
+        let bare = self.grounds.front().is_some_and(|ground| ground.bare);
         self.styles.hidden(&value(tag, "style-name")?, bare)
     }
 
@@ -268,9 +300,20 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Notes that letters name a colour from here on.
+    fn colour(&mut self, tag: &BytesStart<'_>) {
+        let style = value(tag, "style-name").unwrap_or_default();
+        if self.styles.is_coloured(&style) {
+            self.coloured = self.coloured.saturating_add(1);
+            self.role(Role::Coloured);
+        }
+    }
+
     /// Changes the innermost text; whether people see what is added.
     pub(super) fn with(&mut self, change: impl FnOnce(&mut Target, Mark)) {
-        let mark = self.changes.mark(self.unseen > 0);
+        let ground = self.grounds.front().copied().unwrap_or_default();
+        let is_pale = ground.bare && ground.pale && self.coloured == 0;
+        let mark = self.changes.mark(self.unseen > 0 || is_pale);
         if let Some(target) = self.targets.last_mut() {
             change(target, mark);
         }
@@ -316,6 +359,7 @@ impl Walk<'_, '_> {
                 target.end_line();
             }),
             Role::Unseen => self.unseen = self.unseen.saturating_sub(1),
+            Role::Coloured => self.coloured = self.coloured.saturating_sub(1),
             Role::Apart => {
                 if let Some(target) = self.targets.pop() {
                     target.flush(self.sink);
