@@ -156,31 +156,58 @@ fn files(found: Vec<inline::Inline>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A text of HL7 v2 with characters in hexadecimal decoded (HL7 v2.5 section
-/// 2.7.5: `\X39\`); `None` where there are none.
+/// A text of HL7 v2 without its escapes (HL7 v2.5 section 2.7): characters in
+/// hexadecimal (`\X39\`), separators, emphasis, ends of lines; `None` where
+/// there are none.
 fn hl7_unescaped(text: &str) -> Option<String> {
-    if !text.contains("\\X") {
+    if !text.contains('\\') {
         return None;
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\\X") {
+    while let Some((before, after)) = rest.split_once('\\') {
         out.push_str(before);
-        match after.split_once('\\') {
-            Some((digits, behind)) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                out.push_str(&String::from_utf8_lossy(&inline::from_hex(
-                    digits.as_bytes(),
-                )));
+        // The separators themselves are named at the start of a message.
+        let escape = after
+            .split_once('\\')
+            .filter(|(name, _)| name.len() <= HL7_ESCAPE);
+        match escape.and_then(|(name, behind)| Some((hl7_escape(name)?, behind))) {
+            Some((meant, behind)) => {
+                out.push_str(&meant);
                 rest = behind;
             }
-            _ => {
-                out.push_str("\\X");
+            None => {
+                out.push('\\');
                 rest = after;
             }
         }
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// The longest escape that is looked at, in bytes.
+const HL7_ESCAPE: usize = 200;
+
+/// What an escape stands for, by what is between its marks.
+fn hl7_escape(name: &str) -> Option<String> {
+    let meant = match name {
+        // The beginning and the end of an emphasis.
+        "H" | "N" => "",
+        "F" => "|",
+        "S" => "^",
+        "T" => "&",
+        "R" => "~",
+        "E" => "\\",
+        _ if name.starts_with('.') => "\n",
+        _ => {
+            let digits = name.strip_prefix('X')?.as_bytes();
+            let is_hexadecimal = digits.iter().all(u8::is_ascii_hexdigit);
+            let bytes = inline::from_hex(digits);
+            return is_hexadecimal.then(|| String::from_utf8_lossy(&bytes).into_owned());
+        }
+    };
+    Some(meant.to_owned())
 }
 
 /// The charset that a web page or an XML file says of itself in its beginning.

@@ -112,6 +112,14 @@ def a_result_in_hl7():
     )
 
 
+@file("emphasis.hl7")
+def a_note_in_hl7_with_emphasis():
+    return (
+        "MSH|^~\\&|LAB|X|GP|Y|20260101||ORU^R01|1|P|2.4\r"
+        "OBX|1|FT|x||seen\\.br\\NHS No 943 \\H\\476\\N\\ 5\\X39\\19\r"
+    )
+
+
 @file("letter.rtf")
 def a_letter_in_rtf():
     return "{\\rtf1\\ansi {\\b NHS No} 943\\~4{\\i 76} 5\\'3919\\par}"
