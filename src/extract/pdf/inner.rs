@@ -115,7 +115,7 @@ fn metadata(document: &Document<'_, '_, '_>, stream: &Stream) {
     if let Some(why) = decoded.why {
         document.desk.gap(Spot::default(), why);
     }
-    document.desk.about(&xml::text(&decoded.bytes));
+    document.desk.about(&xml::labelled(&decoded.bytes));
 }
 
 /// A form in XML: one stream, or names and streams in turn.
@@ -131,7 +131,9 @@ fn form_in_xml(document: &Document<'_, '_, '_>, form: &Object) {
             all.extend_from_slice(&decoded.bytes);
         }
     }
-    document.desk.text_once(Spot::default(), &xml::text(&all));
+    document
+        .desk
+        .text_once(Spot::default(), &xml::labelled(&all));
 }
 
 /// The file of a file specification, under its best name; all streams of it,
