@@ -246,6 +246,8 @@ impl Reader<'_> {
                     binary::caches::external(&bytes, spot, sink);
                 }
             }
+            // What was in cells of a shared workbook before others changed it.
+            "revisions" => any_part(&bytes, spot.hidden(Hidden::Deletion), sink),
             _ => any_part(&bytes, spot, sink),
         }
         self.package.relationships(name, sink)
@@ -326,6 +328,16 @@ mod tests {
         let reading = suite::read(&bytes);
         assert!(suite::has(&reading, "9434765919"));
         assert_eq!(suite::hidden(&reading), ["pivot-cache"]);
+    }
+
+    #[test]
+    fn what_cells_of_a_shared_workbook_held_before_is_a_deletion() {
+        let log = b"<revisions><rcc rId='1' sId='1'><oc r='A1' t='inlineStr'><is><t>943 476 5919</t></is></oc>\
+            <nc r='A1'/></rcc></revisions>";
+        let bytes = workbook("", &[], &[], &[("xl/revisions/revisionLog1.xml", log)]);
+        let reading = suite::read(&bytes);
+        assert!(suite::has(&reading, "943 476 5919"));
+        assert_eq!(suite::hidden(&reading), ["deletion"]);
     }
 
     #[test]
