@@ -181,6 +181,15 @@ impl<'s> Layout<'s> {
         }
     }
 
+    /// The code of a field, deleted or not.
+    pub(in crate::extract::office) fn code(&mut self, code: &str) {
+        if self.deleted > 0 {
+            line(&mut self.told.deleted, code);
+        } else {
+            self.told.aside(code);
+        }
+    }
+
     /// Whether a paragraph is open.
     pub(in crate::extract::office) fn in_paragraph(&self) -> bool {
         self.stories

@@ -189,6 +189,8 @@ impl<'s> Markup<'s> {
             ("hidden", Role::RowLook) if styles::is_on(element) => {
                 self.layout.hide_from(Role::Row);
             }
+            // A row that was taken out, and is kept by change tracking.
+            ("del", Role::RowLook) => self.layout.hide_from(Role::Row),
             ("shd", Role::CellLook | Role::TableLook) if styles::is_shaded(element) => {
                 self.layout.ground();
             }
@@ -278,7 +280,7 @@ impl<'s> Markup<'s> {
     fn code(&mut self, text: &str) {
         match self.fields.last_mut() {
             Some(Some(code)) => code.push_str(text),
-            _ => self.layout.told.aside(text),
+            _ => self.layout.code(text),
         }
     }
 
@@ -287,12 +289,12 @@ impl<'s> Markup<'s> {
             Some("begin") if self.fields.len() < FIELDS => self.fields.push(Some(String::new())),
             Some("separate") => {
                 if let Some(code) = self.fields.last_mut().and_then(Option::take) {
-                    self.layout.told.aside(&code);
+                    self.layout.code(&code);
                 }
             }
             Some("end") => {
                 if let Some(Some(code)) = self.fields.pop() {
-                    self.layout.told.aside(&code);
+                    self.layout.code(&code);
                 }
             }
             _ => {}

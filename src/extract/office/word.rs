@@ -95,13 +95,19 @@ mod tests {
             "<w:p><w:r><w:t>NHS 943 476 59</w:t></w:r><w:del w:author='Dr Ash'><w:r><w:delText>19</w:delText></w:r></w:del>\
              <w:ins><w:r><w:t>20</w:t></w:r></w:ins></w:p>\
              <w:p><w:moveFrom><w:r><w:t>moved away</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>moved here</w:t></w:r></w:moveTo></w:p>\
-             <w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>one </w:t></w:r></w:p><w:p><w:r><w:t>line</w:t></w:r></w:p>",
+             <w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>one </w:t></w:r></w:p><w:p><w:r><w:t>line</w:t></w:r></w:p>\
+             <w:p><w:del><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:delInstrText>QUOTE then</w:delInstrText></w:r>\
+             <w:r><w:fldChar w:fldCharType='end'/></w:r></w:del></w:p>\
+             <w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t>row</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
         );
         let deleted = hidden(&reading, "deletion");
         assert!(
-            deleted.contains("943 476 5919") && deleted.contains("moved away"),
+            ["943 476 5919", "moved away", "QUOTE then"]
+                .iter()
+                .all(|words| deleted.contains(words)),
             "{deleted}"
         );
+        assert!(hidden(&reading, "text").contains("row"));
         assert!(suite::has(&reading, "943 476 5920 moved here one line"));
         assert!(suite::has(&reading, "Dr Ash"));
     }
