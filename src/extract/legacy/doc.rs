@@ -441,6 +441,7 @@ mod tests {
         let reading = read(&bytes);
         assert!(has(&reading, "The quick brown fox jumps over the lazy dog"));
         assert_eq!(gaps(&reading), [] as [&str; 0]);
+        assert_eq!(hidden(&reading), [] as [&str; 0]);
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod rtf_tokens;
 mod rtf_words;
 pub(in crate::extract) mod tnef;
 mod vba;
+mod word_95_sprms;
 mod word_file;
 mod word_marks;
 mod word_sprms;

@@ -8,6 +8,7 @@
 //! said where it ends.
 
 use super::raw::{part, part_or_rest, size_at, u16_at, u32_at};
+use super::word_95_sprms;
 use super::word_file::{CHARACTER_PAGES, Header, PARAGRAPH_PAGES, STYLES};
 use super::word_sprms::{Characters, Paragraph};
 use super::word_styles::Styles;
@@ -182,18 +183,11 @@ fn runs(page: &[u8], width: usize) -> Vec<(usize, usize, usize)> {
 fn characters(page: &[u8], at: usize, old: bool) -> Option<Characters> {
     let len = usize::from(*page.get(at)?);
     let list = part(page, at.checked_add(1)?, len)?;
-    if !old {
-        return Some(Characters::read(list));
-    }
-    // Word 6 numbers its properties with one byte: 65 is a deletion, 92 hidden
-    // text. Their lengths vary; only the first ones are walked.
-    let mut characters = Characters::default();
-    match list {
-        [65, 1, ..] => characters.deleted = true,
-        [92, 1, ..] => characters.look.vanish = Some(true),
-        _ => {}
-    }
-    Some(characters)
+    Some(if old {
+        word_95_sprms::characters(list)
+    } else {
+        Characters::read(list)
+    })
 }
 
 /// The style and the properties of a paragraph.
@@ -214,13 +208,9 @@ fn paragraph(page: &[u8], at: usize, old: bool) -> (u16, Paragraph) {
     };
     let list = part_or_rest(page, start, len);
     if old {
-        // Style, then a byte of height; 25 is the end of a row.
+        // The style, then its height; its number has one byte only.
         let list = list.get(1..).unwrap_or(&[]);
-        let paragraph = Paragraph {
-            ends_row: list.windows(2).any(|pair| pair == [25, 1]),
-            ..Paragraph::default()
-        };
-        return (0, paragraph);
+        return (0, word_95_sprms::paragraph(list));
     }
     let style = u16_at(list, 0).unwrap_or(0);
     (style, Paragraph::read(list.get(2..).unwrap_or(&[])))

@@ -132,7 +132,7 @@ fn shade(look: &mut Look, is_shaded: bool) {
 }
 
 /// The number of white among the colours of old.
-const WHITE: u8 = 8;
+pub(super) const WHITE: u8 = 8;
 
 /// How long a background's description is.
 const SHADE: usize = 10;
@@ -168,7 +168,7 @@ fn is_shade(bytes: &[u8]) -> bool {
 }
 
 /// The same as of old (`Shd80`): all in one number.
-fn is_old_shade(bytes: &[u8]) -> bool {
+pub(super) fn is_old_shade(bytes: &[u8]) -> bool {
     let Some(shade) = u16_at(bytes, 0).filter(|shade| *shade != 0xFFFF) else {
         return false;
     };
