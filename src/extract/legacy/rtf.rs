@@ -33,7 +33,7 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         asides: Layers::default(),
         fonts: Fonts::default(),
         colours: Colours::default(),
-        paper: Paper::default(),
+        paper: Paper::of(bytes),
         code_page: 1252,
         pending: Vec::new(),
         half: None,

@@ -102,16 +102,27 @@ const OF_PARAGRAPH: u8 = PARAGRAPH | PARAGRAPH_PATTERN | NESTED;
 pub(super) struct Paper {
     /// Whether the page has a background of its own.
     covered: bool,
+    /// Whether the HTML that it was made from has one anywhere.
+    html: bool,
     row: bool,
 }
 
 impl Paper {
+    /// That of a file.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self {
+            html: has_ground(bytes),
+            ..Self::default()
+        }
+    }
+
     /// Takes a control word that describes a row.
     pub(super) fn word(&mut self, word: &str, number: Option<i32>, colours: &Colours) {
         match word {
-            // A shape behind the page, or the HTML that the text was made from,
-            // of which only its own reader knows how it looks.
-            "background" | "fromhtml" => self.covered = true,
+            // A shape behind the page.
+            "background" => self.covered = true,
+            // Where a background begins and ends only the HTML knows.
+            "fromhtml" => self.covered |= self.html,
             "trowd" => self.row = false,
             "clcbpat" | "clcbpatraw" | "trcbpat" | "tscellcbpat" => {
                 self.row |= colours.is_ground(colour(number));
@@ -185,6 +196,39 @@ impl Look {
     }
 }
 
+/// Whether HTML or its style sheets say anywhere that something has another
+/// background than white.
+fn has_ground(html: &[u8]) -> bool {
+    let lower = html.to_ascii_lowercase();
+    ["background", "bgcolor"].iter().any(|property| {
+        memchr::memmem::find_iter(&lower, property).any(|at| {
+            let from = at.saturating_add(property.len());
+            is_ground_in_html(lower.get(from..).unwrap_or(&[]))
+        })
+    })
+}
+
+/// Whether what stands behind such a property is a background, as in
+/// `-color: #1F3864`, `="white"` or, in the name of a theme's colour, `1`.
+fn is_ground_in_html(behind: &[u8]) -> bool {
+    let is_letter = |byte: &&u8| byte.is_ascii_lowercase() || **byte == b'-';
+    let name = behind.iter().take_while(is_letter).count();
+    let behind = behind.get(name..).unwrap_or(&[]);
+    let before = behind.iter().take_while(|byte| b":=\"' \t".contains(byte));
+    let before = before.count();
+    let value = behind.get(before..).unwrap_or(&[]);
+    let length = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#')
+        .count();
+    let value = value.get(..length).unwrap_or(&[]);
+    let is_white = matches!(
+        value,
+        b"white" | b"#fff" | b"#ffffff" | b"ffffff" | b"transparent" | b"none" | b"inherit"
+    );
+    before > 0 && !is_white
+}
+
 /// The number of a colour; the reader's own where none is given.
 fn colour(number: Option<i32>) -> u32 {
     number
@@ -233,6 +277,8 @@ mod tests {
             r"\cbpat3\pard\cf2 943 476 5919\par",
             r"{\stylesheet{\s1\v Unseen;}}\cf2 943 476 5919\par",
             r"{\header\cf2 943 476 5919\par}",
+            r"\fromhtml1\cf2 943 476 5919\par",
+            r"\fromhtml1{\*\htmltag <body bgcolor=white style='background:#fff;mso-themecolor:background1'>}\cf2 943 476 5919\par",
             r"\trowd\clcbpat3\cellx1\intbl head\cell\row\trowd\cellx1\intbl\cf2 943 476 5919\cell\row",
             r"\trowd\clcbpat3\cellx1\intbl head\cell\row\pard\cf2 943 476 5919\par",
         ] {
@@ -248,7 +294,8 @@ mod tests {
         for body in [
             r"\cf1 943 476 5919\par",
             r"{\stylesheet{\s1\v\cf2 Unseen;}{\*\cs2\v Unseen;}}943 476 5919\par",
-            r"\fromhtml1\cf2 943 476 5919\par",
+            r"\fromhtml1{\*\htmltag <body bgcolor=navy>}\cf2 943 476 5919\par",
+            r"\fromhtml1\cf2 943 476 5919\par{\*\htmltag <p style='BACKGROUND-COLOR: #000'>}",
             r"\cf0 943 476 5919\par",
             r"\cf7 943 476 5919\par",
             r"\cf2\plain 943 476 5919\par",
