@@ -17,6 +17,7 @@ use crate::extract::ink::Look;
 use crate::extract::office::attributes;
 use crate::extract::office::layout::{self, Layout};
 use crate::extract::office::role::Role;
+use crate::extract::office::scheme;
 use crate::extract::office::styles::{self, Styles};
 use crate::extract::office::told::Told;
 use crate::extract::office::xml::{self, Element, Token};
@@ -210,9 +211,16 @@ impl<'s> Markup<'s> {
             }
             (_, Role::LetterFill) => {
                 let paper = self.layout.styles.paper.as_ref();
-                self.layout.look.white = paper.map(|paper| paper.is_white(element));
+                let is_white = match paper {
+                    Some(paper) => paper.is_white(element),
+                    // The ground of a letter is white in every theme.
+                    None => scheme::is_paper(element),
+                };
+                self.layout.look.white = Some(is_white);
             }
-            ("alpha", Role::LetterColour) if element.attribute("val") == Some("0") => {
+            ("alpha", Role::LetterColour)
+                if element.attribute("val") == Some("0") && self.layout.styles.paper.is_some() =>
+            {
                 self.layout.look.vanish = Some(true);
             }
             // Brighter, darker, or less of the colour.

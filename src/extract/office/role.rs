@@ -69,7 +69,7 @@ impl Role {
             "tcPr" => Self::CellLook,
             "tblPr" => Self::TableLook,
             "textFill" => Self::TextFill,
-            "solidFill" if parent == Self::Look => Self::LetterFill,
+            "solidFill" if matches!(parent, Self::Look | Self::TextFill) => Self::LetterFill,
             "ln" if parent == Self::Look => Self::LetterLine,
             _ if parent == Self::LetterFill => Self::LetterColour,
             "t" => Self::Text,

@@ -60,3 +60,9 @@ pub(in crate::extract::office) fn white_of(theme: &[u8]) -> BTreeSet<String> {
     });
     white
 }
+
+/// Whether an element names white in a document whose scheme is not known.
+pub(in crate::extract::office) fn is_paper(element: &Element<'_>) -> bool {
+    let ground = ["bg1", "lt1"].map(str::to_owned);
+    Colour::of(element).is_white(&BTreeSet::from(ground))
+}

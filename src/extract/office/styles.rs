@@ -12,7 +12,7 @@ impl Look {
     pub(in crate::extract::office) fn take(&mut self, property: &Element<'_>) {
         match property.name {
             "vanish" => self.vanish = Some(is_on(property)),
-            "color" => self.white = Some(is_white(property.attribute("val"))),
+            "color" => self.white = Some(is_white_ink(property)),
             "shd" => self.shaded = Some(is_shaded(property)),
             // On slides its colour stands in it.
             "highlight" => {
@@ -36,6 +36,15 @@ pub(in crate::extract::office) fn is_shaded(property: &Element<'_>) -> bool {
     let fill = property.attribute("fill").unwrap_or("auto");
     let plain = fill.eq_ignore_ascii_case("auto") || is_white(Some(fill));
     !plain || !matches!(pattern, "clear" | "nil")
+}
+
+/// Whether letters are white: by value, or by the name of the theme's ground.
+fn is_white_ink(property: &Element<'_>) -> bool {
+    let given = |name: &str| property.attribute(name);
+    let ground = matches!(given("themeColor"), Some("background1" | "light1"));
+    let changed = given("themeShade").or(given("themeTint")).is_some();
+    let automatic = given("val").is_none_or(|value| value.eq_ignore_ascii_case("auto"));
+    is_white(given("val")) || (automatic && ground && !changed)
 }
 
 /// Whether a colour can't be told from white paper.

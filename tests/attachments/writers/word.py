@@ -182,6 +182,35 @@ def text_in_a_style_with_white_letters(document):
     document.add_paragraph().add_run(LABELLED, style="Pale")
 
 
+def looked(document, look):
+    """A run with one more property."""
+    run = document.add_paragraph().add_run(LABELLED)
+    run._r.get_or_add_rPr().append(parse_xml(look))
+
+
+@word("white-theme.docx", hidden="text")
+def letters_in_the_ground_of_the_theme(document):
+    looked(document, f'<w:color {W} w:val="auto" w:themeColor="background1"/>')
+
+
+@word("grey-theme.docx")
+def letters_in_a_darker_ground_of_the_theme(document):
+    looked(
+        document,
+        f'<w:color {W} w:val="auto" w:themeColor="background1" w:themeShade="80"/>',
+    )
+
+
+@word("white-fill.docx", hidden="text")
+def letters_filled_with_white(document):
+    w14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    looked(
+        document,
+        f'<w14:textFill {w14}><w14:solidFill><w14:schemeClr w14:val="bg1"/></w14:solidFill>'
+        "</w14:textFill>",
+    )
+
+
 @word("white-cell.docx", hidden="text")
 def white_on_white_in_a_cell(document):
     cell = document.add_table(rows=1, cols=1).cell(0, 0)
