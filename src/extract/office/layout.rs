@@ -65,7 +65,7 @@ impl<'s> Layout<'s> {
             shapes: 0,
             shape: 0,
             on_bare_shape: false,
-            page: false,
+            page: styles.covered,
         }
     }
 

@@ -3,6 +3,7 @@
 //! **What is not here:** workbooks; see `extract::sheet`.
 
 mod attributes;
+mod behind;
 pub(in crate::extract) mod blob;
 mod decrypt;
 pub(in crate::extract) mod encrypted;

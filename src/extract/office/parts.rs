@@ -28,6 +28,8 @@ pub(in crate::extract) struct Parts<'b> {
     /// The styles that were read, by the name of their part.
     styles: BTreeMap<String, Styles>,
     none: Styles,
+    /// Whether something large stands behind the text of a letter.
+    covered: bool,
 }
 
 impl<'b> Parts<'b> {
@@ -84,6 +86,7 @@ impl<'b> Parts<'b> {
             styled,
             styles: BTreeMap::new(),
             none: Styles::default(),
+            covered: false,
         }
     }
 
@@ -96,6 +99,12 @@ impl<'b> Parts<'b> {
     /// The part that the package is about.
     pub(in crate::extract) fn main(&self) -> Option<&str> {
         self.main.as_deref()
+    }
+
+    /// Says that something large stands behind the text of all parts.
+    pub(in crate::extract::office) fn cover(&mut self) {
+        self.covered = true;
+        self.none.covered = true;
     }
 
     /// Whether nobody has read a part yet.
@@ -161,7 +170,7 @@ impl<'b> Parts<'b> {
         if !kind("aFChunk") && is_markup(&lower, &bytes) {
             let foreign = !is_office(&lower, &bytes);
             if kind("styles") {
-                self.styles.insert(lower.clone(), Styles::read(&bytes));
+                self.styles.insert(lower.clone(), self.read_styles(&bytes));
             } else {
                 self.load_styles(&lower, sink);
             }
@@ -182,9 +191,15 @@ impl<'b> Parts<'b> {
         }
         let bytes = self.package.part(&name, Spot::default(), sink);
         let bytes = bytes.unwrap_or_default();
-        let styles = Styles::read(&bytes);
+        let styles = self.read_styles(&bytes);
         markup::read(&bytes, &styles, false, Spot::default(), sink);
         self.styles.insert(name, styles);
+    }
+
+    fn read_styles(&self, bytes: &[u8]) -> Styles {
+        let mut styles = Styles::read(bytes);
+        styles.covered = self.covered;
+        styles
     }
 
     fn styles_of(&self, part: &str) -> &Styles {

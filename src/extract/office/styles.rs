@@ -60,6 +60,8 @@ pub(in crate::extract::office) struct Styles {
     base: Look,
     /// The style of paragraphs that name none.
     paragraph: Option<String>,
+    /// Whether something large stands behind the text.
+    pub(in crate::extract::office) covered: bool,
     /// Of a slide, where white letters are hidden.
     pub(in crate::extract::office) paper: Option<Paper>,
 }

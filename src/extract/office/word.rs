@@ -5,6 +5,7 @@
 //! headers, footers, notes, comments, settings, properties, custom XML,
 //! charts, diagrams and embedded files are all read in the same way.
 
+use crate::extract::office::behind;
 use crate::extract::office::markup;
 use crate::extract::office::parts::Parts;
 use crate::extract::office::styles::Styles;
@@ -22,6 +23,16 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         return;
     };
     if let Some(main) = parts.main().map(str::to_owned) {
+        let arrows = parts.arrows(&main).iter();
+        let around = arrows.filter(|arrow| matches!(arrow.kind.as_str(), "header" | "footer"));
+        let mut papers: Vec<String> = around.map(|arrow| arrow.target.clone()).collect();
+        papers.push(main.clone());
+        if papers
+            .iter()
+            .any(|part| behind::covers(&parts.peek(part, sink)))
+        {
+            parts.cover();
+        }
         parts.part(&main, Spot::default(), sink);
     }
     parts.rest(sink);

@@ -53,6 +53,10 @@ impl Styles {
                 self.lit.insert(style.clone());
             }
             let local = tag.local_name();
+            // A picture or a shape behind the text.
+            if value(&tag, "run-through").as_deref() == Some("background") {
+                self.shaded = true;
+            }
             self.cells.take(local.as_ref(), &tag);
             self.slides.take(local.as_ref(), &tag);
             match local.as_ref() {
@@ -139,5 +143,7 @@ mod tests {
         let shaded = gathered("<style name='C'><p background-color='#000080'/></style>");
         assert_eq!(shaded.hidden("W", false), None);
         assert_eq!(gathered("<presentation/>").hidden("W", false), None);
+        let behind = gathered("<style><graphic-properties run-through='background'/></style>");
+        assert_eq!(behind.hidden("W", false), None);
     }
 }

@@ -8,7 +8,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
-from docx.shared import Pt, RGBColor
+from docx.shared import Inches, Pt, RGBColor
 from PIL import Image
 
 from plan import DIGITS, LABELLED, NUMBER, place
@@ -236,6 +236,33 @@ def white_on_dark_in_a_paragraph(document):
     paragraph._p.get_or_add_pPr().append(
         parse_xml(f'<w:shd {W} w:val="clear" w:color="auto" w:fill="1F3864"/>')
     )
+
+
+def behind(document, width, height):
+    """White letters in the body, a picture of so many inches behind the text."""
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(picture, "PNG")
+    picture.seek(0)
+    paragraph = document.sections[0].header.paragraphs[0]
+    paragraph.add_run().add_picture(picture, Inches(width), Inches(height))
+    inline = paragraph._p.find(".//{*}inline")
+    anchor = parse_xml(
+        '<wp:anchor xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+        'behindDoc="1" simplePos="0" relativeHeight="1" locked="0" layoutInCell="1" allowOverlap="1"/>'
+    )
+    anchor.extend(inline)
+    inline.getparent().replace(inline, anchor)
+    document.add_paragraph().add_run(LABELLED).font.color.rgb = RGBColor(255, 255, 255)
+
+
+@word("white-on-picture.docx")
+def white_letters_before_the_picture_of_a_page(document):
+    behind(document, 8, 11)
+
+
+@word("white-beside-logo.docx", hidden="text")
+def white_letters_in_a_letter_with_a_logo(document):
+    behind(document, 2.5, 1)
 
 
 @word("footnote.docx")
