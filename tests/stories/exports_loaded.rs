@@ -118,15 +118,15 @@ impl Rspamd {
         );
         let file = folder.join("rspamd.conf");
         fs::write(&file, config).expect("rspamd.conf");
-        let test = Command::new("/usr/bin/rspamadm")
+        let checked = Command::new("/usr/bin/rspamadm")
             .args(["configtest", "-c"])
             .arg(&file)
             .output()
             .expect("rspamd: run by `make test-all`, which installs it");
-        let said = String::from_utf8_lossy(&test.stdout).into_owned();
+        let said = String::from_utf8_lossy(&checked.stdout).into_owned();
         assert!(
-            test.status.success() && said.contains("syntax OK"),
-            "{test:?}"
+            checked.status.success() && said.contains("syntax OK"),
+            "{checked:?}"
         );
         let log = fs::File::create(folder.join("log")).expect("a log");
         let child = Command::new("/usr/bin/rspamd")

@@ -1,7 +1,7 @@
 //! The published list as it comes, goes and comes back.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -138,7 +138,7 @@ fn a_workbook_has_one_list_and_notes_around_it() {
         save(sys.argv[2], ('List', wrong), ('Left', left))\n\
         save(sys.argv[3], ('List', good), ('Left', left))\n";
     let files = ["noted", "wrong", "two"].map(file);
-    openpyxl(script, &files.each_ref().map(|file| file.as_path()));
+    openpyxl(script, &files.each_ref().map(PathBuf::as_path));
     for (file, why) in [
         (&files[1], "line 2: \"a.test; b.test\" is no domain"),
         (&files[2], "more than one sheet is such a list: List, Left"),
