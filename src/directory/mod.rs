@@ -339,16 +339,16 @@ impl Directory {
     }
 
     /// Whether mail from us to a class is secure. `trusted` is whether we trust
-    /// the domain ourselves, `confirmed` whether the site has confirmed the
+    /// the domain ourselves, which counts whatever the list says; `confirmed` whether the site has confirmed the
     /// entry that it falls under.
     fn is_secure(&self, class: Class, trusted: bool, confirmed: bool) -> bool {
         let standpoint = &self.standpoint;
         match class {
             Class::Internal => true,
-            Class::NhsNet => standpoint.accredited,
+            Class::NhsNet => standpoint.accredited || trusted,
             Class::Accredited => {
                 let listed = standpoint.pair_rule == PairRule::Listed;
-                standpoint.accredited && (listed || self.is_nhs_net())
+                trusted || standpoint.accredited && (listed || self.is_nhs_net())
             }
             Class::Government => {
                 standpoint.accredited && standpoint.tls_to_government == Tls::Require
@@ -471,6 +471,40 @@ mod tests {
         let (classes, _) = Classes::read(&[]);
         let directory = Directory::new(require, Register::default(), classes, KeyStore::default());
         assert!(look_up(&directory, "a@council.gov.uk").1);
+    }
+
+    #[test]
+    fn a_trust_of_ours_counts_where_the_pair_rule_would_not_and_a_block_before_it() {
+        let mut register = register(&[(0, "listed.test")]);
+        let mut act = |number, act| {
+            let (at, by) = (day(number), String::from("test"));
+            register.add(Entry { v: 1, at, by, act }).unwrap();
+        };
+        let domains = ["listed.test", "nhs.net", "other.test"].map(Domain::parse);
+        let domains = domains.map(Result::unwrap);
+        let why = || String::from("our network");
+        for domain in domains.clone() {
+            let until = day(10);
+            act(
+                1,
+                Act::Trusted {
+                    domain,
+                    until,
+                    why: why(),
+                },
+            );
+        }
+        for domain in domains.clone() {
+            act(5, Act::Blocked { domain, why: why() });
+        }
+        let (classes, _) = Classes::read(&[]);
+        let standpoint = standpoint(false, PairRule::Strict);
+        let directory = Directory::new(standpoint, register, classes, KeyStore::default());
+        for domain in &domains {
+            let secure = |number| directory.answer(domain, day(number)).secure;
+            let told = [0, 1, 4, 5, 9, 10].map(secure);
+            assert_eq!(told, [false, true, true, false, false, false], "{domain}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::typed::{moment, shorten, wrong_use};
 use crate::cli::output::{CONFIGURATION, FOUND, Format, complain};
 use crate::clock;
 use crate::diagnostic::has_errors;
-use crate::directory::{Answer, Class, Listed, Standing};
+use crate::directory::{Answer, Class, Listed, Standing, Trust};
 use crate::extract::InProcess;
 use crate::gate::Gate;
 use crate::load::{KeyUse, Wanted, load};
@@ -190,68 +190,85 @@ impl<'g> Told<'g> {
         let Some(answer) = &self.answer else {
             return String::new();
         };
-        let since = |since: Timestamp| match since.unix_ms() {
-            0 => String::from("on the accredited list"),
-            _ => format!("on the accredited list since {}", since.day()),
-        };
-        let source = || answer.member.map_or("", |member| member.source.as_str());
-        match (answer.standing, answer.listed) {
-            (Standing::Blocked, _) => {
-                let block = answer.series.and_then(|series| series.block(at));
-                block.map_or_else(
-                    || format!("blocked: {}", source()),
-                    |block| {
-                        let day = block.from.day();
-                        format!("blocked since {day} by {}: {}", block.by, block.why)
-                    },
-                )
-            }
-            (Standing::LocallyTrusted, _) => {
-                let trust = answer.series.and_then(|series| series.trust(at));
-                trust.map_or_else(String::new, |trust| {
-                    let day = trust.until.day();
-                    format!("trusted until {day} by {}: {}", trust.by, trust.why)
-                })
-            }
-            (Standing::Retired, _) => {
-                format!(
-                    "a name that is no longer in use; use {} ({})",
-                    self.successor.as_deref().unwrap_or("its successor"),
-                    source()
-                )
-            }
-            (
-                Standing::Returned,
-                Listed::Since {
-                    since: from,
-                    left: Some(left),
-                },
-            ) => {
-                format!("{}, after it had left it on {}", since(from), left.day())
-            }
-            (Standing::InGrace, Listed::Left { left, .. }) => {
-                let ends = answer.grace_ends.map_or_else(String::new, Timestamp::day);
-                format!(
-                    "left the accredited list on {}; it counts until {ends}",
-                    left.day()
-                )
-            }
-            (Standing::Lapsed, Listed::Left { left, .. }) => {
-                let ends = answer.grace_ends.map_or_else(String::new, Timestamp::day);
-                format!(
-                    "left the accredited list on {}; the grace period ended on {ends}",
-                    left.day()
-                )
-            }
-            (_, Listed::Since { since: from, .. }) => since(from),
-            _ if answer.class == Class::Internal => String::from("one of our own domains"),
-            _ if answer.class == Class::NhsNet => String::from("NHS.net Connect itself"),
-            _ => match source() {
-                "" => String::from("not on the accredited list"),
-                source => format!("not on the accredited list; {source}"),
-            },
+        let mut why = why_by_standing(answer, self.successor.as_deref(), at);
+        let trust = answer.series.and_then(|series| series.trust(at));
+        let told = matches!(
+            answer.standing,
+            Standing::LocallyTrusted | Standing::Blocked
+        );
+        if let Some(trust) = trust.filter(|_| !told) {
+            why.push_str("; ");
+            why.push_str(&trusted(trust));
         }
+        why
     }
+}
+
+/// Why a domain stands as it does, but for a trust beside its standing.
+fn why_by_standing(answer: &Answer<'_>, successor: Option<&str>, at: Timestamp) -> String {
+    let since = |since: Timestamp| match since.unix_ms() {
+        0 => String::from("on the accredited list"),
+        _ => format!("on the accredited list since {}", since.day()),
+    };
+    let source = || answer.member.map_or("", |member| member.source.as_str());
+    match (answer.standing, answer.listed) {
+        (Standing::Blocked, _) => {
+            let block = answer.series.and_then(|series| series.block(at));
+            block.map_or_else(
+                || format!("blocked: {}", source()),
+                |block| {
+                    let day = block.from.day();
+                    format!("blocked since {day} by {}: {}", block.by, block.why)
+                },
+            )
+        }
+        (Standing::LocallyTrusted, _) => {
+            let trust = answer.series.and_then(|series| series.trust(at));
+            trust.map_or_else(String::new, trusted)
+        }
+        (Standing::Retired, _) => {
+            format!(
+                "a name that is no longer in use; use {} ({})",
+                successor.unwrap_or("its successor"),
+                source()
+            )
+        }
+        (
+            Standing::Returned,
+            Listed::Since {
+                since: from,
+                left: Some(left),
+            },
+        ) => {
+            format!("{}, after it had left it on {}", since(from), left.day())
+        }
+        (Standing::InGrace, Listed::Left { left, .. }) => {
+            let ends = answer.grace_ends.map_or_else(String::new, Timestamp::day);
+            format!(
+                "left the accredited list on {}; it counts until {ends}",
+                left.day()
+            )
+        }
+        (Standing::Lapsed, Listed::Left { left, .. }) => {
+            let ends = answer.grace_ends.map_or_else(String::new, Timestamp::day);
+            format!(
+                "left the accredited list on {}; the grace period ended on {ends}",
+                left.day()
+            )
+        }
+        (_, Listed::Since { since: from, .. }) => since(from),
+        _ if answer.class == Class::Internal => String::from("one of our own domains"),
+        _ if answer.class == Class::NhsNet => String::from("NHS.net Connect itself"),
+        _ => match source() {
+            "" => String::from("not on the accredited list"),
+            source => format!("not on the accredited list; {source}"),
+        },
+    }
+}
+
+fn trusted(trust: &Trust) -> String {
+    let day = trust.until.day();
+    format!("trusted until {day} by {}: {}", trust.by, trust.why)
 }
 
 /// What would become of a message with a patient's number, by the rules.
