@@ -3,7 +3,7 @@
 //!
 //! **What is not here:** what the columns mean; see [`super::accredited`].
 
-use super::accredited::ListError;
+use super::list_error::ListError;
 
 /// A row: its number, counted from 1, and its cells.
 pub(super) type Row = (u64, Vec<String>);
