@@ -12,6 +12,9 @@ pub enum ListError {
     /// A workbook can't be read.
     #[error("the workbook can't be read; save it as CSV")]
     Workbook,
+    /// A workbook unpacks to more than any such list has.
+    #[error("the workbook is too large for this list; save it as CSV")]
+    LargeWorkbook,
     /// More than one sheet of a workbook is such a list.
     #[error("more than one sheet is such a list: {sheets}; save the right one as CSV")]
     Sheets {

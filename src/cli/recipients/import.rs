@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use calamine::{Reader, Xlsx};
 use clap::Args;
 use serde_json::json;
 
 use super::typed::{one_line, trouble, user, wrong_use};
+use super::workbook::workbook;
 use crate::cli::output::{FOUND, Format, USAGE};
 use crate::config::Config;
 use crate::directory::{AccreditedList, Act, Approval, Doubt, Entry, Import, ListError, Register};
@@ -142,36 +142,6 @@ fn list(bytes: &[u8]) -> Result<AccreditedList, ListError> {
     } else {
         AccreditedList::parse(bytes)
     }
-}
-
-/// The only sheet that is a list; else the complaint about the first. A sheet
-/// that was meant as one and is wrong is never passed over for another: that may
-/// be of those who left.
-fn workbook(bytes: &[u8]) -> Result<AccreditedList, ListError> {
-    let mut book = Xlsx::new(io::Cursor::new(bytes)).map_err(|_| ListError::Workbook)?;
-    let (mut first, mut lists) = (None, Vec::new());
-    for (name, sheet) in book.worksheets() {
-        if sheet.used_cells().next().is_none() {
-            continue;
-        }
-        let top = sheet.start().map_or(0, |(row, _)| u64::from(row));
-        let rows = sheet
-            .rows()
-            .zip(top.saturating_add(1)..)
-            .map(|(cells, line)| Ok((line, cells.iter().map(ToString::to_string).collect())));
-        match AccreditedList::of_rows(rows, bytes) {
-            Ok(list) => lists.push((name, list)),
-            Err(error @ ListError::NoDomainColumn { .. }) => first = first.or(Some(error)),
-            Err(error) => return Err(error),
-        }
-    }
-    if lists.len() > 1 {
-        let names: Vec<String> = lists.into_iter().map(|(name, _)| one_line(&name)).collect();
-        let sheets = names.join(", ");
-        return Err(ListError::Sheets { sheets });
-    }
-    let list = lists.pop().map(|(_, list)| list);
-    list.ok_or_else(|| first.unwrap_or(ListError::Empty))
 }
 
 fn print(outcome: &Outcome, arguments: &Arguments, format: Format) -> io::Result<u8> {

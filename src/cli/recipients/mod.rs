@@ -12,6 +12,7 @@ mod export;
 mod import;
 mod status;
 mod typed;
+mod workbook;
 
 use std::io;
 
