@@ -5,11 +5,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use crate::support::gatepost::command;
 use crate::support::world::{Wishes, configure};
-use crate::support::{end, folder, free_port, wait_for};
+use crate::support::{folder, free_port, wait_for};
 
 /// A folder with what was exported in a form under a name.
 fn exported(form: &str, name: &str) -> tempfile::TempDir {
@@ -91,7 +93,10 @@ struct Rspamd {
 
 impl Drop for Rspamd {
     fn drop(&mut self) {
-        end(&mut self.child);
+        // It ends its own processes when it is asked to; killed, it would leave them.
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
+        kill(pid, Signal::SIGTERM).expect("a signal");
+        self.child.wait().expect("its end");
     }
 }
 
