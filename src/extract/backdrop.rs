@@ -15,6 +15,22 @@ pub(in crate::extract) struct Area {
 }
 
 impl Area {
+    /// Where a shape is for certain that stands here before it is turned around
+    /// its middle, by any angle.
+    #[must_use]
+    pub(in crate::extract) fn turned(self) -> Self {
+        let length = |(from, to): (i64, i64)| to.saturating_sub(from);
+        let reach = length(self.across).saturating_add(length(self.down));
+        let around = |side: (i64, i64)| {
+            let middle = side.0.saturating_add(length(side) / 2);
+            (middle.saturating_sub(reach), middle.saturating_add(reach))
+        };
+        Self {
+            across: around(self.across),
+            down: around(self.down),
+        }
+    }
+
     fn touches(&self, other: &Self) -> bool {
         let meet = |one: (i64, i64), other: (i64, i64)| one.0 < other.1 && other.0 < one.1;
         meet(self.across, other.across) && meet(self.down, other.down)
@@ -80,6 +96,20 @@ mod tests {
         }
         backdrop.cover(None);
         assert!(!backdrop.is_bare(Some(area(100, 100))));
+    }
+
+    #[test]
+    fn a_turned_shape_may_be_wherever_it_turns_to() {
+        let mut backdrop = Backdrop::default();
+        let bar = Area {
+            across: (0, 100),
+            down: (50, 60),
+        };
+        backdrop.cover(Some(bar));
+        assert!(backdrop.is_bare(Some(area(45, 0))));
+        backdrop.cover(Some(bar.turned()));
+        assert!(!backdrop.is_bare(Some(area(45, 0))));
+        assert!(backdrop.is_bare(Some(area(500, 0))));
     }
 
     #[test]

@@ -114,6 +114,8 @@ struct Shape {
     end: usize,
     fill: Fill,
     area: Option<Area>,
+    /// Whether it is turned.
+    turned: bool,
     kind: Kind,
     texts: Vec<Text>,
 }
@@ -171,6 +173,7 @@ impl Plane {
                 // What nobody says may be anything.
                 fill: Fill::Of(Colour::Other),
                 area: None,
+                turned: false,
                 kind: Kind::Ordinary,
                 texts: Vec::new(),
             }),
@@ -192,8 +195,8 @@ impl Plane {
                 Fill::Of(colour) => colour.is_white(scheme),
             };
             match shape.kind {
-                Kind::Picture => backdrop.cover(shape.area),
-                Kind::Ordinary if !is_clear => backdrop.cover(shape.area),
+                Kind::Picture => backdrop.cover(shape.reach()),
+                Kind::Ordinary if !is_clear => backdrop.cover(shape.reach()),
                 Kind::Ordinary | Kind::Background | Kind::Line => {}
             }
         }
@@ -284,6 +287,13 @@ impl Shape {
         }
     }
 
+    /// Where it may cover what is behind it.
+    fn reach(&self) -> Option<Area> {
+        let turned = self.turned;
+        self.area
+            .map(|area| if turned { area.turned() } else { area })
+    }
+
     fn text(&mut self, at: usize, length: usize) {
         self.texts.push(Text {
             at,
@@ -299,6 +309,8 @@ impl Shape {
             let id = u16_at(entry, 0).unwrap_or(0) & 0x3FFF;
             let value = u32_at(entry, 2).unwrap_or(0);
             match id {
+                // By how much it is turned.
+                0x0004 if value != 0 => self.turned = true,
                 // The picture of a picture's frame.
                 0x0104 => self.kind = Kind::Picture,
                 0x0180 => kind = value,

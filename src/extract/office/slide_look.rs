@@ -288,16 +288,7 @@ impl Reader {
             down: (top, top.saturating_add(height)),
         };
         if self.turned {
-            // Wherever it turns to, it stays within this.
-            let reach = width.saturating_add(height);
-            let around = |from: i64, length: i64| {
-                let middle = from.saturating_add(length / 2);
-                (middle.saturating_sub(reach), middle.saturating_add(reach))
-            };
-            area = Area {
-                across: around(left, width),
-                down: around(top, height),
-            };
+            area = area.turned();
         }
         self.with(|shape| shape.area = shape.area.or(Some(area)));
     }
