@@ -10,6 +10,8 @@ pub(super) enum Role {
     Unseen,
     /// A paragraph or a piece of one that names the colour of its letters.
     Coloured,
+    /// A paragraph with letters that are white unless they name another colour.
+    White,
     /// A text of its own.
     Apart,
     Sheet,

@@ -107,6 +107,8 @@ impl Slides {
     pub(super) fn take(&mut self, local: &str, tag: &BytesStart<'_>) {
         match local {
             "style" | "default-style" => self.begin_style(local, tag),
+            // What a list says is said of its numbers.
+            "list-style" | "outline-style" => self.style = None,
             "graphic-properties" | "drawing-page-properties" => self.properties(tag),
             "text-properties" => {
                 let style = self.style.as_ref();
@@ -439,24 +441,29 @@ mod tests {
                 style("M-title", "presentation", "", &colour(of_shape)),
                 style("pr1", "presentation", "M-title", &colour(own)),
                 style("K", "text", "", &colour("#000000")),
+                style("W", "paragraph", "", &colour("#ffffff")),
             ]
             .concat();
             let file = format!(
                 "<office:document xmlns:office='o' office:mimetype='application/vnd.oasis.opendocument.presentation'>\
                  <office:automatic-styles>{styles}</office:automatic-styles>\
                  <office:body><office:presentation><draw:page>\
-                 <draw:frame presentation:style-name='pr1'><draw:text-box><text:p>{words}</text:p>\
-                 </draw:text-box></draw:frame></draw:page></office:presentation></office:body></office:document>"
+                 <draw:frame presentation:style-name='pr1'><draw:text-box>{words}</draw:text-box></draw:frame></draw:page></office:presentation></office:body></office:document>"
             );
             hidden(&read(file.as_bytes()))
         };
-        let black = "<text:span text:style-name='K'>943 476 5919</text:span>";
+        let plain = "<text:p>943 476 5919</text:p>";
+        let black = "<text:p><text:span text:style-name='K'>943 476 5919</text:span></text:p>";
+        let white = "<text:p text:style-name='W'>943 476 5919</text:p>";
+        let both = "<text:p text:style-name='W'><text:span text:style-name='K'>943 476 5919</text:span></text:p>";
         for (own, of_shape, words, expected) in [
-            ("", "#ffffff", "943 476 5919", &["text"][..]),
-            ("#ffffff", "", "943 476 5919", &["text"]),
-            ("#000000", "#ffffff", "943 476 5919", &[]),
-            ("", "", "943 476 5919", &[]),
+            ("", "#ffffff", plain, &["text"][..]),
+            ("#ffffff", "", plain, &["text"]),
+            ("#000000", "#ffffff", plain, &[]),
+            ("", "", plain, &[]),
             ("#ffffff", "", black, &[]),
+            ("", "", white, &["text"]),
+            ("", "", both, &[]),
         ] {
             assert_eq!(
                 slide(own, of_shape, words),

@@ -61,7 +61,8 @@ impl Styles {
             self.slides.take(local.as_ref(), &tag);
             match local.as_ref() {
                 "presentation" | "drawing" => self.shaded = true,
-                "default-style" => style.clear(),
+                // What a list says is said of its numbers.
+                "default-style" | "list-style" | "outline-style" => style.clear(),
                 "style" => style = value(&tag, "name").unwrap_or_default(),
                 "table-properties"
                 | "text-properties"
@@ -94,10 +95,19 @@ impl Styles {
     /// As what a style hides that which has it. `bare` says that it is known
     /// that only paper is behind it.
     pub(super) fn hidden(&self, style: &str, bare: bool) -> Option<Hidden> {
+        let white = self.is_white(style, bare);
+        self.marked(style).or(white.then_some(Hidden::Text))
+    }
+
+    /// As what a style itself says that it hides.
+    pub(super) fn marked(&self, style: &str) -> Option<Hidden> {
+        self.hiding.get(style).copied()
+    }
+
+    /// Whether nobody sees letters of a style, since they are white.
+    pub(super) fn is_white(&self, style: &str, bare: bool) -> bool {
         let is_paper = !self.shaded || (bare && !self.lit.contains(style));
-        let white = is_paper && self.white.contains(style);
-        let hidden = self.hiding.get(style).copied();
-        hidden.or(white.then_some(Hidden::Text))
+        is_paper && self.white.contains(style)
     }
 }
 
@@ -136,6 +146,10 @@ mod tests {
         let paper = gathered("<style name='P'><p background-color='transparent'/></style>");
         assert_eq!(paper.hidden("W", false), Some(Hidden::Text));
         assert_eq!(paper.hidden("B", false), None);
+        let list = gathered(
+            "<style name='K'/><list-style name='L'><text-properties color='#ffffff'/></list-style>",
+        );
+        assert_eq!(list.hidden("K", false), None);
         let drawn = gathered(
             "<style name='O'><text-properties color='#ffffff' text-shadow='1pt 1pt'/></style>",
         );

@@ -49,6 +49,7 @@ pub(super) fn walk(source: &str, styles: &Styles, spot: Spot, sink: &mut Sink<'_
         slides: 0,
         grounds: VecDeque::new(),
         coloured: 0,
+        white: 0,
         binary: None,
     };
     loop {
@@ -99,6 +100,8 @@ pub(super) struct Walk<'w, 'g> {
     grounds: VecDeque<Ground>,
     /// How many paragraphs and pieces of them are open that name a colour.
     coloured: usize,
+    /// How many paragraphs are open whose letters are white.
+    white: usize,
     /// The base64 of a picture or an object.
     binary: Option<String>,
 }
@@ -239,12 +242,19 @@ impl Walk<'_, '_> {
 
     fn paragraph(&mut self, tag: &BytesStart<'_>) {
         self.attributes(tag);
-        if self.hides(tag) == Some(Hidden::Text) {
+        let style = value(tag, "style-name").unwrap_or_default();
+        if self.styles.marked(&style) == Some(Hidden::Text) {
             self.apart(Some(Hidden::Text));
         }
         self.with(|target, _| target.paragraphs = target.paragraphs.saturating_add(1));
         self.role(Role::Paragraph);
-        self.colour(tag);
+        let bare = self.grounds.front().is_some_and(|ground| ground.bare);
+        if self.styles.is_white(&style, bare) {
+            self.white = self.white.saturating_add(1);
+            self.role(Role::White);
+        } else {
+            self.colour(tag);
+        }
     }
 
     /// Hides what follows in the open paragraph: what hides it stands at its
@@ -312,7 +322,8 @@ impl Walk<'_, '_> {
     /// Changes the innermost text; whether people see what is added.
     pub(super) fn with(&mut self, change: impl FnOnce(&mut Target, Mark)) {
         let ground = self.grounds.front().copied().unwrap_or_default();
-        let is_pale = ground.bare && ground.pale && self.coloured == 0;
+        let is_pale = (ground.bare && ground.pale) || self.white > 0;
+        let is_pale = is_pale && self.coloured == 0;
         let mark = self.changes.mark(self.unseen > 0 || is_pale);
         if let Some(target) = self.targets.last_mut() {
             change(target, mark);
@@ -359,6 +370,7 @@ impl Walk<'_, '_> {
                 target.end_line();
             }),
             Role::Unseen => self.unseen = self.unseen.saturating_sub(1),
+            Role::White => self.white = self.white.saturating_sub(1),
             Role::Coloured => self.coloured = self.coloured.saturating_sub(1),
             Role::Apart => {
                 if let Some(target) = self.targets.pop() {
