@@ -105,7 +105,7 @@ fn register() -> Register {
     ];
     let mut register = Register::default();
     let add = |register: &mut Register, day: i64, act| {
-        let at = Timestamp::from_unix_ms(day.saturating_mul(86_400_000));
+        let at = Timestamp::from_unix_ms(0).after_days(day);
         let by = String::from("example");
         // Nothing of this can be refused: the days and the lists are these.
         let added = register.add(Entry { v: 1, at, by, act });

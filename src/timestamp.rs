@@ -8,6 +8,9 @@ use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+/// A day of 24 hours, in milliseconds.
+const DAY_MS: i64 = 86_400_000;
+
 /// Milliseconds since 1 January 1970, UTC.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -28,6 +31,18 @@ impl Timestamp {
     /// Whole seconds since the epoch; moments before it count as the epoch.
     pub fn unix_seconds(self) -> u64 {
         u64::try_from(self.0.div_euclid(1000)).unwrap_or(0)
+    }
+
+    /// The moment so many days of 24 hours later.
+    #[must_use]
+    pub fn after_days(self, days: i64) -> Self {
+        Self::from_unix_ms(self.0.saturating_add(days.saturating_mul(DAY_MS)))
+    }
+
+    /// How many whole days of 24 hours have gone by since an earlier moment; below
+    /// zero since a later one.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0).div_euclid(DAY_MS)
     }
 
     /// The form that a `Date:` header has (RFC 5322 section 3.3), in UTC.

@@ -11,10 +11,8 @@ const STALE_DAYS: i64 = 7;
 /// From how many days without a new list on there is an alarm.
 const OLD_DAYS: i64 = 30;
 
-/// How often is said again that a list is too old.
-const AGAIN_MS: i64 = DAY_MS;
-
-const DAY_MS: i64 = 86_400_000;
+/// After how many days is said again that a list is too old.
+const AGAIN_DAYS: i64 = 1;
 
 /// How old the list is that counts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,7 +38,7 @@ impl Age {
         if at.unix_ms() == 0 {
             return Self::NoHistory;
         }
-        match now.unix_ms().saturating_sub(at.unix_ms()) / DAY_MS {
+        match now.days_since(at) {
             days if days >= OLD_DAYS => Self::Old(days),
             days if days >= STALE_DAYS => Self::Stale(days),
             _ => Self::Fresh,
@@ -82,10 +80,9 @@ impl AgeReminder {
     /// Whether this age is to be said at this moment; it then counts as said.
     pub fn is_due(&mut self, age: Age, now: Timestamp) -> bool {
         let due = self.said.is_none_or(|(said, at)| {
-            let since = now.unix_ms().saturating_sub(at.unix_ms());
             // How a site is set up is no news.
             let again = matches!(age, Age::NoList | Age::Stale(_) | Age::Old(_));
-            discriminant(&said) != discriminant(&age) || again && since >= AGAIN_MS
+            discriminant(&said) != discriminant(&age) || again && now.days_since(at) >= AGAIN_DAYS
         });
         if due {
             self.said = Some((age, now));

@@ -28,8 +28,6 @@ const OFTEN: u32 = 10;
 /// How many domains are kept in mind.
 const MOST: usize = 4096;
 
-const DAY_MS: i64 = 86_400_000;
-
 /// On which days mail left for which domain.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Correspondents {
@@ -82,7 +80,7 @@ fn shifted(bits: u128, days: i64, shift: fn(u128, u32) -> Option<u128>) -> u128 
 }
 
 fn day_of(at: Timestamp) -> i64 {
-    at.unix_ms().div_euclid(DAY_MS)
+    at.days_since(Timestamp::from_unix_ms(0))
 }
 
 impl Correspondents {
@@ -164,7 +162,7 @@ mod tests {
     use super::*;
 
     fn on(day: i64) -> Timestamp {
-        Timestamp::from_unix_ms(day * DAY_MS + DAY_MS / 2)
+        Timestamp::from_unix_ms(43_200_000).after_days(day)
     }
 
     fn domain(number: usize) -> Domain {

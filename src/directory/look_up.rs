@@ -171,8 +171,7 @@ impl Directory {
     }
 
     pub(super) fn grace_end(&self, left: Timestamp) -> Timestamp {
-        let days = i64::from(self.standpoint.grace_days);
-        Timestamp::from_unix_ms(left.unix_ms().saturating_add(days.saturating_mul(DAY_MS)))
+        left.after_days(i64::from(self.standpoint.grace_days))
     }
 
     /// The certificate that [`Directory::look_up`] called usable.
@@ -240,16 +239,13 @@ impl Directory {
 /// NHS.net Connect, a row of the list that counts without one.
 pub(super) const NHS_NET: &str = "nhs.net";
 
-/// A day in milliseconds.
-const DAY_MS: i64 = 86_400_000;
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::directory::{AccreditedList, Act, Entry};
 
     fn day(number: i64) -> Timestamp {
-        Timestamp::from_unix_ms(number.saturating_mul(DAY_MS))
+        Timestamp::from_unix_ms(0).after_days(number)
     }
 
     fn register(lists: &[(i64, &str)]) -> Register {

@@ -9,9 +9,6 @@ use std::sync::{Mutex, PoisonError};
 use crate::scan::token::Token;
 use crate::timestamp::Timestamp;
 
-/// A day, in milliseconds.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
 /// The copies of the last day, by token.
 #[derive(Debug, Default)]
 pub struct Handed(Mutex<BTreeMap<Token, Timestamp>>);
@@ -37,7 +34,7 @@ impl Handed {
 }
 
 fn is_recent(then: Timestamp, at: Timestamp) -> bool {
-    at.unix_ms().saturating_sub(then.unix_ms()) < DAY_MS
+    at.days_since(then) < 1
 }
 
 #[cfg(test)]
@@ -51,7 +48,7 @@ mod tests {
         let handed = Handed::default();
         let at = Timestamp::from_unix_ms(1_000);
         handed.note(token.clone(), at);
-        assert!(handed.contains(&token, Timestamp::from_unix_ms(DAY_MS)));
-        assert!(!handed.contains(&token, Timestamp::from_unix_ms(DAY_MS + 1_000)));
+        assert!(handed.contains(&token, Timestamp::from_unix_ms(86_400_000)));
+        assert!(!handed.contains(&token, Timestamp::from_unix_ms(86_401_000)));
     }
 }

@@ -17,8 +17,6 @@ use crate::timestamp::Timestamp;
 /// How many days ahead an end is told.
 const AHEAD_DAYS: i64 = 30;
 
-const DAY_MS: i64 = 86_400_000;
-
 pub(super) fn run(wanted: &Wanted, format: Format) -> io::Result<u8> {
     let (loaded, diagnostics) = load(wanted, &KeyUse::ReadOnly);
     if has_errors(&diagnostics) {
@@ -70,8 +68,7 @@ impl Status {
         } else {
             (None, age.complaint())
         };
-        let ahead = AHEAD_DAYS.saturating_mul(DAY_MS);
-        let soon = Timestamp::from_unix_ms(now.unix_ms().saturating_add(ahead));
+        let soon = now.after_days(AHEAD_DAYS);
         let in_force = gate.consents.all();
         let in_force: Vec<_> = in_force.filter(|one| one.is_in_force(now)).collect();
         let ending = in_force.iter().filter(|one| one.until <= soon).count();

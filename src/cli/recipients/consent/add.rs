@@ -38,8 +38,6 @@ pub(super) struct Arguments {
 /// How many tokens are told in words.
 const TOLD: usize = 20;
 
-const DAY_MS: i64 = 86_400_000;
-
 pub(super) fn run(loaded: &Loaded, arguments: &Arguments, format: Format) -> io::Result<u8> {
     let now = clock::now();
     let until = match end(&arguments.until, loaded.config.consent_days, now) {
@@ -137,8 +135,7 @@ fn end(typed: &str, days: u32, now: Timestamp) -> Result<Timestamp, String> {
             "the consent would end before it begins; give a day to come",
         ));
     }
-    let longest = i64::from(days).saturating_mul(DAY_MS);
-    if until.unix_ms() > now.unix_ms().saturating_add(longest) {
+    if until > now.after_days(i64::from(days)) {
         return Err(format!(
             "a consent lasts {days} days at most (recipients.consent-days): people change their \
              addresses and their minds, so ask again and record it anew"
