@@ -155,6 +155,11 @@ impl Gate {
         first.filter(|_| tokens.is_empty())
     }
 
+    /// Whether a patient with this address has agreed to ordinary mail.
+    pub fn has_consented(&self, address: &Address, at: Timestamp) -> bool {
+        self.consent(Some(address), at).is_some()
+    }
+
     /// The token of an address for which a consent is in force.
     fn consent(&self, address: Option<&Address>, at: Timestamp) -> Option<Token> {
         if self.consents.is_empty() {

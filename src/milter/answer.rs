@@ -200,7 +200,7 @@ impl Answering {
         self.log.append(Event::Decision(Box::new(record))).await?;
         case.log_line(&examination, "accepted");
         if let Some(learning) = &self.learning {
-            learning.note(&case.gate.directory, &case.envelope, case.at);
+            learning.note(&case.gate, &case.envelope, case.at);
         }
         let mut edits = Edits::default();
         edits.remove(&case.envelope, &removed);

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use crate::directory::{Correspondents, Directory};
+use crate::directory::Correspondents;
+use crate::gate::Gate;
 use crate::mail::{Address, Envelope};
 use crate::timestamp::Timestamp;
 
@@ -24,11 +25,13 @@ impl Learning {
         all.clone()
     }
 
-    /// A message has left for all recipients of an envelope.
-    pub(super) fn note(&self, directory: &Directory, envelope: &Envelope, at: Timestamp) {
+    /// A message has left for all recipients of an envelope. Where a patient has
+    /// agreed to ordinary mail nothing is learned: some domains are one person's.
+    pub(super) fn note(&self, gate: &Gate, envelope: &Envelope, at: Timestamp) {
         let addresses = envelope.recipients.iter().filter_map(|path| path.address());
+        let addresses = addresses.filter(|address| !gate.has_consented(address, at));
         let domains: BTreeSet<_> = addresses.map(Address::domain).collect();
-        let learned = |domain: &&_| directory.is_learned(domain, at);
+        let learned = |domain: &&_| gate.directory.is_learned(domain, at);
         let domains: Vec<_> = domains.into_iter().filter(learned).collect();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for domain in domains {

@@ -11,6 +11,7 @@ use crate::support::wait_for;
 use crate::support::world::{Wishes, World};
 
 const FRIEND: &str = "a.person@quill-council.example";
+const PATIENT: &str = "me@mary-canary.example";
 const SLIP: &str = "a.person@quill-counsil.example";
 
 /// Nine days of habit, up to yesterday: as the file has them.
@@ -49,7 +50,25 @@ fn a_slip_from_a_domain_that_gets_letters_every_day_is_asked_about() {
     world.gatepost.restart();
     assert!(!refused(&world, SLIP), "nine days are no habit");
     // What is refused is not learned, nor what looks like a known domain.
-    for to in [FRIEND, "a@nhs.ner", "b@gmail.com"] {
+    // Nor the domain of a patient who agreed to ordinary mail.
+    let args = [
+        "recipients",
+        "consent",
+        "add",
+        PATIENT,
+        "--by",
+        "A. Clerk",
+        "--until",
+    ];
+    let day = gatepost::clock::now().after_days(100).to_string();
+    let args = [&args[..], &[&day[..10]]].concat();
+    let output = world.gatepost.command(&args);
+    assert!(output.status.success(), "{output:?}");
+    wait_for("the service to follow", 20, || {
+        let log = world.gatepost.log();
+        log.contains("followed the registers").then_some(())
+    });
+    for to in [FRIEND, "a@nhs.ner", "b@gmail.com", PATIENT] {
         let reply = world.send(&[to], &plain(to, "Lunch", "Shall we meet?"));
         assert_eq!(reply.code, 250, "{to}: {reply:?}");
     }
@@ -60,7 +79,7 @@ fn a_slip_from_a_domain_that_gets_letters_every_day_is_asked_about() {
         "{learned}"
     );
     assert!(learned.contains(r#""days":"3ff""#), "{learned}");
-    for word in ["counsil", "nhs.ner", "gmail", "person", "nhs.net"] {
+    for word in ["counsil", "nhs.ner", "gmail", "person", "nhs.net", "canary"] {
         assert!(!learned.contains(word), "{word}: {learned}");
     }
     world.gatepost.restart();
