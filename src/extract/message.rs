@@ -120,11 +120,9 @@ impl Walk<'_> {
         for reading in distinct(readings) {
             let text = reading.reveal();
             let coded = sniff::coded_text(text);
-            // Of a document in text only its reader knows what people see.
-            let is_document = matches!(
-                coded,
-                Some(Format::Rtf | Format::FlatOpenDocument | Format::Docx)
-            );
+            // Its reader reads it as text, too, where it is damaged.
+            let is_document =
+                coded.is_some_and(|format| sniff::is_document_in_text(format, text.as_bytes()));
             if !is_document || part.role == Role::Body {
                 plain::read(text, &part.media_type, location, self.gathering);
             }

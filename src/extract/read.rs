@@ -40,6 +40,11 @@ pub fn read_file(file: File, limits: &Limits) -> Reading {
         if result.is_err() {
             sink.gap(Spot::default(), GapReason::ReaderFailed);
         }
+        let bytes = file.bytes.reveal();
+        if sink.is_damaged() && sniff::is_document_in_text(format, bytes) {
+            // Who opens it may see what its reader did not come to.
+            text_file::read(bytes, Format::Text, "", &mut sink);
+        }
         // Depth first: what one archive holds is in memory, not what all do.
         let mut found = gathering.take_files();
         found.reverse();

@@ -50,6 +50,8 @@ pub(super) struct Sink<'g> {
     own: Spot,
     /// What the file was recognised as.
     format: Format,
+    /// Whether it was found damaged.
+    damaged: bool,
     /// How many files were found inside.
     inner: u32,
     /// How much this file may still unpack to, by its own size.
@@ -71,6 +73,7 @@ impl<'g> Sink<'g> {
                 hidden: file.hidden,
             },
             format,
+            damaged: false,
             inner: 0,
             ratio_left: ratio_left.max(1 << 20),
             gathering,
@@ -113,8 +116,17 @@ impl<'g> Sink<'g> {
         self.gathering.hidden(location);
     }
 
+    /// Whether its reader could not read the whole file, because it is damaged.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.damaged
+    }
+
     /// Says that something of this file was not read.
     pub(super) fn gap(&mut self, spot: Spot, why: GapReason) {
+        self.damaged |= matches!(
+            why,
+            GapReason::Broken | GapReason::Truncated | GapReason::ReaderFailed
+        );
         let location = self.location(self.place, spot);
         self.gathering.gap(location, why, Some(self.format));
     }

@@ -46,6 +46,13 @@ fn is_plain(bytes: &[u8]) -> bool {
             .any(|byte| matches!(byte, 0..=6 | 0x0E..=0x1A | 0x7F))
 }
 
+/// Whether what was recognised as a format is a document that is written in text,
+/// of which only its reader knows what people see.
+pub(super) fn is_document_in_text(format: Format, bytes: &[u8]) -> bool {
+    matches!(format, Format::Rtf | Format::FlatOpenDocument)
+        || (format == Format::Docx && !bytes.starts_with(b"PK"))
+}
+
 /// A document that is written in text, and must not be read as such: RTF, PDF,
 /// uuencode, a document of an office program in one file of XML, a mailbox.
 pub(super) fn coded_text(text: &str) -> Option<Format> {

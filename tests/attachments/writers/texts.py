@@ -253,3 +253,20 @@ def a_pdf_attached_to_a_message():
 @file("hidden.rtf", hidden="text")
 def hidden_letters_in_rtf():
     return "{\\rtf1\\ansi seen\\par {\\v NHS No 943 476 5919}\\par}"
+
+
+# What its reader does not come to is read as the text that it is.
+@file("broken.fodt", gap="broken flat-open-document")
+def a_document_of_xml_that_breaks_off():
+    return (
+        '<?xml version="1.0"?><office:document xmlns:office="'
+        'urn:oasis:names:tc:opendocument:xmlns:office:1.0"><office:bo ' + LABELLED
+    )
+
+
+@file("broken-package.xml", gap="broken docx")
+def a_letter_in_one_file_of_xml_that_breaks_off():
+    return (
+        '<?xml version="1.0"?><pkg:package xmlns:pkg="'
+        'http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:pa ' + LABELLED
+    )
