@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::support::python;
+
 /// Which workers of a fake nursery do harm: all others are real.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Harmed {
@@ -30,12 +32,7 @@ pub(crate) fn program_that_mends(folder: &Path, harm: &str) -> PathBuf {
 /// they say anything; all are counted (see [`started`]).
 pub(crate) fn nursery(folder: &Path, harmed: Harmed, harm: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = root.join("target/attachments-venv/bin/python");
-    assert!(
-        python.exists(),
-        "{} is missing: `make test` installs it",
-        python.display()
-    );
+    let python = python();
     fs::write(folder.join("harm"), harm).expect("what they do");
     let whom = match harmed {
         Harmed::All => "all",

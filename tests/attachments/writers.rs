@@ -10,7 +10,7 @@ use gatepost::location::{Hidden, Location, Place, Unit};
 use serde::Deserialize;
 
 use super::desk::{self, NUMBER, Read};
-use crate::support::folder;
+use crate::support::{folder, python};
 
 /// What is expected of a file; see `writers/plan.py`.
 #[derive(Debug, Deserialize)]
@@ -146,13 +146,8 @@ fn same_here(raw: &[u8], limits: &Limits, by_worker: &Read) -> Vec<String> {
 /// # Panics
 /// Where what they need was not installed: a test that can't run must not pass.
 pub(crate) fn write(family: &str, folder: &Path) -> Vec<Planned> {
+    let python = python();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = root.join("target/attachments-venv/bin/python");
-    assert!(
-        python.exists(),
-        "{} is missing: `make test` installs it",
-        python.display()
-    );
     let writers: PathBuf = root.join("tests/attachments/writers");
     let output = Command::new(python)
         .arg("-B")

@@ -110,6 +110,18 @@ pub(crate) fn has_ended(pid: i32) -> bool {
     stat.map_or(true, |stat| stat.contains(") Z "))
 }
 
+/// The Python that has other people's writers of files.
+///
+/// # Panics
+/// Where it was not installed: a test that can't run must not pass.
+pub(crate) fn python() -> std::path::PathBuf {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = root.join("target/attachments-venv/bin/python");
+    let missing = "is missing: `make test` installs it";
+    assert!(python.exists(), "{} {missing}", python.display());
+    python
+}
+
 /// Ends a process by its id and waits for it.
 pub(crate) fn end(child: &mut std::process::Child) {
     let _ = child.kill();

@@ -13,8 +13,8 @@ use crate::support::demo_mail::referral;
 use crate::support::gatepost::{Gatepost, command, printed};
 use crate::support::numbers::Numbers;
 use crate::support::shared::shared;
-use crate::support::wait_for;
 use crate::support::world::{ACCREDITED, World};
+use crate::support::{python, wait_for};
 
 /// The real list, which is not ours to publish.
 fn published() -> Option<Vec<u8>> {
@@ -59,9 +59,7 @@ fn workbook(csv: &Path, xlsx: &Path) {
 
 /// Runs a script that writes workbooks.
 fn openpyxl(script: &str, files: &[&Path]) {
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/attachments-venv/bin/python");
-    assert!(python.exists(), "`make test` installs {}", python.display());
-    let output = Command::new(python)
+    let output = Command::new(python())
         .args(["-B", "-c", script])
         .args(files)
         .output();
