@@ -8,7 +8,7 @@ use super::recipients::{RecipientsError, in_file};
 use crate::directory::Correspondents;
 
 /// Where they are.
-pub(super) fn correspondents_file(state: &Path) -> PathBuf {
+fn correspondents_file(state: &Path) -> PathBuf {
     state.join("recipients").join("often.jsonl")
 }
 
