@@ -4,12 +4,22 @@
 //! `make test-all` runs this: LibreOffice is large.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tempfile::NamedTempFile;
 
 use super::desk::{self, NUMBER};
 use super::writers::{self, Planned};
 use crate::support::folder;
+
+/// How long LibreOffice may take for one command: minutes, since it is asked
+/// for every file of a kind at once.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// What LibreOffice itself doesn't keep, and into which formats; looked up in
 /// the files that it made. What the Python writers put into a package without
@@ -181,8 +191,15 @@ fn listed(list: &[(&str, &str)], file: &str, target: &str) -> bool {
 }
 
 /// Has LibreOffice save files in another format, with a profile of its own.
+///
+/// # Panics
+/// When it fails, and when it doesn't end within [`PATIENCE`]: some documents
+/// send it in circles.
 pub(crate) fn convert(target: &str, into: &Path, files: &[PathBuf], profile: &Path) {
-    let output = Command::new("soffice")
+    let said = NamedTempFile::new_in(profile).expect("a file for what it says");
+    // A process group of its own: `soffice` is a script, and what works is its
+    // child's child.
+    let mut office = Command::new("soffice")
         .arg(format!(
             "-env:UserInstallation=file://{}/profile",
             profile.display()
@@ -191,7 +208,31 @@ pub(crate) fn convert(target: &str, into: &Path, files: &[PathBuf], profile: &Pa
         .arg(into)
         .args(files)
         .stdin(Stdio::null())
-        .output()
+        .stdout(said.reopen().expect("the file"))
+        .stderr(said.reopen().expect("the file"))
+        .process_group(0)
+        .spawn()
         .expect("LibreOffice: `make test-all` installs it");
-    assert!(output.status.success(), "{output:?}");
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = office.try_wait().expect("its state") {
+            break Some(status);
+        }
+        if begun.elapsed() > PATIENCE {
+            let group = Pid::from_raw(office.id().try_into().expect("a process's number"));
+            killpg(group, Signal::SIGKILL).expect("its end");
+            office.wait().expect("its end");
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    let told = fs::read_to_string(said.path()).expect("what it said");
+    assert!(
+        status.is_some_and(|status| status.success()),
+        "LibreOffice, asked for {target} of {files:?}: {}: {told}",
+        status.map_or_else(
+            || format!("not done within {PATIENCE:?}, ended"),
+            |status| status.to_string()
+        ),
+    );
 }
