@@ -32,8 +32,11 @@ DEMO_OPTIONS ?=
 FUZZ_TARGETS := accredited_list decode_words extract_archive extract_file extract_mutated extract_ole extract_pdf \
 	extract_picture extract_rtf extract_text extract_tnef extract_xml_package folded_text identifier_file \
 	kernel_engines message_to_facts posture_records reader_protocol rule_file scan_inverse socketmap
+FUZZ_RUNS := $(FUZZ_TARGETS:%=fuzz-run-%)
+# One for each processor; with more, what is slow looks as if it hung.
+FUZZ_JOBS ?= $(shell nproc)
 
-.PHONY: help run test test-all bench compare lint doc fuzz fuzz-build bench-build packages cargo clean-demo
+.PHONY: help run test test-all bench compare lint doc fuzz fuzz-build bench-build packages cargo $(FUZZ_RUNS)
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -104,12 +107,13 @@ fuzz-build: cargo ## Build every fuzz target (needs a nightly toolchain)
 	@cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
 	cargo +nightly fuzz build
 
+fuzz: fuzz-build ## Run every fuzz target for FUZZ_SECONDS seconds, FUZZ_JOBS at once
+	$(MAKE) --jobs=$(FUZZ_JOBS) --output-sync=target --keep-going $(FUZZ_RUNS)
+
 # Sanitized code is some fifteen times slower: what takes a second takes that long.
-fuzz: fuzz-build ## Run every fuzz target for FUZZ_SECONDS seconds
-	for target in $(FUZZ_TARGETS); do \
-		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) \
-			-rss_limit_mb=4096 -timeout=60; \
-	done
+$(FUZZ_RUNS): fuzz-run-%:
+	cargo +nightly fuzz run $* -- -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) \
+		-rss_limit_mb=4096 -timeout=60
 
 packages: ## Install the Debian packages alone
 	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
