@@ -248,9 +248,15 @@ def behind(document, width, height):
     inline = paragraph._p.find(".//{*}inline")
     anchor = parse_xml(
         '<wp:anchor xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-        'behindDoc="1" simplePos="0" relativeHeight="1" locked="0" layoutInCell="1" allowOverlap="1"/>'
+        'behindDoc="1" simplePos="0" relativeHeight="1" locked="0" layoutInCell="1" allowOverlap="1">'
+        '<wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="page"><wp:posOffset>0</wp:posOffset></wp:positionH>'
+        '<wp:positionV relativeFrom="page"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+        "<wp:wrapNone/></wp:anchor>"
     )
-    anchor.extend(inline)
+    extent, *others = inline
+    anchor.insert(3, extent)
+    anchor.extend(others)
     inline.getparent().replace(inline, anchor)
     document.add_paragraph().add_run(LABELLED).font.color.rgb = RGBColor(255, 255, 255)
 
