@@ -12,15 +12,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mail_parser::{
-    ContentType, Encoding, HeaderName, HeaderValue, MessageParser, MessagePart, MimeHeaders,
-    PartType,
-};
+use mail_parser::{ContentType, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::charset::decode_charset;
 use super::gap::{Gap, GapReason};
 use super::header::{Header, decode_words};
 use super::part::{Content, Part, Role};
+use super::readings::{self, has_duplicate_headers, lossy};
 use super::transfer::{lenient_base64, lenient_quoted_printable};
 use crate::limits::Limits;
 use crate::location::{Location, PartPath, Place};
@@ -199,7 +196,7 @@ impl Walk<'_> {
                 }
                 // Which of two types holds is the reader's guess, and a
                 // multipart without a boundary is shown as it is.
-                let doubtful = duplicate_headers(part)
+                let doubtful = has_duplicate_headers(part)
                     || part
                         .content_type()
                         .is_some_and(|kind| kind.ctype() == "multipart");
@@ -245,8 +242,6 @@ impl Walk<'_> {
         });
     }
 
-    /// The text that the library made, and beside it what else a forgiving
-    /// reader could make of the same bytes.
     fn readings(
         &mut self,
         part: &MessagePart<'_>,
@@ -254,54 +249,11 @@ impl Walk<'_> {
         raw_body: &[u8],
         at: &PartPath,
     ) -> Vec<Sensitive<String>> {
-        let mut readings = vec![Sensitive::new(text.to_owned())];
-        let declared = declared_encoding(part);
-        let odd = match declared.as_str() {
-            "" | "7bit" | "8bit" | "binary" => false,
-            "base64" if !is_base64(raw_body) => {
-                // Whoever shows it as it stands shows this.
-                readings.push(lossy(raw_body));
-                true
-            }
-            "base64" | "quoted-printable" => part.is_encoding_problem,
-            _ => true,
-        };
-        if odd || part.is_encoding_problem {
+        let read = readings::readings(part, text, raw_body);
+        if read.is_broken {
             self.gap(at, GapReason::Broken);
         }
-        let charset = part
-            .content_type()
-            .and_then(|kind| kind.attribute("charset"))
-            .unwrap_or("");
-        let doubtful =
-            odd || !keeps_ascii(charset) || text.contains('\u{fffd}') || duplicate_headers(part);
-        if !doubtful {
-            return readings;
-        }
-        let decoded = match part.encoding {
-            Encoding::None if odd && declared.contains("quoted") => {
-                lenient_quoted_printable(raw_body)
-            }
-            Encoding::None if odd => lenient_base64(raw_body),
-            Encoding::None => raw_body.to_vec(),
-            Encoding::Base64 => lenient_base64(raw_body),
-            Encoding::QuotedPrintable => lenient_quoted_printable(raw_body),
-        };
-        if odd {
-            readings.extend(decode_charset(charset, &decoded).map(Sensitive::new));
-            readings.push(lossy(&decoded));
-        } else if !keeps_ascii(charset) {
-            readings.push(lossy(&decoded));
-        } else if text.contains('\u{fffd}') {
-            // Not what the label says: most likely a text from Windows.
-            readings.extend(decode_charset("windows-1252", &decoded).map(Sensitive::new));
-        }
-        if duplicate_headers(part) && !odd {
-            self.gap(at, GapReason::Broken);
-            readings.push(lossy(&lenient_base64(raw_body)));
-            readings.push(lossy(&lenient_quoted_printable(raw_body)));
-        }
-        readings
+        read.readings
     }
 
     fn gap(&mut self, at: &PartPath, why: GapReason) {
@@ -384,22 +336,11 @@ fn nested_headers(inner: &mail_parser::Message<'_>) -> Vec<Header> {
     Header::split(raw.get(start..).unwrap_or(b"")).0
 }
 
-/// Whether bytes are nothing but base64 in lines.
-fn is_base64(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n')
-    })
-}
-
 /// Whether an attachment of any declared type is readable as it is, as lists
 /// exported from a database are.
 fn looks_like_text(bytes: &[u8]) -> bool {
     let control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t');
     std::str::from_utf8(bytes).is_ok() && !bytes.iter().any(control)
-}
-
-fn lossy(bytes: &[u8]) -> Sensitive<String> {
-    Sensitive::new(String::from_utf8_lossy(bytes).into_owned())
 }
 
 fn media_type(part: &MessagePart<'_>) -> String {
@@ -440,29 +381,6 @@ fn has_name(part: &MessagePart<'_>) -> bool {
         .is_some_and(|kind| kind.has_attribute("name"))
 }
 
-fn declared_encoding(part: &MessagePart<'_>) -> String {
-    let value = part
-        .headers
-        .iter()
-        .rev()
-        .find(|header| header.name == HeaderName::ContentTransferEncoding)
-        .map(|header| &header.value);
-    match value {
-        Some(HeaderValue::Text(text)) => text.trim().to_ascii_lowercase(),
-        Some(HeaderValue::TextList(list)) => list.join(",").to_ascii_lowercase(),
-        _ => String::new(),
-    }
-}
-
-fn duplicate_headers(part: &MessagePart<'_>) -> bool {
-    [HeaderName::ContentType, HeaderName::ContentTransferEncoding]
-        .iter()
-        .any(|name| {
-            let same = part.headers.iter().filter(|header| header.name == *name);
-            same.count() > 1
-        })
-}
-
 fn is_message(kind: &ContentType<'_>) -> bool {
     kind.ctype().eq_ignore_ascii_case("message")
         && (subtype_is(kind, "rfc822") || subtype_is(kind, "global"))
@@ -477,14 +395,4 @@ fn is_encrypted(kind: &ContentType<'_>) -> bool {
 fn subtype_is(kind: &ContentType<'_>, subtype: &str) -> bool {
     kind.subtype()
         .is_some_and(|found| found.eq_ignore_ascii_case(subtype))
-}
-
-/// Whether ASCII text looks the same in a charset, so that a wrong label can't
-/// hide digits. Unknown labels are read as UTF-8 anyway.
-fn keeps_ascii(charset: &str) -> bool {
-    let lower = charset.to_ascii_lowercase();
-    let rewrites = [
-        "utf-16", "utf16", "utf-32", "utf32", "utf-7", "utf7", "ucs", "2022", "hz-gb", "unicode",
-    ];
-    !rewrites.iter().any(|label| lower.contains(label))
 }

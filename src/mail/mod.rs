@@ -12,6 +12,7 @@ mod header;
 mod message;
 mod mime;
 mod part;
+mod readings;
 mod transfer;
 
 pub use address::{Address, AddressError, Domain, addresses};
