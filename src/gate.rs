@@ -4,13 +4,13 @@
 //! plan; see [`crate::milter`].
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::act::{Organisation, Plan, plan};
 use crate::directory::{Class, Consents, Directory, KeyState};
 use crate::extract::{Extracted, Reader, extract};
 use crate::limits::Limits;
-use crate::location::Location;
+use crate::location::{Location, Place};
 use crate::mail::{Address, Envelope, Gap, GapReason, Header, Message, Path, addresses};
 use crate::policy::{
     Facts, FindingFact, MessageFacts, Policy, RecipientFact, TagWords, Verdict, decide,
@@ -73,9 +73,10 @@ impl Gate {
             hidden,
         } = extract(&message, &self.limits, reader);
         let Scanned {
-            findings,
+            mut findings,
             cut_short,
         } = self.scanner.scan(&texts);
+        drop_echoes(&mut findings);
         gaps.extend(cut_short.into_iter().map(|location| Gap {
             location,
             why: GapReason::TooManyNumbers,
@@ -251,6 +252,35 @@ impl Gate {
         let more = all.saturating_sub(facts.len());
         (facts, more)
     }
+}
+
+/// Drops what the message as it stands, without its parts, tells of a part a
+/// second time: people would look for it in the body. What only the whole gives,
+/// or gives more surely, stays.
+fn drop_echoes(findings: &mut Vec<Finding>) {
+    let is_whole = |at: &Location| at.place == Place::Body && at.part.depth() == 0;
+    let weight = |finding: &Finding| (finding.score, finding.clinical);
+    let mut told: HashMap<_, Vec<_>> = HashMap::new();
+    for finding in findings
+        .iter()
+        .filter(|finding| !is_whole(&finding.location))
+    {
+        let key = (finding.identifier.clone(), finding.value.reveal().clone());
+        let known = told.entry(key).or_default();
+        if !known.contains(&weight(finding)) {
+            known.push(weight(finding));
+        }
+    }
+    findings.retain(|finding| {
+        let key = (finding.identifier.clone(), finding.value.reveal().clone());
+        let (score, clinical) = weight(finding);
+        let echoes = told.get(&key).is_some_and(|known| {
+            known
+                .iter()
+                .any(|(known, words)| *known >= score && *words >= clinical)
+        });
+        !(is_whole(&finding.location) && echoes)
+    });
 }
 
 fn surest_first(one: &FindingFact, other: &FindingFact) -> Ordering {

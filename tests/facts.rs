@@ -54,6 +54,29 @@ fn a_value_at_many_places_leaves_room_for_all_others() {
 }
 
 #[test]
+fn a_value_is_told_where_it_stands_and_not_of_the_whole_message_again() {
+    let number = Numbers::new(8).live();
+    let raw = |outside: &str| {
+        format!(
+            "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+             {outside}\r\n--b\r\n\r\nhello\r\n\
+             --b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment\r\n\r\n{number}\r\n--b--\r\n"
+        )
+    };
+    let places = |raw: String| -> Vec<String> {
+        let facts = facts(raw.into_bytes());
+        let places = facts.findings.iter().map(|fact| &fact.location);
+        places
+            .map(|at| format!("{} {}", at.place.word(), at.part))
+            .collect()
+    };
+    assert_eq!(places(raw("")), ["attachment 2"]);
+    // Surer there than in the attachment, where no word says what it is.
+    let both = places(raw(&format!("NHS number: {number}")));
+    assert_eq!(both, ["body ", "attachment 2"]);
+}
+
+#[test]
 fn a_value_that_is_seen_and_hidden_is_told_twice() {
     let number = "9434765919";
     let raw = attached(

@@ -4,8 +4,27 @@
 #[path = "support/mod.rs"]
 mod support;
 
+use std::io::{Cursor, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use gatepost::limits::Limits;
 use support::reading::{read, read_within};
+use zip::write::SimpleFileOptions;
+
+fn zip(name: &str, text: &str) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    zip.start_file(name, options).expect("memory");
+    zip.write_all(text.as_bytes()).expect("memory");
+    zip.finish().expect("memory").into_inner()
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(text).expect("memory");
+    gzip.finish().expect("memory")
+}
 
 /// Valid and never issued.
 const NUMBER: &str = "9434765919";
@@ -354,6 +373,52 @@ fn what_stands_outside_the_parts_or_is_split_oddly_is_read_or_said() {
             read.has(NUMBER) || !read.gaps.is_empty(),
             "{body}: {read:?}"
         );
+    }
+}
+
+#[test]
+fn files_that_stand_outside_the_parts_are_read() {
+    let coded = "begin 644 letter.txt\r\n43DA3($YO(#DT,R`T-S8@-3DQ.0H`\r\n`\r\nend\r\n";
+    for body in [
+        format!("{coded}--b\r\n\r\nhello\r\n--b--\r\n"),
+        format!("--b\r\n\r\nhello\r\n--b--\r\n{coded}"),
+    ] {
+        let message = part("Content-Type: multipart/mixed; boundary=b\r\n", &body);
+        let read = read(message.as_bytes());
+        assert!(read.has(NUMBER), "{body}: {read:?}");
+    }
+}
+
+#[test]
+fn files_are_read_by_what_they_hold_whatever_type_they_are_given() {
+    let archive = zip("list.txt", "NHS No 943 476 5919");
+    let packed = gzip(b"NHS No 943 476 5919, and some more that is packed");
+    for (file, name) in [(&archive, "zip"), (&packed, "gz")] {
+        for kind in [
+            "Content-Type: text/plain\r\n",
+            "Content-Type: text/csv; name=list.csv\r\n",
+            "Content-Type: text/html\r\n",
+            "Content-Type: text/calendar; charset=utf-16\r\n",
+            "Content-Type: text\r\n",
+            "Content-Type: multipart/mixed; boundary=zz\r\n",
+            "Content-Type: image/png\r\n",
+            "",
+        ] {
+            for disposition in ["", "Content-Disposition: attachment; filename=a\r\n"] {
+                let alone = format!(
+                    "{kind}{disposition}Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+                    base64(file)
+                );
+                let message = part(
+                    "Content-Type: multipart/mixed; boundary=b\r\n",
+                    &format!("--b\r\n\r\nhello\r\n--b\r\n{alone}--b--\r\n"),
+                );
+                for message in [message, format!("Subject: x\r\n{alone}")] {
+                    let read = read(message.as_bytes());
+                    assert!(read.has(NUMBER), "{name} as {message}: {read:?}");
+                }
+            }
+        }
     }
 }
 

@@ -81,15 +81,7 @@ impl Walk<'_> {
         let location = self.place_of(part, place);
         match &part.content {
             Content::Text(readings) => self.texts(part, readings, &location, next),
-            Content::Html(readings) => {
-                let mut inside = Vec::new();
-                for reading in distinct(readings) {
-                    let text = html::text(reading.reveal());
-                    self.gathering.text(location.clone(), text);
-                    inside.extend(inline::data_addresses(reading.reveal()));
-                }
-                self.inline(part, location.place, inside);
-            }
+            Content::Html(readings) => self.pages(part, readings, &location, next),
             Content::Headers(headers) => {
                 let at = self.at.join(&part.path);
                 self.headers(headers, &at, Some(Place::Nested));
@@ -103,6 +95,32 @@ impl Walk<'_> {
         }
     }
 
+    /// The readings of a part of HTML, and the files in it.
+    fn pages(
+        &mut self,
+        part: &Part,
+        readings: &[Sensitive<String>],
+        location: &Location,
+        next: Option<&Part>,
+    ) {
+        let mut read_as_file = is_read_as_file(part, next);
+        let mut inside = Vec::new();
+        for reading in distinct(readings) {
+            let source = reading.reveal();
+            plain::say_pgp(source, location, self.gathering);
+            self.gathering.text(location.clone(), html::text(source));
+            if read_as_file {
+                continue;
+            }
+            inside.extend(inline::data_addresses(source));
+            if sniff::coded_text(source).is_some() {
+                self.file(part, location.place, source.clone().into_bytes());
+                read_as_file = true;
+            }
+        }
+        self.inline(part, location.place, inside);
+    }
+
     /// The readings of a part of text, and the files in it. What of the part
     /// is one file is handed on once: a file in it that was read twice would
     /// be read four times one level deeper.
@@ -113,9 +131,7 @@ impl Walk<'_> {
         location: &Location,
         next: Option<&Part>,
     ) {
-        let mut read_as_file = next.is_some_and(|next| {
-            next.path == part.path && matches!(next.content, Content::Bytes(_))
-        });
+        let mut read_as_file = is_read_as_file(part, next);
         let mut inside = Vec::new();
         for reading in distinct(readings) {
             let text = reading.reveal();
@@ -193,6 +209,11 @@ impl Walk<'_> {
         let location = place_in(self.at, Place::Body, self.depth > 0);
         self.gathering.text(location, message.as_it_stands());
     }
+}
+
+/// Whether a part of text is read as a file, too: that comes next.
+fn is_read_as_file(part: &Part, next: Option<&Part>) -> bool {
+    next.is_some_and(|next| next.path == part.path && matches!(next.content, Content::Bytes(_)))
 }
 
 /// Each reading that no earlier one equals.

@@ -12,10 +12,7 @@ use crate::text::percent_decoded;
 /// Reads a decoded text that stands at `location`, and says what in it is not
 /// read.
 pub(super) fn read(text: &str, media_type: &str, location: &Location, gathering: &mut Gathering) {
-    if text.contains("-----BEGIN PGP MESSAGE-----") {
-        let format = Some(Format::Pgp);
-        gathering.gap(location.clone(), GapReason::Encrypted, format);
-    }
+    say_pgp(text, location, gathering);
     if media_type.ends_with("json") && !text.contains(escapes::UNICODE) {
         let unescaped = escapes::json_unescaped(text);
         gathering.text(location.clone(), unescaped.unwrap_or_default());
@@ -32,6 +29,14 @@ pub(super) fn read(text: &str, media_type: &str, location: &Location, gathering:
         gathering.gap(location.clone(), GapReason::UnknownFormat, None);
     }
     gathering.text(location.clone(), text.to_owned());
+}
+
+/// Says that a text holds what its sender has encrypted (RFC 9580 section 6.2).
+pub(super) fn say_pgp(text: &str, location: &Location, gathering: &mut Gathering) {
+    if text.contains("-----BEGIN PGP MESSAGE-----") {
+        let format = Some(Format::Pgp);
+        gathering.gap(location.clone(), GapReason::Encrypted, format);
+    }
 }
 
 /// Whether a type is that of calendars or contacts, whose lines are folded.

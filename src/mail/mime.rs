@@ -135,6 +135,7 @@ impl Walk<'_> {
             };
             top = false;
             if let PartType::Multipart(children) = &part.body {
+                self.outside(message, part, children, &at, depth);
                 let inside = encrypted || kind.is_some_and(|kind| subtype_is(kind, "encrypted"));
                 let numbered = children.iter().zip(1_u32..);
                 let mut inner: Vec<_> = numbered
@@ -153,6 +154,44 @@ impl Walk<'_> {
         }
     }
 
+    /// What stands before the first part of a multipart and behind the last
+    /// (RFC 2046 section 5.1.1): text that few programs show, and whatever a
+    /// program of another kind finds in it.
+    fn outside(
+        &mut self,
+        message: &mail_parser::Message<'_>,
+        part: &MessagePart<'_>,
+        children: &[u32],
+        at: &PartPath,
+        depth: usize,
+    ) {
+        let inside = children.iter().filter_map(|child| {
+            let part = message.parts.get(usize::try_from(*child).ok()?)?;
+            Some((part.offset_header, part.offset_end))
+        });
+        let Some((first, last)) =
+            inside.reduce(|all, child| (all.0.min(child.0), all.1.max(child.1)))
+        else {
+            return;
+        };
+        for (from, to) in [(part.offset_body, first), (last, part.offset_end)] {
+            let stretch = between(message, from, to);
+            let mut lines = stretch.split(|byte| *byte == b'\n');
+            if lines.all(|line| line.trim_ascii().is_empty() || line.starts_with(b"--")) {
+                continue;
+            }
+            self.parts.push(Part {
+                path: at.clone(),
+                role: Role::Body,
+                nested: depth > 0,
+                media_type: String::from("text/plain"),
+                names: Vec::new(),
+                headers: Vec::new(),
+                content: Content::Text(vec![lossy(stretch)]),
+            });
+        }
+    }
+
     fn leaf(
         &mut self,
         message: &mail_parser::Message<'_>,
@@ -165,8 +204,29 @@ impl Walk<'_> {
         let raw_body = raw_body(message, part);
         self.own_headers = raw_headers(message, part);
         let content = match &part.body {
-            PartType::Text(text) => Content::Text(self.readings(part, text, raw_body, at)),
-            PartType::Html(text) => Content::Html(self.readings(part, text, raw_body, at)),
+            PartType::Text(text) | PartType::Html(text) => {
+                let read = readings::readings(part, text, raw_body);
+                if read.is_broken {
+                    self.gap(at, GapReason::Broken);
+                }
+                let shown = if matches!(part.body, PartType::Html(_)) {
+                    Content::Html(read.all)
+                } else {
+                    Content::Text(read.all)
+                };
+                let decoded = readings::decoded(part, raw_body);
+                let is_body = role == Role::Body;
+                if is_body && !readings::is_no_text(&decoded) {
+                    shown
+                } else {
+                    // A file is read by what it holds, whatever type its headers
+                    // give it; what programs may show otherwise is read beside it.
+                    if is_body || read.is_doubtful {
+                        self.push(part, at, role, depth, shown);
+                    }
+                    Content::Bytes(Sensitive::new(decoded.into_owned()))
+                }
+            }
             PartType::Message(inner) => {
                 self.push(
                     part,
@@ -200,7 +260,7 @@ impl Walk<'_> {
                     || part
                         .content_type()
                         .is_some_and(|kind| kind.ctype() == "multipart");
-                if doubtful {
+                if doubtful || !readings::has_known_encoding(part) {
                     self.gap(at, GapReason::Broken);
                 }
                 if doubtful || looks_like_text(bytes) {
@@ -240,20 +300,6 @@ impl Walk<'_> {
             headers,
             content,
         });
-    }
-
-    fn readings(
-        &mut self,
-        part: &MessagePart<'_>,
-        text: &str,
-        raw_body: &[u8],
-        at: &PartPath,
-    ) -> Vec<Sensitive<String>> {
-        let read = readings::readings(part, text, raw_body);
-        if read.is_broken {
-            self.gap(at, GapReason::Broken);
-        }
-        read.readings
     }
 
     fn gap(&mut self, at: &PartPath, why: GapReason) {
@@ -316,17 +362,19 @@ fn is_beyond_bounds(raw: &[u8], limits: &Limits) -> bool {
 }
 
 fn raw_body<'m>(message: &'m mail_parser::Message<'_>, part: &MessagePart<'_>) -> &'m [u8] {
-    let start = usize::try_from(part.offset_body).unwrap_or(usize::MAX);
-    let end = usize::try_from(part.offset_end).unwrap_or(usize::MAX);
-    let raw: &[u8] = &message.raw_message;
-    raw.get(start..end.min(raw.len())).unwrap_or(b"")
+    between(message, part.offset_body, part.offset_end)
 }
 
 fn raw_headers(message: &mail_parser::Message<'_>, part: &MessagePart<'_>) -> Vec<Header> {
-    let start = usize::try_from(part.offset_header).unwrap_or(usize::MAX);
-    let end = usize::try_from(part.offset_body).unwrap_or(usize::MAX);
+    Header::split(between(message, part.offset_header, part.offset_body)).0
+}
+
+/// The bytes of a message from one place to another.
+fn between<'m>(message: &'m mail_parser::Message<'_>, from: u32, to: u32) -> &'m [u8] {
+    let from = usize::try_from(from).unwrap_or(usize::MAX);
+    let to = usize::try_from(to).unwrap_or(usize::MAX);
     let raw: &[u8] = &message.raw_message;
-    Header::split(raw.get(start..end.min(raw.len())).unwrap_or(b"")).0
+    raw.get(from..to.min(raw.len())).unwrap_or(b"")
 }
 
 fn nested_headers(inner: &mail_parser::Message<'_>) -> Vec<Header> {

@@ -1,5 +1,7 @@
 //! Every reading of a part of text that a mail program might choose.
 
+use std::borrow::Cow;
+
 use mail_parser::{Encoding, HeaderName, HeaderValue, MessagePart, MimeHeaders};
 
 use super::charset::decode_charset;
@@ -10,9 +12,11 @@ use crate::sensitive::Sensitive;
 pub(super) struct Readings {
     /// The text that the library made, and beside it what else a forgiving
     /// reader could make of the same bytes.
-    pub(super) readings: Vec<Sensitive<String>>,
+    pub(super) all: Vec<Sensitive<String>>,
     /// Whether what its headers say of it can't be.
     pub(super) is_broken: bool,
+    /// Whether another program may read something else.
+    pub(super) is_doubtful: bool,
 }
 
 /// Reads a part of text; `text` is what the library made of it, `raw_body` the
@@ -39,16 +43,19 @@ pub(super) fn readings(part: &MessagePart<'_>, text: &str, raw_body: &[u8]) -> R
     let doubtful = odd || !keeps_ascii(charset) || text.contains('\u{fffd}') || duplicate;
     if !doubtful {
         return Readings {
-            readings,
+            all: readings,
             is_broken,
+            is_doubtful: false,
         };
     }
-    let decoded = match part.encoding {
-        Encoding::None if odd && declared.contains("quoted") => lenient_quoted_printable(raw_body),
-        Encoding::None if odd => lenient_base64(raw_body),
-        Encoding::None => raw_body.to_vec(),
-        Encoding::Base64 => lenient_base64(raw_body),
-        Encoding::QuotedPrintable => lenient_quoted_printable(raw_body),
+    let decoded = if odd && part.encoding == Encoding::None {
+        if declared.contains("quoted") {
+            lenient_quoted_printable(raw_body).into()
+        } else {
+            lenient_base64(raw_body).into()
+        }
+    } else {
+        decoded(part, raw_body)
     };
     if odd {
         readings.extend(decode_charset(charset, &decoded).map(Sensitive::new));
@@ -64,9 +71,43 @@ pub(super) fn readings(part: &MessagePart<'_>, text: &str, raw_body: &[u8]) -> R
         readings.push(lossy(&lenient_quoted_printable(raw_body)));
     }
     Readings {
-        readings,
+        all: readings,
         is_broken,
+        is_doubtful: true,
     }
+}
+
+/// A part's bytes with the transfer encoding undone that the library took it to
+/// have.
+pub(super) fn decoded<'b>(part: &MessagePart<'_>, raw_body: &'b [u8]) -> Cow<'b, [u8]> {
+    match part.encoding {
+        Encoding::None => raw_body.into(),
+        Encoding::Base64 => lenient_base64(raw_body).into(),
+        Encoding::QuotedPrintable => lenient_quoted_printable(raw_body).into(),
+    }
+}
+
+/// Whether what a part says of its encoding can be undone; files in uuencode
+/// are found by their first line.
+pub(super) fn has_known_encoding(part: &MessagePart<'_>) -> bool {
+    matches!(
+        declared_encoding(part).as_str(),
+        "" | "7bit"
+            | "8bit"
+            | "binary"
+            | "base64"
+            | "quoted-printable"
+            | "uuencode"
+            | "x-uuencode"
+            | "x-uue"
+    )
+}
+
+/// Whether no mail program shows bytes as they stand: a body of a type of text
+/// may be anything. Escapes switch charsets (ISO-2022), and separate records.
+pub(super) fn is_no_text(bytes: &[u8]) -> bool {
+    let odd = |byte: &u8| matches!(byte, 0..=8 | 0x0E..=0x1A | 0x7F);
+    bytes.iter().any(odd)
 }
 
 /// Whether bytes are nothing but base64 in lines.
