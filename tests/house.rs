@@ -60,7 +60,10 @@ const WORLDLY: [&str; 9] = [
 /// Libraries that stay behind one adapter: where each may be named.
 const ADAPTERS: [(&str, &[&str]); 6] = [
     ("indymilter::", &["milter/listener.rs", "milter/server.rs"]),
-    ("mail_parser::", &["mail/charset.rs", "mail/mime.rs"]),
+    (
+        "mail_parser::",
+        &["mail/charset.rs", "mail/mime.rs", "mail/readings.rs"],
+    ),
     ("hickory_resolver::", &["posture/dns.rs"]),
     ("hyper::", &["posture/https.rs"]),
     ("lettre::", &["outbox/smtp.rs"]),

@@ -12,28 +12,85 @@ use std::cell::RefCell;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
+use super::concealed::{Concealed, may_conceal};
+use crate::location::Hidden;
 use crate::text::percent_decoded;
 
-/// The text of an HTML document or of a piece of one.
+/// The text of an HTML document or of a piece of one, shown or not.
 pub(super) fn text(source: &str) -> String {
-    let (mut text, comments) = tokens(source);
-    for comment in comments {
-        // Conditional comments hold HTML that some programs show.
-        let (inner, _) = tokens(&comment);
-        text.push('\n');
-        text.push_str(&inner);
+    let tokens = tokens(source, None);
+    let mut text = tokens.text;
+    for inner in tokens.apart.iter().chain(&tokens.comments) {
+        add(&mut text, inner);
     }
     text
 }
 
-fn tokens(source: &str) -> (String, Vec<String>) {
+/// The texts of a page.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// What people see, and beside it the texts of attributes and scripts.
+    pub(super) seen: String,
+    /// What people don't see, comments included.
+    pub(super) hidden: Vec<(Hidden, String)>,
+}
+
+/// The texts of an HTML document, what people don't see apart from the rest.
+pub(super) fn page(source: &str) -> Page {
+    if !may_conceal(source) {
+        return Page {
+            seen: text(source),
+            hidden: Vec::new(),
+        };
+    }
+    let tokens = tokens(source, Some(Concealed::of(source)));
+    let (mut seen, mut hidden) = (tokens.text, tokens.hidden.texts);
+    for inner in &tokens.apart {
+        add(&mut seen, inner);
+    }
+    let mut comments = String::new();
+    for inner in &tokens.comments {
+        // What stands in a conditional comment is shown by some programs; and
+        // mail programs write comments into nearly all that they send.
+        let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+        let is_shown = inner.trim_ascii_start().starts_with("[if") || digits < 8;
+        add(if is_shown { &mut seen } else { &mut comments }, inner);
+    }
+    if tokens.hidden.is_half_seen {
+        // A number of which people see a piece.
+        hidden.push((Hidden::Text, text(source)));
+    }
+    hidden.push((Hidden::Text, comments));
+    hidden.retain(|(_, text)| !text.trim().is_empty());
+    Page { seen, hidden }
+}
+
+/// Adds a piece of HTML that stands apart.
+fn add(text: &mut String, source: &str) {
+    text.push('\n');
+    text.push_str(&tokens(source, None).text);
+}
+
+/// What is made of a source in one go.
+#[derive(Debug)]
+struct Tokens {
+    text: String,
+    hidden: HiddenTexts,
+    comments: Vec<String>,
+    apart: Vec<String>,
+}
+
+fn tokens(source: &str, concealed: Option<Concealed>) -> Tokens {
     let sink = RefCell::new(Sink {
         text: String::with_capacity(source.len()),
         aside: String::new(),
         comments: Vec::new(),
+        stretches: Vec::new(),
         attribute_kept: false,
         apart: false,
         preformatted: false,
+        concealed,
+        hidden: HiddenTexts::default(),
     });
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
         sink.borrow_mut().take(&event);
@@ -51,7 +108,12 @@ fn tokens(source: &str) -> (String, Vec<String>) {
         text.push('\n');
         text.push_str(&sink.aside);
     }
-    (text, sink.comments)
+    Tokens {
+        text,
+        hidden: sink.hidden,
+        comments: sink.comments,
+        apart: sink.stretches,
+    }
 }
 
 /// A document in which no tag has very many quoted values in a row.
@@ -86,17 +148,35 @@ struct Sink {
     text: String,
     aside: String,
     comments: Vec<String>,
+    /// What elements hold that is no running text.
+    stretches: Vec<String>,
     attribute_kept: bool,
     /// Inside an element whose content is no running text.
     apart: bool,
     /// Inside `pre`, where white space counts.
     preformatted: bool,
+    /// Follows what people don't see, where it is told apart.
+    concealed: Option<Concealed>,
+    hidden: HiddenTexts,
+}
+
+/// What people don't see.
+#[derive(Debug, Default)]
+struct HiddenTexts {
+    texts: Vec<(Hidden, String)>,
+    /// The last character of the page, and whether people see it.
+    last: Option<(char, bool)>,
+    /// Whether there was a number of which people see a piece.
+    is_half_seen: bool,
 }
 
 impl Sink {
     fn take(&mut self, event: &CallbackEvent<'_>) {
         match event {
             CallbackEvent::OpenStartTag { name } => {
+                if let Some(concealed) = &mut self.concealed {
+                    concealed.start(name);
+                }
                 self.apart = stands_apart(name);
                 self.preformatted |= *name == b"pre";
                 if matches!(*name, b"td" | b"th") {
@@ -108,6 +188,9 @@ impl Sink {
                 }
             }
             CallbackEvent::AttributeName { name } => {
+                if let Some(concealed) = &mut self.concealed {
+                    concealed.attribute(name);
+                }
                 self.attribute_kept = matches!(
                     *name,
                     b"alt"
@@ -122,6 +205,9 @@ impl Sink {
                 );
             }
             CallbackEvent::AttributeValue { value } => {
+                if let Some(concealed) = &mut self.concealed {
+                    concealed.value(value);
+                }
                 let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
                 if (self.attribute_kept && !value.is_empty()) || digits >= 10 {
                     let value = String::from_utf8_lossy(value);
@@ -136,6 +222,9 @@ impl Sink {
             CallbackEvent::EndTag { name } => {
                 self.apart = false;
                 self.preformatted &= *name != b"pre";
+                if let Some(concealed) = &mut self.concealed {
+                    concealed.end(name);
+                }
                 if matches!(*name, b"td" | b"th") {
                     self.separate('\t');
                 } else if breaks_line(name) {
@@ -148,53 +237,95 @@ impl Sink {
                 let value = String::from_utf8_lossy(value);
                 if self.apart {
                     // Read once more as HTML: some programs show it.
-                    self.comments.push(value.into_owned());
-                } else if self.preformatted {
-                    self.text.push_str(&value);
+                    self.stretches.push(value.into_owned());
                 } else {
-                    self.running(&value);
+                    self.watch(&value);
+                    if self.preformatted {
+                        self.out().push_str(&value);
+                    } else {
+                        self.running(&value);
+                    }
                 }
             }
             CallbackEvent::Comment { value } => {
                 self.comments
                     .push(String::from_utf8_lossy(value).into_owned());
             }
-            CallbackEvent::CloseStartTag { .. }
-            | CallbackEvent::Doctype { .. }
-            | CallbackEvent::Error(_) => {}
+            CallbackEvent::CloseStartTag { .. } => {
+                if self.concealed.as_mut().is_some_and(Concealed::started) {
+                    self.separate('\n');
+                }
+            }
+            CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
         }
     }
 }
 
 impl Sink {
+    /// Where text goes that stands here.
+    fn out(&mut self) -> &mut String {
+        let Some(kind) = self.concealed.as_ref().and_then(Concealed::kind) else {
+            return &mut self.text;
+        };
+        let texts = &mut self.hidden.texts;
+        let known = texts.iter().position(|(known, _)| *known == kind);
+        let at = known.unwrap_or(texts.len());
+        if known.is_none() {
+            texts.push((kind, String::new()));
+        }
+        match texts.get_mut(at) {
+            Some((_, text)) => text,
+            None => &mut self.text,
+        }
+    }
+
+    /// Looks for a number of which a piece is seen.
+    fn watch(&mut self, value: &str) {
+        let Some(concealed) = &self.concealed else {
+            return;
+        };
+        let is_seen = concealed.kind().is_none();
+        if let (Some((last, was_seen)), Some(next)) = (self.hidden.last, value.chars().next()) {
+            self.hidden.is_half_seen |=
+                is_seen != was_seen && last.is_ascii_digit() && next.is_ascii_digit();
+        }
+        self.hidden.last = value.chars().next_back().map(|last| (last, is_seen));
+    }
+
     /// Running text: white space counts once.
     fn running(&mut self, value: &str) {
+        let out = self.out();
         for letter in value.chars() {
             if letter.is_ascii_whitespace() {
-                self.separate(' ');
+                separate(out, ' ');
             } else {
-                self.text.push(letter);
+                out.push(letter);
             }
         }
     }
 
-    /// White space at the end of the text so far: of several kinds in a row
-    /// the strongest stands alone, a cell's end before a line's before a space.
+    /// White space at the end of the text so far.
     fn separate(&mut self, kind: char) {
-        let strength = |letter: char| match letter {
-            '\t' => 3,
-            '\n' => 2,
-            ' ' => 1,
-            _ => 0,
-        };
-        match self.text.chars().next_back() {
-            None => {}
-            Some(last) if strength(last) == 0 => self.text.push(kind),
-            Some(last) if strength(last) >= strength(kind) => {}
-            Some(_) => {
-                self.text.pop();
-                self.text.push(kind);
-            }
+        separate(self.out(), kind);
+    }
+}
+
+/// White space at the end of a text: of several kinds in a row the strongest
+/// stands alone, a cell's end before a line's before a space.
+fn separate(text: &mut String, kind: char) {
+    let strength = |letter: char| match letter {
+        '\t' => 3,
+        '\n' => 2,
+        ' ' => 1,
+        _ => 0,
+    };
+    match text.chars().next_back() {
+        None => {}
+        Some(last) if strength(last) == 0 => text.push(kind),
+        Some(last) if strength(last) >= strength(kind) => {}
+        Some(_) => {
+            text.pop();
+            text.push(kind);
         }
     }
 }
@@ -293,6 +424,74 @@ mod tests {
             assert!(out.contains(word), "{word} in {out}");
         }
         assert!(out.starts_with("ab"), "{out}");
+    }
+
+    #[test]
+    fn what_people_do_not_see_is_told_apart() {
+        for (source, kind) in [
+            ("<p style='display:none'>X</p>", Hidden::Text),
+            (
+                "<p>a<span style=\"color:red; Display : NONE !important\">X</span>",
+                Hidden::Text,
+            ),
+            ("<p style='mso-hide:all'>X<p>b", Hidden::Text),
+            ("<p style='font-size:0px'>X</p>", Hidden::Text),
+            ("<p style='opacity:0.0'>X</p>", Hidden::Text),
+            ("<div hidden><div>b</div>X</div>", Hidden::Text),
+            ("<template>X</template>", Hidden::Text),
+            (
+                "<style>.a{color:red} p.off{display:none}</style><p class='big off'>X</p>",
+                Hidden::Text,
+            ),
+            (
+                "<style><!--#off{visibility:hidden}--></style><p id=off>X</p>",
+                Hidden::Text,
+            ),
+            ("<!-- X 12345678 -->", Hidden::Text),
+            (
+                "<table><tr style='height:0;display:none'><td>a<td>X<tr><td>b</table>",
+                Hidden::Row,
+            ),
+        ] {
+            let page = page(&format!("<p>seen</p>{source}<p>and seen</p>"));
+            assert!(!page.seen.contains('X'), "{source}: {page:?}");
+            let kinds: Vec<Hidden> = page.hidden.iter().map(|(kind, _)| *kind).collect();
+            assert_eq!(kinds, [kind], "{source}");
+            assert!(
+                page.hidden.iter().any(|(_, text)| text.contains('X')),
+                "{source}: {page:?}"
+            );
+            assert!(page.seen.contains("and seen"), "{source}: {page:?}");
+        }
+    }
+
+    #[test]
+    fn what_people_see_is_not_told_as_hidden() {
+        for source in [
+            "<style>@media print{.a{display:none}}</style><p class=a>X</p>",
+            "<style>.a .b{display:none}</style><p class=b>X</p>",
+            "<img hidden><p style='font-size:10pt;opacity:.5'>X</p>",
+            "<input type=hidden value=a>X",
+            "<!--[if mso]><p style='x'>X</p><![endif]-->",
+            "<table><tr hidden><td>a</tr><tr><td>X</td></tr></table>",
+            "<p>the display: none of hidden X</p>",
+        ] {
+            let page = page(source);
+            assert!(page.seen.contains('X'), "{source}: {page:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_whole_as_people_see_it_and_with_what_they_do_not_see() {
+        let seen = page("943<i style='display:none'>0</i>4765919");
+        assert!(seen.seen.starts_with("9434765919"), "{seen:?}");
+        let half = page("94347<i style='display:none'>65919</i>");
+        assert!(
+            half.hidden
+                .iter()
+                .any(|(_, text)| text.contains("9434765919")),
+            "{half:?}"
+        );
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod archive;
 mod backdrop;
 mod ber;
 mod cms;
+mod concealed;
 mod escapes;
 mod file;
 mod gathering;

@@ -1,4 +1,5 @@
-//! Every reading of a part of text that a mail program might choose.
+//! Every reading of a part of text that a mail program might choose: the part of
+//! the adapter on mail-parser that decodes.
 
 use std::borrow::Cow;
 

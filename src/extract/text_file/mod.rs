@@ -103,9 +103,12 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
         sink.gap(spot, GapReason::Encrypted);
     }
     if format == Format::Html {
-        let seen = html::text(text);
+        let page = html::page(text);
         files(inline::data_addresses(text), sink);
-        *text = seen;
+        for (kind, hidden) in page.hidden {
+            sink.text(spot.hidden(kind), hidden);
+        }
+        *text = page.seen;
         return false;
     }
     if matches!(format, Format::Xml | Format::Cda) {
