@@ -4,7 +4,7 @@
 #![no_main]
 
 use gatepost::location::PartPath;
-use gatepost::reader::{decode_answer, decode_request, encode_answer, encode_request};
+use gatepost::reader::{decode_answer, decode_request, encode_answer, encode_piece, encode_request};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -33,12 +33,16 @@ fn whole(frame: &[u8]) {
         assert_eq!(left, limits);
     }
     for path in [PartPath::root(), PartPath::root().child(1)] {
-        let Ok(reading) = decode_answer(frame, &path) else { continue };
+        let Ok(answer) = decode_answer(frame, &path) else { continue };
+        let reading = answer.reading;
         let texts: usize = reading.texts.iter().map(|(_, text)| text.reveal().len()).sum();
         let pictures: usize = reading.pictures.iter().map(|(_, picture)| picture.reveal().len()).sum();
         assert!(texts + pictures <= frame.len());
         assert!(reading.texts.iter().all(|(location, _)| location.part.starts_with(&path)));
-        let again = decode_answer(&encode_answer(&reading), &path).expect("its own answer");
+        let encode = if answer.more { encode_piece } else { encode_answer };
+        let again = decode_answer(&encode(&reading), &path).expect("its own answer");
+        assert_eq!(again.more, answer.more);
+        let again = again.reading;
         assert_eq!(again.texts, reading.texts);
         assert_eq!(again.gaps, reading.gaps);
         assert_eq!(again.hidden, reading.hidden);

@@ -42,6 +42,16 @@ pub struct Reading {
     pub pictures: Vec<(Location, Sensitive<Vec<u8>>)>,
 }
 
+impl Reading {
+    /// Takes over what was read next.
+    pub fn append(&mut self, mut next: Self) {
+        self.texts.append(&mut next.texts);
+        self.gaps.append(&mut next.gaps);
+        self.hidden.append(&mut next.hidden);
+        self.pictures.append(&mut next.pictures);
+    }
+}
+
 /// Who reads files: this process, or a worker that can do no harm.
 pub trait Reader {
     /// Reads a file and all that is inside it. Never fails: what was not read

@@ -54,6 +54,15 @@ impl Gathering {
         reading
     }
 
+    /// The texts since this was asked last. Gaps and hidden places stay: they are
+    /// said once.
+    pub(super) fn take_texts(&mut self) -> Reading {
+        Reading {
+            texts: mem::take(&mut self.reading.texts),
+            ..Reading::default()
+        }
+    }
+
     /// The files that were found since this was asked last, in their order.
     pub(super) fn take_files(&mut self) -> Vec<File> {
         mem::take(&mut self.files)

@@ -67,7 +67,7 @@ mod text_file;
 
 pub use file::{File, Reader, Reading};
 pub use gathering::PICTURE_BYTES;
-pub use read::{InProcess, read_file};
+pub use read::{InProcess, read_file, read_in_pieces};
 
 use crate::limits::Limits;
 use crate::location::{Location, PartPath, Place};

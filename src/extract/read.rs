@@ -24,6 +24,16 @@ impl Reader for InProcess {
 
 /// Reads a file and all that is inside it, within what is left of the limits.
 pub fn read_file(file: File, limits: &Limits) -> Reading {
+    read(file, limits, None)
+}
+
+/// The same, but the texts of each file inside are handed on as soon as it was
+/// read: whoever stops waiting has them. The rest is returned.
+pub fn read_in_pieces(file: File, limits: &Limits, hand_on: &mut dyn FnMut(Reading)) -> Reading {
+    read(file, limits, Some(hand_on))
+}
+
+fn read(file: File, limits: &Limits, mut hand_on: Option<&mut dyn FnMut(Reading)>) -> Reading {
     let mut gathering = Gathering::new(limits);
     let mut open = vec![file];
     while let Some(file) = open.pop() {
@@ -49,6 +59,14 @@ pub fn read_file(file: File, limits: &Limits) -> Reading {
         let mut found = gathering.take_files();
         found.reverse();
         open.append(&mut found);
+        if let Some(hand_on) = &mut hand_on
+            && !open.is_empty()
+        {
+            let piece = gathering.take_texts();
+            if !piece.texts.is_empty() {
+                hand_on(piece);
+            }
+        }
     }
     gathering.finish()
 }
@@ -102,5 +120,52 @@ fn one(file: &File, format: Format, sink: &mut Sink<'_>) {
         Format::Archive | Format::Audio | Format::Document | Format::Executable | Format::Video => {
             text_file::unknown(bytes, sink);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+    use crate::location::PartPath;
+    use crate::sensitive::Sensitive;
+
+    #[test]
+    fn what_each_file_inside_gives_is_handed_on_before_the_next_is_read() {
+        let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
+        for name in ["one.txt", "two.txt", "three.txt"] {
+            let options = SimpleFileOptions::default();
+            packed.start_file(name, options).unwrap();
+            packed
+                .write_all(format!("this is {name}").as_bytes())
+                .unwrap();
+        }
+        let file = File {
+            path: PartPath::root().child(2),
+            place: Place::Attachment,
+            depth: 0,
+            media_type: String::new(),
+            name: Sensitive::new(String::new()),
+            unit: None,
+            hidden: None,
+            bytes: Sensitive::new(packed.finish().unwrap().into_inner()),
+        };
+        let limits = Limits::default();
+        let mut whole = Reading::default();
+        let mut pieces = 0;
+        let last = read_in_pieces(file.clone(), &limits, &mut |piece| {
+            pieces += 1;
+            whole.append(piece);
+        });
+        whole.append(last);
+        // The names, one, two; three comes last.
+        assert_eq!(pieces, 3);
+        let expected = read_file(file, &limits);
+        assert_eq!(whole.texts, expected.texts);
+        assert_eq!(whole.gaps, expected.gaps);
     }
 }

@@ -73,8 +73,8 @@ mod workers;
 pub use filter::FilterError;
 pub use nursery::{Tried, serve};
 pub use protocol::{
-    PROCESS, ProtocolError, READY, WANTED, decode_answer, decode_request, encode_answer,
-    encode_request,
+    Answer, PROCESS, ProtocolError, READY, WANTED, decode_answer, decode_request, encode_answer,
+    encode_piece, encode_request,
 };
 pub use recognition::{TESSERACT, become_tesseract, can_recognise};
 pub use sandbox::SandboxError;

@@ -188,27 +188,48 @@ impl Worker {
         &self.nursery
     }
 
-    /// Reads a file; an error ends the worker's use.
+    /// Reads a file: what was made of it, and why that is not all. That ends the
+    /// worker's use.
     pub(super) fn read(
         &mut self,
         file: &File,
         limits: &Limits,
         until: Instant,
-    ) -> Result<Reading, GapReason> {
+    ) -> (Reading, Option<GapReason>) {
+        let mut reading = Reading::default();
+        let result = self.read_pieces(file, limits, until, &mut reading);
+        (reading, result.err())
+    }
+
+    fn read_pieces(
+        &mut self,
+        file: &File,
+        limits: &Limits,
+        until: Instant,
+        reading: &mut Reading,
+    ) -> Result<(), GapReason> {
         self.be_ready(until).map_err(|error| pipe::why(&error))?;
         let request = encode_request(file, limits);
         pipe::write_all(&mut self.socket, &request, until).map_err(|error| pipe::why(&error))?;
-        let prefix = pipe::read_exactly(&mut self.socket, PREFIX, until)
-            .map_err(|error| pipe::why(&error))?;
-        let prefix = <[u8; PREFIX]>::try_from(prefix).map_err(|_| GapReason::ReaderFailed)?;
-        let most = limits
+        let mut most = limits
             .text_bytes
             .saturating_add(limits.pictures.saturating_mul(PICTURE_BYTES));
-        let length = announced(prefix, most).map_err(|_| GapReason::ReaderFailed)?;
-        let rest = pipe::read_exactly(&mut self.socket, length, until)
-            .map_err(|error| pipe::why(&error))?;
-        let frame = [prefix.as_slice(), &rest].concat();
-        decode_answer(&frame, &file.path).map_err(|_| GapReason::ReaderFailed)
+        loop {
+            let prefix = pipe::read_exactly(&mut self.socket, PREFIX, until)
+                .map_err(|error| pipe::why(&error))?;
+            let prefix = <[u8; PREFIX]>::try_from(prefix).map_err(|_| GapReason::ReaderFailed)?;
+            let length = announced(prefix, most).map_err(|_| GapReason::ReaderFailed)?;
+            let rest = pipe::read_exactly(&mut self.socket, length, until)
+                .map_err(|error| pipe::why(&error))?;
+            let frame = [prefix.as_slice(), &rest].concat();
+            let answer = decode_answer(&frame, &file.path).map_err(|_| GapReason::ReaderFailed)?;
+            // A piece without anything would let it go on for ever.
+            most = most.saturating_sub(length.max(1));
+            reading.append(answer.reading);
+            if !answer.more {
+                return Ok(());
+            }
+        }
     }
 
     /// Ends it, without waiting until it is gone.

@@ -86,6 +86,18 @@ struct AnswerHeader {
     hidden: Vec<Location>,
     /// The same for pictures, which follow the texts.
     pictures: Vec<(Location, usize)>,
+    /// Whether another answer about the same file follows.
+    #[serde(default)]
+    more: bool,
+}
+
+/// An answer to a request, or a piece of it.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// What was made of the file.
+    pub reading: Reading,
+    /// Whether another answer about the same file follows.
+    pub more: bool,
 }
 
 /// A request to read a file.
@@ -147,8 +159,17 @@ pub fn decode_request(frame: &[u8]) -> Result<(File, Limits), ProtocolError> {
     Ok((file, limits))
 }
 
-/// The answer to a request.
+/// The answer to a request, or the last piece of it.
 pub fn encode_answer(reading: &Reading) -> Vec<u8> {
+    encode(reading, false)
+}
+
+/// A piece of the answer to a request; more follows.
+pub fn encode_piece(reading: &Reading) -> Vec<u8> {
+    encode(reading, true)
+}
+
+fn encode(reading: &Reading, more: bool) -> Vec<u8> {
     let header = AnswerHeader {
         texts: reading
             .texts
@@ -162,6 +183,7 @@ pub fn encode_answer(reading: &Reading) -> Vec<u8> {
             .iter()
             .map(|(location, picture)| (location.clone(), picture.reveal().len()))
             .collect(),
+        more,
     };
     let texts = reading.texts.iter();
     let texts = texts.map(|(_, text)| text.reveal().as_bytes());
@@ -171,11 +193,11 @@ pub fn encode_answer(reading: &Reading) -> Vec<u8> {
     frame(&header, &body)
 }
 
-/// Reads an answer about the file at `path` back.
+/// Reads an answer about the file at `path` back, or a piece of one.
 ///
 /// # Errors
 /// See [`ProtocolError`].
-pub fn decode_answer(frame: &[u8], path: &PartPath) -> Result<Reading, ProtocolError> {
+pub fn decode_answer(frame: &[u8], path: &PartPath) -> Result<Answer, ProtocolError> {
     let (header, mut body): (AnswerHeader, _) = taken_apart(frame)?;
     let gaps = header.gaps.iter().map(|gap| &gap.location);
     let texts = header.texts.iter().map(|(location, _)| location);
@@ -200,11 +222,14 @@ pub fn decode_answer(frame: &[u8], path: &PartPath) -> Result<Reading, ProtocolE
     if !body.is_empty() {
         return Err(ProtocolError::Length);
     }
-    Ok(Reading {
-        texts,
-        gaps: header.gaps,
-        hidden: header.hidden,
-        pictures,
+    Ok(Answer {
+        reading: Reading {
+            texts,
+            gaps: header.gaps,
+            hidden: header.hidden,
+            pictures,
+        },
+        more: header.more,
     })
 }
 
@@ -313,7 +338,16 @@ mod tests {
         assert_eq!(back.bytes, file.bytes);
         assert_eq!(left, limits);
         let reading = reading(&file.path);
-        let back = decode_answer(&encode_answer(&reading), &file.path).unwrap();
+        assert!(
+            decode_answer(&encode_piece(&reading), &file.path)
+                .unwrap()
+                .more
+        );
+        let Answer {
+            reading: back,
+            more,
+        } = decode_answer(&encode_answer(&reading), &file.path).unwrap();
+        assert!(!more);
         assert_eq!(back.texts, reading.texts);
         assert_eq!(back.gaps, reading.gaps);
         assert_eq!(back.hidden, reading.hidden);

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 
-use super::protocol::{PREFIX, READY, announced, decode_request, encode_answer};
-use crate::extract::read_file;
+use super::protocol::{PREFIX, READY, announced, decode_request, encode_answer, encode_piece};
+use crate::extract::read_in_pieces;
 
 /// What a worker tries that it must not be able to do. Only for tests of the
 /// sandbox, by `gatepost read-attachments --attempt`.
@@ -49,7 +49,14 @@ pub(super) fn answer_all(socket: OwnedFd) -> io::Result<()> {
         (&mut socket).take(limit).read_to_end(&mut frame)?;
         let (file, limits) = decode_request(&frame).map_err(io::Error::other)?;
         drop(frame);
-        socket.write_all(&encode_answer(&read_file(file, &limits)))?;
+        let mut written = Ok(());
+        let last = read_in_pieces(file, &limits, &mut |piece| {
+            if written.is_ok() {
+                written = socket.write_all(&encode_piece(&piece));
+            }
+        });
+        written?;
+        socket.write_all(&encode_answer(&last))?;
     }
 }
 

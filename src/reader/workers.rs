@@ -99,7 +99,7 @@ pub struct MessageReader<'w> {
 impl Reader for MessageReader<'_> {
     fn read(&self, file: File, limits: &Limits) -> Reading {
         // Other connections go on meanwhile.
-        tokio::task::block_in_place(|| self.read_by_worker(file, limits))
+        tokio::task::block_in_place(|| self.read_by_worker(&file, limits))
     }
 }
 
@@ -112,41 +112,29 @@ impl Drop for MessageReader<'_> {
 }
 
 impl MessageReader<'_> {
-    fn read_by_worker(&self, file: File, limits: &Limits) -> Reading {
+    fn read_by_worker(&self, file: &File, limits: &Limits) -> Reading {
         let until = self.until.min(later(self.part));
-        let why = match self.worker(until) {
-            Ok(Some(mut worker)) => match worker.read(&file, limits, until) {
-                Ok(reading) if reading.pictures.is_empty() => {
+        let (reading, why) = match self.worker(until) {
+            Ok(Some(mut worker)) => match worker.read(file, limits, until) {
+                (reading, None) if reading.pictures.is_empty() => {
                     self.own.replace(Some(worker));
                     return reading;
                 }
-                Ok(reading) => {
+                (reading, None) => {
                     // Recognition takes long: another message may read now.
                     self.pool.done(worker);
                     return self.recognised(reading);
                 }
-                Err(why) => {
+                (reading, Some(why)) => {
                     self.pool.failed(worker);
-                    why
+                    (reading, why)
                 }
             },
-            Ok(None) => GapReason::TooSlow,
+            Ok(None) => (Reading::default(), GapReason::TooSlow),
             // That was said.
-            Err(_) => GapReason::ReaderFailed,
+            Err(_) => (Reading::default(), GapReason::ReaderFailed),
         };
-        let gap = Gap {
-            location: Location {
-                unit: file.unit,
-                hidden: file.hidden,
-                ..Location::new(file.place, file.path, 0)
-            },
-            why,
-            format: None,
-        };
-        Reading {
-            gaps: vec![gap],
-            ..Reading::default()
-        }
+        unfinished(reading, file, why)
     }
 
     /// The message's worker, or a new one; `None` if none becomes free before a
@@ -191,4 +179,29 @@ impl MessageReader<'_> {
         }
         reading
     }
+}
+
+/// What was read of a file before its reader failed. What of it is hidden would
+/// have been told at the end; the places of its texts say it, too.
+fn unfinished(mut reading: Reading, file: &File, why: GapReason) -> Reading {
+    let hidden = reading.texts.iter().map(|(location, _)| Location {
+        offset: 0,
+        ..location.clone()
+    });
+    let mut hidden: Vec<Location> = hidden
+        .filter(|location| location.hidden.is_some())
+        .collect();
+    hidden.sort();
+    hidden.dedup();
+    reading.hidden = hidden;
+    reading.gaps = vec![Gap {
+        location: Location {
+            unit: file.unit,
+            hidden: file.hidden,
+            ..Location::new(file.place, file.path.clone(), 0)
+        },
+        why,
+        format: None,
+    }];
+    reading
 }

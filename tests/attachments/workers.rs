@@ -13,8 +13,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use gatepost::extract::{Reader as _, Reading};
 use gatepost::limits::Limits;
-use gatepost::location::{Location, PartPath, Place};
-use gatepost::reader::{Workers, encode_answer, encode_request};
+use gatepost::location::{Hidden, Location, PartPath, Place};
+use gatepost::mail::GapReason;
+use gatepost::reader::{Workers, encode_answer, encode_piece, encode_request};
 use gatepost::sensitive::Sensitive;
 use nix::sys::signal::Signal;
 
@@ -174,6 +175,76 @@ fn a_worker_that_answers_about_another_file_is_not_believed() {
         let read = first_harmed(name, &harm);
         assert_eq!(read.gaps_of("2"), ["reader-failed"], "{name}");
     }
+}
+
+#[test]
+fn what_was_read_before_a_worker_was_too_slow_is_kept() {
+    let answers = folder("pieces");
+    let hidden = Location {
+        hidden: Some(Hidden::Sheet),
+        ..Location::new(Place::Attachment, part(2), 7)
+    };
+    let piece = Reading {
+        texts: vec![
+            (
+                Location::new(Place::Attachment, part(2), 0),
+                Sensitive::new(format!("NHS No {NUMBER}")),
+            ),
+            (hidden, Sensitive::new(String::from("hidden"))),
+        ],
+        ..Reading::default()
+    };
+    let path = answers.path().join("piece");
+    fs::write(&path, encode_piece(&piece)).expect("a piece");
+    let harm = format!(
+        "head -c 12 >/dev/null; cat '{}'; exec sleep 600",
+        path.display()
+    );
+    let program = program(answers.path(), &harm);
+    let limits = quick();
+    let workers = Workers::start(&program, 1, &limits).expect("workers");
+    let read = workers
+        .for_message(&limits)
+        .read(desk::file(packed("slow")), &limits);
+    assert_eq!(read.texts, piece.texts);
+    let gaps: Vec<GapReason> = read.gaps.iter().map(|gap| gap.why).collect();
+    assert_eq!(gaps, [GapReason::TooSlow]);
+    let hidden: Vec<_> = read
+        .hidden
+        .iter()
+        .map(|place| (place.hidden, place.offset))
+        .collect();
+    assert_eq!(hidden, [(Some(Hidden::Sheet), 0)]);
+}
+
+#[test]
+fn pieces_without_end_are_not_waited_for() {
+    let answers = folder("endless");
+    let path = answers.path().join("piece");
+    let piece = Reading {
+        texts: vec![(
+            Location::new(Place::Attachment, part(2), 0),
+            Sensitive::new("x".repeat(60_000)),
+        )],
+        ..Reading::default()
+    };
+    fs::write(&path, encode_piece(&piece)).expect("a piece");
+    let harm = format!(
+        "head -c 12 >/dev/null; while :; do cat '{}'; done",
+        path.display()
+    );
+    let program = program(answers.path(), &harm);
+    let limits = Limits {
+        text_bytes: 200_000,
+        ..quick()
+    };
+    let workers = Workers::start(&program, 1, &limits).expect("workers");
+    let read = workers
+        .for_message(&limits)
+        .read(desk::file(packed("endless")), &limits);
+    let gaps: Vec<GapReason> = read.gaps.iter().map(|gap| gap.why).collect();
+    assert_eq!(gaps, [GapReason::ReaderFailed]);
+    assert!(read.texts.len() <= 3, "{}", read.texts.len());
 }
 
 #[test]
