@@ -4,10 +4,14 @@
 use super::geometry::Area;
 use super::layout::{self, Look, Placed, Run, Runs};
 use super::object::Stream;
+use crate::extract::picture::is_tiny;
 
 /// Areas that are kept of one page; a drawing has more than anybody hides
 /// text under.
 const PAINTS: usize = 5_000;
+
+/// Pictures that are kept of one page, bullets and pieces of rules too.
+const PICTURES: usize = 5_000;
 
 /// How many runs are compared with how many areas.
 const COMPARED: usize = 50_000_000;
@@ -22,11 +26,31 @@ struct Paint {
     covers: bool,
 }
 
+/// A picture on a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picture<'o> {
+    /// None of one between the operators.
+    pub(super) stream: Option<&'o Stream>,
+    /// What it takes of the page.
+    pub(super) area: Area,
+    /// Its width and height in dots, where it is known without unpacking it.
+    pub(super) size: Option<(u32, u32)>,
+    /// Whether its layer is on.
+    pub(super) is_seen: bool,
+}
+
+impl Picture<'_> {
+    /// Whether it is no bullet, spacer or rule.
+    pub(super) fn may_have_writing(&self) -> bool {
+        !self.size.is_some_and(is_tiny)
+    }
+}
+
 /// A page while it is drawn.
 #[derive(Debug)]
 pub(super) struct Canvas<'o> {
-    /// Pictures, with the areas that they take.
-    pub(super) pictures: Vec<(Option<&'o Stream>, Area)>,
+    /// Pictures, in the order in which they are drawn.
+    pub(super) pictures: Vec<Picture<'o>>,
     /// Texts that stand for what is drawn (`ActualText`).
     pub(super) actual: Vec<String>,
     /// Curves that were filled or stroked: letters may be drawn as such.
@@ -85,19 +109,24 @@ impl<'o> Canvas<'o> {
     }
 
     /// Takes a picture.
-    pub(super) fn picture(&mut self, stream: Option<&'o Stream>, area: Area, covers: bool) {
-        self.paint(area, false, covers);
-        if self.pictures.len() < PAINTS {
-            self.pictures.push((stream, area));
+    pub(super) fn picture(&mut self, picture: Picture<'o>, covers: bool) {
+        if picture.is_seen {
+            self.paint(picture.area, false, covers);
         }
+        if self.pictures.len() < PICTURES {
+            self.pictures.push(picture);
+        }
+    }
+
+    /// Whether there may be more pictures than were taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.pictures.len() >= PICTURES
     }
 
     /// How much of the paper pictures take, from 0 to 1.
     pub(super) fn pictured(&self) -> f64 {
-        let sizes = self
-            .pictures
-            .iter()
-            .map(|(_, area)| area.and(self.paper).size());
+        let seen = self.pictures.iter().filter(|picture| picture.is_seen);
+        let sizes = seen.map(|picture| picture.area.and(self.paper).size());
         let sum: f64 = sizes.sum();
         let paper = self.paper.size();
         if paper.is_finite() && paper > 0.0 {

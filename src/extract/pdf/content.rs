@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Picture};
 use super::document::Document;
 use super::fonts::Font;
 use super::geometry::{IDENTITY, Matrix};
@@ -16,6 +16,7 @@ use super::lexer::{Lexer, Token, is_space};
 use super::object::{Dict, NULL, Object, Stream};
 use super::parse;
 use super::path::{Path, Step};
+use super::raster;
 use super::state::{self, Ink, State};
 use super::text_string;
 use crate::extract::sink::Spot;
@@ -338,9 +339,13 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
             let mask = self.document.get(stream.dict.get(b"ImageMask")).flag() == Some(true);
             let through = mask || stream.dict.has(b"SMask") || stream.dict.has(b"Mask");
             let covers = drawing.covers() && !through;
-            if !off && drawing.off == 0 {
-                drawing.canvas.picture(Some(stream), area, covers);
-            }
+            let picture = Picture {
+                stream: Some(stream),
+                area,
+                size: raster::size(self.document, stream),
+                is_seen: !off && drawing.off == 0,
+            };
+            drawing.canvas.picture(picture, covers);
             return;
         }
         let mut state = drawing.state.clone();
@@ -367,9 +372,21 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
 
     /// `BI .. ID .. EI`: a picture between the operators (section 8.9.7).
     fn inline_picture(drawing: &mut Drawing<'o, '_>, lexer: &mut Lexer<'_>, content: &[u8]) {
+        let mut sides = (None, None);
+        let mut side = None;
         while let Some(token) = lexer.token() {
             if token == Token::Word(b"ID") {
                 break;
+            }
+            let asked = side.take();
+            if let Token::Name(name) = token {
+                side = match name.as_slice() {
+                    b"W" | b"Width" => Some(&mut sides.0),
+                    b"H" | b"Height" => Some(&mut sides.1),
+                    _ => None,
+                };
+            } else if let (Token::Integer(number), Some(side)) = (token, asked) {
+                *side = u32::try_from(number).ok();
             }
         }
         let start = lexer.position();
@@ -391,7 +408,13 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
             .matrix
             .cover([0.0, 0.0, 1.0, 1.0])
             .and(drawing.state.clip);
-        drawing.canvas.picture(None, area, false);
+        let picture = Picture {
+            stream: None,
+            area,
+            size: sides.0.zip(sides.1),
+            is_seen: drawing.off == 0,
+        };
+        drawing.canvas.picture(picture, false);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Picture};
 use super::content::{Painter, matrix};
 use super::geometry::Area;
 use super::object::{Dict, EMPTY, Object, Stream};
@@ -15,13 +15,14 @@ use super::strings;
 use crate::extract::sink::Spot;
 use crate::location::Hidden;
 
-/// Reads all notes of a page; `known` are those that were read.
+/// Reads all notes of a page, and gives the pictures in them; `known` are those
+/// that were read.
 pub(super) fn read<'o>(
     painter: &mut Painter<'o, '_, '_, '_>,
     known: &mut BTreeSet<u32>,
     page: &'o Dict,
     spot: Spot,
-) {
+) -> Vec<Picture<'o>> {
     let document = painter.document;
     let desk = document.desk;
     let mut seen = Canvas::new(Area::ALL);
@@ -54,6 +55,12 @@ pub(super) fn read<'o>(
         };
         looks(painter, canvas, note.dict());
     }
+    let mut pictures = std::mem::take(&mut seen.pictures);
+    let hidden = std::mem::take(&mut unseen.pictures);
+    pictures.extend(hidden.into_iter().map(|picture| Picture {
+        is_seen: false,
+        ..picture
+    }));
     let seen = seen.texts();
     let unseen = unseen.texts();
     let hidden = spot.hidden(Hidden::Text);
@@ -73,6 +80,7 @@ pub(super) fn read<'o>(
         }
         desk.text_once(spot, &new);
     }
+    pictures
 }
 
 /// Invisible, hidden or not to be viewed (table 165), or in a layer that is.

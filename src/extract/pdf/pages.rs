@@ -3,29 +3,29 @@
 
 use std::collections::BTreeSet;
 
-use super::canvas::{Canvas, Texts};
+use super::canvas::{Canvas, Picture, Texts};
 use super::content::Painter;
 use super::fonts::UNKNOWN;
 use super::geometry::Area;
 use super::notes;
 use super::object::{Dict, EMPTY, NULL, Object, Stream};
-use super::raster;
+use super::pictures::Pictures;
 use super::state::State;
 use crate::extract::sink::Spot;
 use crate::location::{Hidden, Unit};
 use crate::mail::GapReason;
 
-/// A page with fewer letters that is mostly a picture is a scan with a stamp.
+/// A scan with fewer letters under it has a stamp, not its own words.
 const FEW_LETTERS: usize = 200;
 
-/// How much of a scan is picture.
+/// How much of a page is picture where it is a scan, from 0 to 1.
+const SCAN: f64 = 0.8;
+
+/// How much of a page is picture where its curves are no letters.
 const MOSTLY: f64 = 0.4;
 
 /// A page without text but with so many curves may be drawn letters.
 const CURVES: usize = 20;
-
-/// Pictures of one page that are handed on.
-const PICTURES: usize = 50;
 
 /// What a page inherits from the nodes above it.
 #[derive(Clone, Copy, Debug)]
@@ -44,10 +44,7 @@ pub(super) struct Pages<'o, 'd, 's, 'g> {
     pub(super) notes: BTreeSet<u32>,
     /// Nodes of the tree that were read.
     pub(super) nodes: BTreeSet<u32>,
-    /// Pictures that were handed on.
-    pictures: BTreeSet<usize>,
-    /// How many of them are files that were made here.
-    made: usize,
+    pictures: Pictures<'o>,
 }
 
 impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
@@ -57,8 +54,7 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
             painter,
             notes: BTreeSet::new(),
             nodes: BTreeSet::new(),
-            pictures: BTreeSet::new(),
-            made: 0,
+            pictures: Pictures::default(),
         }
     }
 
@@ -141,7 +137,8 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         }
         self.painter
             .forget(parts.iter().filter_map(|part| document.get(part).stream()));
-        notes::read(&mut self.painter, &mut self.notes, dict, spot);
+        let pictures = notes::read(&mut self.painter, &mut self.notes, dict, spot);
+        self.pictures.take(document, &pictures, spot);
     }
 
     fn area(&self, numbers: &Object) -> Area {
@@ -153,9 +150,13 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
     }
 
     fn say(&mut self, mut canvas: Canvas<'o>, spot: Spot) {
-        let desk = self.painter.document.desk;
+        let document = self.painter.document;
+        let desk = document.desk;
         let share = canvas.pictured();
         let pictures = std::mem::take(&mut canvas.pictures);
+        if canvas.is_full() {
+            desk.gap(spot, GapReason::Image);
+        }
         let actual = std::mem::take(&mut canvas.actual);
         let curves = canvas.curves;
         let texts = canvas.texts();
@@ -170,19 +171,24 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
                 .filter(|letter| letter.is_alphanumeric())
                 .count()
         };
-        let letters = letters(&texts.seen).saturating_add(letters(&texts.unseen));
-        let drawn = letters == 0 && curves >= CURVES && pictures.is_empty();
-        let scanned = letters == 0 || (letters < FEW_LETTERS && share >= MOSTLY);
-        if drawn {
+        let unseen = letters(&texts.unseen);
+        let is_bare = letters(&texts.seen) == 0 && unseen == 0;
+        if is_bare && curves >= CURVES && (pictures.is_empty() || share < MOSTLY) {
             desk.gap(spot, GapReason::Image);
-        } else if scanned {
-            for (picture, _) in pictures.iter().take(PICTURES) {
-                self.picture(*picture, spot);
-            }
-            if pictures.len() > PICTURES {
-                desk.gap(spot, GapReason::Image);
-            }
         }
+        // What a scanner recognised stands unseen with its scan, and is read as
+        // a hidden text: it is the picture's writing. That it may have missed
+        // some, by hand above all, is so of whoever recognises writing; and were
+        // it said of each such scan, `image` were worth nothing to rules.
+        let is_recognised = unseen >= FEW_LETTERS && share >= SCAN;
+        if !is_recognised {
+            self.pictures.take(document, &pictures, spot);
+        }
+    }
+
+    /// Hands on the pictures, after all texts.
+    pub(super) fn finish(self) {
+        self.pictures.hand_on(self.painter.document);
     }
 
     /// What stands for something else is often that itself.
@@ -205,56 +211,6 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         desk.text(spot, &all);
     }
 
-    /// Hands on a picture that is a file, or of which one can be made; of others
-    /// it is said that nobody read them.
-    fn picture(&mut self, picture: Option<&'o Stream>, spot: Spot) {
-        let document = self.painter.document;
-        let Some(stream) = picture else {
-            document.desk.gap(spot, GapReason::Image);
-            return;
-        };
-        if !self.pictures.insert(stream.start) {
-            return;
-        }
-        let filters = document.get(stream.dict.get(b"Filter"));
-        let last = filters.items().and_then(<[Object]>::last);
-        let last = last.map_or(filters, |last| document.get(last));
-        let media_type = match last.name() {
-            b"DCTDecode" | b"DCT" => "image/jpeg",
-            b"JPXDecode" => "image/jp2",
-            _ => {
-                self.bare_picture(stream, spot);
-                return;
-            }
-        };
-        let decoded = document.decode(stream);
-        match decoded.picture {
-            Some(_) => document.desk.file(spot, "", media_type, decoded.bytes),
-            None => document.desk.gap(spot, GapReason::Image),
-        }
-    }
-
-    /// Makes a file of a picture that is none, if its writing will be recognised;
-    /// nothing else is gained by it.
-    fn bare_picture(&mut self, stream: &Stream, spot: Spot) {
-        let document = self.painter.document;
-        let desk = document.desk;
-        let made = if self.made < desk.recognisable() {
-            raster::make(document, stream)
-        } else {
-            None
-        };
-        let Some(made) = made else {
-            desk.gap(spot, GapReason::Image);
-            return;
-        };
-        self.made = self.made.saturating_add(1);
-        if let Some(why) = made.why {
-            desk.gap(spot, why);
-        }
-        desk.file(spot, "", "image/png", made.file);
-    }
-
     /// A form or pattern that no page draws in the usual way.
     pub(super) fn loose_form(&mut self, stream: &'o Stream, spot: Spot) {
         if self.painter.drawn.contains(&stream.start) {
@@ -263,8 +219,17 @@ impl<'o, 'd, 's, 'g> Pages<'o, 'd, 's, 'g> {
         self.painter.spot = spot;
         let mut canvas = Canvas::new(Area::ALL);
         self.painter.form(&mut canvas, stream, &EMPTY, State::new());
+        let document = self.painter.document;
+        let pictures = std::mem::take(&mut canvas.pictures);
+        if spot.hidden.is_none() {
+            self.pictures.take(document, &pictures, spot);
+        } else if pictures.iter().any(Picture::may_have_writing) {
+            // Not handed on: a shadow's shape is one, and the words about it
+            // would be a hidden text.
+            document.desk.gap(spot, GapReason::Image);
+        }
         let texts = canvas.texts();
-        let desk = self.painter.document.desk;
+        let desk = document.desk;
         desk.text_once(spot, &texts.seen);
         desk.text_once(spot.hidden(Hidden::Text), &texts.unseen);
     }

@@ -28,6 +28,26 @@ pub(super) struct Made {
     pub(super) why: Option<GapReason>,
 }
 
+/// The width and height of a picture that is rows of colours; of one that is
+/// packed as such its own word counts, which is not looked at here.
+pub(super) fn size(document: &Document<'_, '_, '_>, stream: &Stream) -> Option<(u32, u32)> {
+    let filters = document.get(stream.dict.get(b"Filter"));
+    let last = filters.items().and_then(<[Object]>::last);
+    let last = last.map_or(filters, |last| document.get(last));
+    if matches!(
+        last.name(),
+        b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode"
+    ) {
+        return None;
+    }
+    let side = |key: &[u8]| {
+        let side = document.get(stream.dict.get(key)).count();
+        side.and_then(|side| u32::try_from(side).ok())
+    };
+    let (width, height) = side(b"Width").zip(side(b"Height"))?;
+    (width > 0 && height > 0).then_some((width, height))
+}
+
 /// Makes a file of a picture; `None` if its coding or its colours are unknown,
 /// or it is too large.
 pub(super) fn make(document: &Document<'_, '_, '_>, stream: &Stream) -> Option<Made> {

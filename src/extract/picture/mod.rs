@@ -119,7 +119,7 @@ fn behind<'b>(bytes: &'b [u8], found: &Found) -> &'b [u8] {
 
 /// Whether a picture is a logo, a bullet or a spacer: a digit that people read
 /// is five dots high, and ten of them with a name need more than fifty across.
-fn is_tiny((width, height): Size) -> bool {
+pub(in crate::extract) fn is_tiny((width, height): Size) -> bool {
     width.max(height) < 50 || width.min(height) < 5
 }
 
