@@ -15,6 +15,9 @@ use crate::sensitive::Sensitive;
 /// How large a picture may be whose writing is recognised, in bytes.
 pub const PICTURE_BYTES: usize = 20 << 20;
 
+/// What kind of gap it is, for rules.
+type Kind = (GapReason, Option<Format>, Place);
+
 /// Gathers what readers hand over.
 #[derive(Debug)]
 pub(super) struct Gathering {
@@ -23,7 +26,9 @@ pub(super) struct Gathering {
     files: Vec<File>,
     limits: Limits,
     /// How often each kind of gap and hidden place was said.
-    gaps_said: BTreeMap<(GapReason, Option<Format>, Place), usize>,
+    gaps_said: BTreeMap<Kind, usize>,
+    /// The same of further pages, sheets or slides of a part that has such a gap.
+    more_units_said: BTreeMap<Kind, usize>,
     hidden_said: BTreeMap<(Hidden, Place), usize>,
 }
 
@@ -35,6 +40,7 @@ impl Gathering {
             files: Vec::new(),
             limits: *limits,
             gaps_said: BTreeMap::new(),
+            more_units_said: BTreeMap::new(),
             hidden_said: BTreeMap::new(),
         }
     }
@@ -107,26 +113,40 @@ impl Gathering {
         self.reading.texts.push((location, Sensitive::new(text)));
     }
 
-    /// Says that something was not read, once for each part, reason and
-    /// format, and of each kind only so often: what rules see stays the same.
-    pub(super) fn gap(&mut self, location: Location, why: GapReason, format: Option<Format>) {
-        let known = self.reading.gaps.iter().any(|gap| {
-            gap.location.part == location.part
-                && ((gap.why == why && (gap.format == format || format.is_none()))
-                    || (gap.why == GapReason::Encrypted && why == GapReason::UnknownFormat))
-        });
-        let said = self
-            .gaps_said
-            .entry((why, format, location.place))
-            .or_default();
-        if !known && *said < self.limits.findings {
-            *said = said.saturating_add(1);
-            self.reading.gaps.push(Gap {
-                location,
-                why,
-                format,
-            });
+    /// Says that something was not read, once for each page, sheet or slide of a
+    /// part, reason and format, and of each kind only so often: what rules see
+    /// stays the same. Of a part with more such pages than that it is said as a
+    /// whole, without a page: nobody shall believe that the others were read.
+    pub(super) fn gap(&mut self, mut location: Location, why: GapReason, format: Option<Format>) {
+        let same_part = |gap: &&Gap| gap.location.part == location.part;
+        let same = |gap: &&Gap| gap.why == why && (gap.format == format || format.is_none());
+        let locked = |gap: &Gap| gap.why == GapReason::Encrypted && why == GapReason::UnknownFormat;
+        let of_part = self.reading.gaps.iter().filter(same_part);
+        if of_part.clone().any(locked) {
+            return;
         }
+        let units: Vec<_> = of_part.filter(same).map(|gap| gap.location.unit).collect();
+        if units.contains(&location.unit) {
+            return;
+        }
+        let kind = (why, format, location.place);
+        let said = if units.is_empty() {
+            self.gaps_said.entry(kind).or_default()
+        } else {
+            self.more_units_said.entry(kind).or_default()
+        };
+        if *said < self.limits.findings {
+            *said = said.saturating_add(1);
+        } else if units.is_empty() || units.contains(&None) {
+            return;
+        } else {
+            location.unit = None;
+        }
+        self.reading.gaps.push(Gap {
+            location,
+            why,
+            format,
+        });
     }
 
     /// Says that there is something which people don't see.
@@ -207,4 +227,60 @@ fn unicode_unescaped(text: &str) -> Option<String> {
     let again = once.contains(escapes::UNICODE);
     let twice = again.then(|| escapes::json_unescaped(&once)).flatten();
     Some(twice.unwrap_or(once))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gathering, place_in};
+    use crate::format::Format;
+    use crate::limits::Limits;
+    use crate::location::{Location, PartPath, Place, Unit};
+    use crate::mail::GapReason;
+
+    /// Says that pages of parts are pictures, and gives the places of the gaps.
+    fn said(most: usize, pages: &[(u32, u32)]) -> Vec<String> {
+        let mut gathering = Gathering::new(&Limits {
+            findings: most,
+            ..Limits::default()
+        });
+        for (part, page) in pages {
+            let part = PartPath::root().child(*part);
+            let location = Location {
+                unit: Some(Unit::Page(*page)),
+                ..place_in(&part, Place::Attachment, false)
+            };
+            gathering.gap(location, GapReason::Image, Some(Format::Pdf));
+        }
+        let gaps = gathering.finish().gaps;
+        gaps.iter().map(|gap| gap.location.to_string()).collect()
+    }
+
+    #[test]
+    fn every_page_that_was_not_read_is_named_once() {
+        assert_eq!(
+            said(64, &[(2, 1), (2, 4), (2, 4), (3, 1)]),
+            [
+                "attachment of part 2, page 1, byte 0",
+                "attachment of part 2, page 4, byte 0",
+                "attachment of part 3, page 1, byte 0",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_part_with_more_such_pages_than_are_named_is_said_as_a_whole() {
+        let pages: Vec<(u32, u32)> = (1..9).map(|page| (2, page)).collect();
+        let part_3 = [(3, 1), (3, 2)];
+        assert_eq!(
+            said(2, &[pages, part_3.to_vec()].concat()),
+            [
+                "attachment of part 2, byte 0",
+                "attachment of part 2, page 1, byte 0",
+                "attachment of part 2, page 2, byte 0",
+                "attachment of part 2, page 3, byte 0",
+                "attachment of part 3, byte 0",
+                "attachment of part 3, page 1, byte 0",
+            ]
+        );
+    }
 }

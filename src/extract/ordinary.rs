@@ -177,6 +177,8 @@ fn pictures_are_the_only_gap_of_illustrated_documents() {
         let Some(bytes) = suite::corpus(&format!("tika/{name}")) else {
             return;
         };
-        assert_eq!(suite::gaps(&suite::read(&bytes)), ["image pdf"], "{name}");
+        let mut gaps = suite::gaps(&suite::read(&bytes));
+        gaps.dedup();
+        assert_eq!(gaps, ["image pdf"], "{name}");
     }
 }
