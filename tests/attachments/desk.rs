@@ -56,6 +56,15 @@ impl Read {
             .any(|(location, why)| within(location, part) && why.split(' ').next() == Some(reason))
     }
 
+    /// Whether there is a text of a part, or of something in it, that is more
+    /// than its name, or a gap.
+    pub(crate) fn tells_of(&self, part: &str) -> bool {
+        let is_content = |place| !matches!(place, Place::AttachmentName | Place::Header);
+        let mut texts = self.texts.iter().map(|(location, _)| location);
+        texts.any(|location| within(location, part) && is_content(location.place))
+            || !self.gaps_of(part).is_empty()
+    }
+
     /// The gaps of a part and of what is in it.
     pub(crate) fn gaps_of(&self, part: &str) -> Vec<&str> {
         let gaps = self.gaps.iter();
