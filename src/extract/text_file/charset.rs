@@ -9,16 +9,7 @@ use super::shifted;
 use super::wide::{self, Wide};
 use crate::extract::strings;
 
-/// How much of a file is text.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::extract) enum Nature {
-    /// All of it.
-    Text,
-    /// Most, with characters in between that no text has.
-    Mixed,
-    /// Little or nothing.
-    Binary,
-}
+pub(in crate::extract) use super::nature::{Nature, nature};
 
 /// Every reading of a file, and whether it is text at all.
 #[derive(Clone, Debug)]
@@ -48,7 +39,10 @@ pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         } else {
             readings.extend(narrow(rest, label));
             readings.extend(shifted::readings(rest));
+            readings.extend(fields(rest));
         }
+    } else if nature != Nature::Text {
+        readings.push(strings::strings(rest, strings::SHORTEST));
     }
     // A mark, or NULs somewhere, may be there only to hide a plain number; and
     // digits of another charset may stand in the middle of a plain text.
@@ -65,37 +59,19 @@ pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     }
 }
 
-/// How much of a file is text.
-pub(in crate::extract) fn nature(bytes: &[u8]) -> Nature {
-    let (wide, rest) = marked(bytes);
-    if wide.is_some() || !wide::guess(rest).is_empty() || ebcdic::is_likely(rest) {
-        return Nature::Text;
-    }
-    // NUL counts as nothing: it pads, and stands beside each letter in pieces
-    // of UTF-16. The others that count don't occur in text: not bells, escapes
-    // of terminals, the frames of HL7 and the separators of records; 1A ends
-    // a file of DOS, and stands nowhere else.
-    let ended = rest.iter().rev();
-    let ending = ended.take_while(|byte| matches!(byte, 0 | 0x1A)).count();
-    let text = rest
-        .get(..rest.len().saturating_sub(ending))
-        .unwrap_or(rest);
-    let odd = text
-        .iter()
-        .filter(|byte| matches!(byte, 1..=6 | 0x10..=0x1A | 0x7F));
-    let odd = odd.count();
-    let nuls = memchr::memchr_iter(0, rest).count();
-    let length = rest.len().saturating_sub(nuls);
-    // A text of many bytes beyond ASCII that no charset explains is none.
-    match odd.saturating_mul(1000).checked_div(length.max(1)) {
-        Some(0..=2) => Nature::Text,
-        Some(3..=30) => Nature::Mixed,
-        _ => Nature::Binary,
-    }
+/// A text in which NULs end fields, or fill them up, with a space for each row
+/// of them; `None` where there are none in between.
+fn fields(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_end_matches('\0');
+    text.contains('\0').then(|| {
+        let fields = text.split('\0').filter(|field| !field.is_empty());
+        fields.collect::<Vec<&str>>().join(" ")
+    })
 }
 
 /// The encoding that a byte order mark says, and what stands behind it.
-fn marked(bytes: &[u8]) -> (Option<Wide>, &[u8]) {
+pub(super) fn marked(bytes: &[u8]) -> (Option<Wide>, &[u8]) {
     let marks: [(&[u8], Option<Wide>); 5] = [
         (b"\xEF\xBB\xBF", None),
         (b"\xFF\xFE\0\0", Some(Wide::Utf32Le)),
@@ -348,6 +324,25 @@ mod tests {
         bytes.extend(NUMBER.encode_utf16().flat_map(u16::to_le_bytes));
         bytes.push(1);
         assert!(found(&bytes));
+    }
+
+    #[test]
+    fn fields_that_nuls_end_are_read_with_their_labels() {
+        let file = b"Smith\0NHS number\x00943/476/5919\0Born\0".repeat(40);
+        let readings = decode(&file, None).readings;
+        assert!(
+            readings
+                .iter()
+                .any(|text| text.contains("NHS number 943/476/5919 Born"))
+        );
+        for number in [9_434_765_919_f64, 9_434_765_870.0] {
+            assert_ne!(nature(&number.to_be_bytes().repeat(300)), Nature::Text);
+            let file = [
+                b"NHS number export\r\n".to_vec(),
+                number.to_le_bytes().repeat(300),
+            ];
+            assert_ne!(nature(&file.concat()), Nature::Text);
+        }
     }
 
     proptest! {

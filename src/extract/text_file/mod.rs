@@ -16,9 +16,11 @@ mod ebcdic;
 pub(in crate::extract) mod inline;
 pub(in crate::extract) mod kind;
 mod mailbox;
+mod nature;
 pub(in crate::extract) mod records;
 mod shifted;
 mod wide;
+mod written;
 pub(in crate::extract) mod xml;
 
 use crate::extract::escapes;

@@ -1,6 +1,8 @@
 //! UTF-16 and UTF-32 without a byte order mark: where the NULs stand tells
 //! them, also in a piece that begins at an odd byte.
 
+use super::written;
+
 /// An encoding of two or four bytes a character.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Wide {
@@ -64,7 +66,7 @@ pub(super) fn guess(bytes: &[u8]) -> Vec<(Wide, usize)> {
         for wide in [Wide::Utf32Le, Wide::Utf32Be, Wide::Utf16Le, Wide::Utf16Be] {
             if skip < wide.size() {
                 let text = wide.decode(sample.get(skip..).unwrap_or(b""));
-                found.push((readable(&text), wide, skip));
+                found.push((written::share(&text), wide, skip));
             }
         }
     }
@@ -77,27 +79,6 @@ pub(super) fn guess(bytes: &[u8]) -> Vec<(Wide, usize)> {
     found.sort_by_key(|(score, _, skip)| (std::cmp::Reverse(*score), *skip));
     let found = found.into_iter().take(MOST);
     found.map(|(_, wide, skip)| (wide, skip)).collect()
-}
-
-/// How many of a hundred characters are such as people write.
-fn readable(text: &str) -> usize {
-    let (mut good, mut all) = (0_usize, 0_usize);
-    for letter in text.chars() {
-        all = all.saturating_add(1);
-        let fine = match letter {
-            '\t' | '\n' | '\r' | ' '..='~' => true,
-            '\0'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' => false,
-            _ => {
-                letter.is_alphanumeric()
-                    || matches!(letter, '\u{a0}'..='\u{ff}' | '\u{300}'..='\u{36f}'
-                        | '\u{600}'..='\u{6ff}' | '\u{900}'..='\u{97f}'
-                        | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}'
-                        | '\u{fe00}'..='\u{ffef}' | '\u{1f000}'..='\u{1faff}')
-            }
-        };
-        good = good.saturating_add(usize::from(fine));
-    }
-    good.saturating_mul(100).checked_div(all).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -123,6 +104,21 @@ mod tests {
             assert!(has(read(&bytes), "NHS No 943 476 5919, café"), "{shift}");
         }
         assert_eq!(guess(b"NHS No 943 476 5919"), []);
+        // Fields that NULs end, and numbers of eight bytes, are no Chinese.
+        let fields = b"Smith John\0NHS number 943\x00476\x005919\0".repeat(40);
+        assert_eq!(guess(&fields), []);
+        for number in [9_434_765_919_f64, 9_434_765_870.0] {
+            assert_eq!(guess(&number.to_be_bytes().repeat(300)), []);
+            assert_eq!(guess(&number.to_le_bytes().repeat(300)), []);
+        }
+        for text in [
+            "患者的身份证号码\n请查收 附件\r\n九四三",
+            "患者の番号は 九四三です。\n診断書",
+            "환자 번호는 다음과 같습니다",
+        ] {
+            let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert!(guess(&bytes).contains(&(Wide::Utf16Le, 0)), "{text}");
+        }
         assert_eq!(guess(&[0; 100]), []);
         assert_eq!(guess(&(0..=255).collect::<Vec<u8>>()), []);
     }
