@@ -54,6 +54,7 @@ mod open_document;
 #[cfg(test)]
 mod ordinary;
 mod pdf;
+mod pgp;
 mod picture;
 mod plain;
 mod read;

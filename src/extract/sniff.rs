@@ -14,6 +14,7 @@ use super::archive::{begin, signatures};
 use super::ber;
 use super::legacy::ole::{Ole, Storage};
 use super::office::flat;
+use super::pgp;
 use super::text_file::charset::{self, Nature};
 use super::text_file::kind;
 use crate::format::Format;
@@ -146,6 +147,9 @@ fn by_signature(bytes: &[u8], head: &[u8]) -> Option<Format> {
     }
     if ber::is_cms(bytes) {
         return Some(Format::Smime);
+    }
+    if pgp::is_message(bytes) {
+        return Some(Format::Pgp);
     }
     // Zip archives may have a program before them that unpacks them.
     if starts(b"MZ") || starts(b"\x7FELF") {
