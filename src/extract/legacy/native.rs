@@ -92,7 +92,14 @@ fn package(native: &[u8]) -> Option<Package<'_>> {
 /// presentation. The names of its class and of the file that it is linked to
 /// are texts.
 pub(super) fn read_object(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
+    /// How an OLE 2.0 container begins, which is never a header (MS-CFB 2.2).
+    const CONTAINER: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     let format = u32_at(bytes, 4);
+    // Neither linked nor embedded (MS-OLEDS 2.2.4): maybe the file itself.
+    if bytes.starts_with(CONTAINER) || !matches!(format, None | Some(1 | 2)) {
+        sink.file(spot, "", "", bytes.to_vec());
+        return;
+    }
     let mut at = 8_usize;
     let mut names = Vec::new();
     for _ in 0..3 {
@@ -132,7 +139,7 @@ pub(super) fn read_object(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
 mod tests {
     use std::fmt::Write;
 
-    use crate::extract::suite::{has, read};
+    use crate::extract::suite::{gaps, has, read};
 
     /// A package as the packager writes it.
     fn package(name: &str, data: &[u8]) -> Vec<u8> {
@@ -147,6 +154,27 @@ mod tests {
         native
     }
 
+    fn with_object(object: &[u8]) -> String {
+        let mut rtf = String::from(r"{\rtf1{\object\objemb{\*\objdata ");
+        for byte in object {
+            write!(rtf, "{byte:02x}").unwrap();
+        }
+        rtf.push_str("}}}");
+        rtf
+    }
+
+    #[test]
+    fn a_container_without_a_header_is_a_file() {
+        let mut bare = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+        bare.extend([0; 2000]);
+        bare.extend(b"943 476 5919\0");
+        let reading = read(with_object(&bare).as_bytes());
+        assert!(has(&reading, "943 476 5919"), "{reading:?}");
+        assert!(!gaps(&reading).is_empty(), "{reading:?}");
+        let letter = br"{\rtf1 943 476 5919}";
+        assert!(has(&read(with_object(letter).as_bytes()), "943 476 5919"));
+    }
+
     #[test]
     fn a_package_in_rich_text_is_handed_on_with_its_names() {
         let native = package("letter.rtf", br"{\rtf1 the letter}");
@@ -155,12 +183,7 @@ mod tests {
         object.extend([0; 8]);
         object.extend(u32::try_from(native.len()).unwrap().to_le_bytes());
         object.extend(native);
-        let mut rtf = String::from(r"{\rtf1{\object\objemb{\*\objdata ");
-        for byte in object {
-            write!(rtf, "{byte:02x}").unwrap();
-        }
-        rtf.push_str("}}}");
-        let reading = read(rtf.as_bytes());
+        let reading = read(with_object(&object).as_bytes());
         for words in ["letter.rtf", "943 476 5919", "the letter"] {
             assert!(has(&reading, words), "{words}: {reading:?}");
         }
