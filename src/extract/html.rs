@@ -26,6 +26,40 @@ pub(super) fn text(source: &str) -> String {
     text
 }
 
+/// What people see of a text that may be a piece of HTML, or one that is
+/// escaped once more inside XML or JSON: a reading for each layer, none where
+/// there are no tags and entities.
+pub(super) fn layers(source: &str) -> Vec<String> {
+    /// How often a piece is escaped, at most.
+    const MOST: usize = 3;
+    let mut layers: Vec<String> = Vec::new();
+    while layers.len() < MOST {
+        let outer = layers.last().map_or(source, String::as_str);
+        if !is_likely(outer) {
+            break;
+        }
+        let inner = text(outer);
+        if inner == outer {
+            break;
+        }
+        layers.push(inner);
+    }
+    layers
+}
+
+/// Whether a text has an end tag or an entity.
+fn is_likely(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    let is_entity = |at: usize| {
+        let name = bytes.get(at.saturating_add(1)..).unwrap_or(b"");
+        let letters = name.iter().take(9);
+        let letters = letters.take_while(|byte| byte.is_ascii_alphanumeric());
+        let length = letters.count();
+        name.starts_with(b"#") || (length >= 2 && name.get(length) == Some(&b';'))
+    };
+    source.contains("</") || memchr::memchr_iter(b'&', bytes).any(is_entity)
+}
+
 /// The texts of a page.
 #[derive(Debug, Default)]
 pub(super) struct Page {

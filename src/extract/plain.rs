@@ -3,7 +3,8 @@
 use super::escapes;
 use super::gathering::Gathering;
 use super::html;
-use super::text_file::{kind, records};
+use super::text_file::charset::{self, Nature};
+use super::text_file::{figures, kind, records};
 use crate::format::Format;
 use crate::location::Location;
 use crate::mail::GapReason;
@@ -13,12 +14,21 @@ use crate::text::percent_decoded;
 /// read.
 pub(super) fn read(text: &str, media_type: &str, location: &Location, gathering: &mut Gathering) {
     say_pgp(text, location, gathering);
-    if media_type.ends_with("json") && !text.contains(escapes::UNICODE) {
-        let unescaped = escapes::json_unescaped(text);
+    let has_unicode = text.contains(escapes::UNICODE);
+    let is_json = has_unicode || media_type.ends_with("json");
+    let unescaped = is_json.then(|| escapes::json_unescaped(text)).flatten();
+    for layer in html::layers(unescaped.as_deref().unwrap_or(text)) {
+        gathering.text(location.clone(), layer);
+    }
+    if !has_unicode {
         gathering.text(location.clone(), unescaped.unwrap_or_default());
     }
-    if text.contains("</") || text.contains("&#") {
-        gathering.text(location.clone(), html::text(text));
+    if let Some(figures) = figures::plain(text) {
+        gathering.text(location.clone(), figures);
+    }
+    // A binary file that is called a text came here as one.
+    if charset::nature(text.as_bytes()) == Nature::Binary {
+        gathering.gap(location.clone(), GapReason::UnknownFormat, None);
     }
     if is_record(media_type) {
         let (unfolded, _) = records::read(text);
@@ -65,4 +75,57 @@ fn holds_coded_file(text: &str) -> bool {
                 .get(..26)
                 .is_some_and(|start| start.eq_ignore_ascii_case("content-transfer-encoding:"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::suite;
+    use crate::limits::Limits;
+    use crate::location::{PartPath, Place};
+
+    fn read_text(text: &str, media_type: &str) -> crate::extract::Reading {
+        let mut gathering = Gathering::new(&Limits::default());
+        let location = Location::new(Place::Attachment, PartPath::root().child(1), 0);
+        read(text, media_type, &location, &mut gathering);
+        gathering.finish()
+    }
+
+    #[test]
+    fn tags_and_entities_are_read_through_what_stands_around_them() {
+        for (text, media_type) in [
+            ("1,\"NHS No: 943&nbsp;476&nbsp;5919\"", "text/csv"),
+            ("| 943&nbsp;476&nbsp;5919 |", "text/markdown"),
+            (
+                r#"{"note":"\u003cp\u003e\u003cb\u003e943\u003c/b\u003e 476 5919\u003c/p\u003e"}"#,
+                "application/json",
+            ),
+            (
+                "<d>&lt;p&gt;943&amp;#160;476&lt;b&gt; 5919&lt;/b&gt;&lt;/p&gt;</d>",
+                "text/xml",
+            ),
+            ("name,nhs\nSmith,\"9,434,765,919\"\n", "text/csv"),
+            ("name,nhs\nSmith,9.434765919E9\n", "text/csv"),
+        ] {
+            let reading = read_text(text, media_type);
+            let found = reading.texts.iter().any(|(_, text)| {
+                let plain = text.reveal().replace(['\u{a0}', ' '], "");
+                plain.contains("9434765919")
+            });
+            assert!(found, "{text}: {:?}", suite::told(&reading));
+            assert!(suite::gaps(&reading).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_binary_file_that_is_called_a_text_is_said() {
+        let text: String = (0..60_u8)
+            .map(|byte| char::from(byte.wrapping_mul(7)))
+            .collect();
+        assert_eq!(
+            suite::gaps(&read_text(&text, "text/plain")),
+            ["unknown-format"]
+        );
+        assert!(suite::gaps(&read_text("a\u{7}b\u{1b}[1mc", "text/plain")).is_empty());
+    }
 }

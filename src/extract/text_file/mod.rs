@@ -13,6 +13,7 @@
 
 pub(in crate::extract) mod charset;
 mod ebcdic;
+pub(in crate::extract) mod figures;
 pub(in crate::extract) mod inline;
 pub(in crate::extract) mod kind;
 mod mailbox;
@@ -54,6 +55,10 @@ pub(in crate::extract) fn read(
             format
         };
         handed_on |= one(&mut reading, format, handed_on, sink);
+        sink.text(
+            Spot::default(),
+            figures::plain(&reading).unwrap_or_default(),
+        );
         sink.text(Spot::default(), reading);
     }
 }
@@ -114,14 +119,22 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
         return false;
     }
     if matches!(format, Format::Xml | Format::Cda) {
-        sink.text(spot, xml::text(text));
-        sink.text(spot, html::text(text));
+        let inner = xml::text(text);
+        sink.text(spot, figures::plain(&inner).unwrap_or_default());
+        sink.text(spot, inner);
+        for layer in html::layers(text) {
+            sink.text(spot, layer);
+        }
         if xml::has_own_entities(text) {
             sink.gap(spot, GapReason::UnknownFormat);
         }
         files(inline::long_values(text), sink);
     } else if format == Format::Json {
-        sink.text(spot, escapes::json_unescaped(text).unwrap_or_default());
+        let unescaped = escapes::json_unescaped(text);
+        for layer in html::layers(unescaped.as_deref().unwrap_or(text)) {
+            sink.text(spot, layer);
+        }
+        sink.text(spot, unescaped.unwrap_or_default());
         files(inline::long_values(text), sink);
     } else if matches!(format, Format::Calendar | Format::Vcard) {
         let (unfolded, inside) = records::read(text);
@@ -143,8 +156,8 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
 /// What else is read of a text of no kind, or of HL7.
 fn plain(text: &str, sink: &mut Sink<'_>) {
     let spot = Spot::default();
-    if text.contains("</") || text.contains("&#") {
-        sink.text(spot, html::text(text));
+    for layer in html::layers(text) {
+        sink.text(spot, layer);
     }
     if text.contains("MSH|") || text.contains("\nOBX|") || text.contains("\rOBX|") {
         files(inline::long_values(text), sink);
