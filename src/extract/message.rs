@@ -5,6 +5,7 @@ use super::file::File;
 use super::gathering::{Gathering, place_in};
 use super::text_file::inline::{self, Inline};
 use super::text_file::records;
+use super::text_file::stretches;
 use super::{html, plain, sniff};
 use crate::format::Format;
 use crate::location::{Location, PartPath, Place};
@@ -112,7 +113,7 @@ impl Walk<'_> {
             if read_as_file {
                 continue;
             }
-            inside.extend(inline::data_addresses(source));
+            inside.extend(inline::in_page(source));
             if sniff::coded_text(source).is_some() {
                 self.file(part, location.place, source.clone().into_bytes());
                 read_as_file = true;
@@ -164,6 +165,8 @@ impl Walk<'_> {
             }
             if part.role == Role::Attachment || !part.media_type.contains("plain") {
                 inside.extend(inline::long_values(text));
+            } else {
+                inside.extend(stretches::files(text));
             }
             if coded.is_some() {
                 self.file(part, location.place, text.clone().into_bytes());

@@ -3,7 +3,6 @@
 use super::escapes;
 use super::gathering::Gathering;
 use super::html;
-use super::text_file::charset::{self, Nature};
 use super::text_file::{figures, kind, records};
 use crate::format::Format;
 use crate::location::Location;
@@ -25,10 +24,6 @@ pub(super) fn read(text: &str, media_type: &str, location: &Location, gathering:
     }
     if let Some(figures) = figures::plain(text) {
         gathering.text(location.clone(), figures);
-    }
-    // A binary file that is called a text came here as one.
-    if charset::nature(text.as_bytes()) == Nature::Binary {
-        gathering.gap(location.clone(), GapReason::UnknownFormat, None);
     }
     if is_record(media_type) {
         let (unfolded, _) = records::read(text);

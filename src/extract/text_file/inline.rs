@@ -2,13 +2,17 @@
 //! and HL7 that are long base64 and nothing else (FHIR `Attachment.data`, CDA
 //! `nonXMLBody`, HL7 v2 type ED).
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem;
 
+use super::stretches;
+
 /// Below this a value may be a key or a checksum by chance (in characters).
-const SHORTEST: usize = 200;
+pub(super) const SHORTEST: usize = 200;
 
 /// A line of base64 inside a longer value is at least this long: words on
 /// lines of their own are none.
@@ -29,6 +33,34 @@ pub(in crate::extract) struct Inline {
     pub(in crate::extract) media_type: String,
     /// Its content.
     pub(in crate::extract) bytes: Vec<u8>,
+}
+
+impl Inline {
+    /// A file of which the text says nothing.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self {
+            media_type: String::new(),
+            bytes,
+        }
+    }
+}
+
+/// A file without what Power Query writes before its package: a version and a
+/// length (MS-QDEFF 2.2).
+pub(super) fn unwrapped(bytes: Vec<u8>) -> Vec<u8> {
+    match bytes.as_slice() {
+        [0, 0, 0, 0, _, _, _, _, package @ ..] if package.starts_with(b"PK\x03\x04") => {
+            package.to_vec()
+        }
+        _ => bytes,
+    }
+}
+
+/// The files in a web page: in addresses, scripts and fields.
+pub(in crate::extract) fn in_page(source: &str) -> Vec<Inline> {
+    let mut found = data_addresses(source);
+    found.extend(stretches::files(source));
+    found
 }
 
 /// The files in `data:` addresses, in base64. Costs one search where there are
@@ -79,7 +111,8 @@ fn collect(bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-fn is_base64(byte: u8) -> bool {
+/// Whether a character is of base64, in either alphabet.
+pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
@@ -103,7 +136,8 @@ pub(in crate::extract) fn from_base64(coded: &[u8]) -> Vec<u8> {
 }
 
 /// The values between quotes, tags or the separators of HL7 that are long
-/// base64, or long hexadecimal, and nothing else.
+/// base64, or long hexadecimal, and nothing else; and the files that stand
+/// anywhere else.
 pub(in crate::extract) fn long_values(text: &str) -> Vec<Inline> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -117,6 +151,12 @@ pub(in crate::extract) fn long_values(text: &str) -> Vec<Inline> {
             found.extend(whole(value));
         }
     }
+    let known: BTreeSet<&[u8]> = found.iter().map(|file| file.bytes.as_slice()).collect();
+    let others = stretches::files(text).into_iter();
+    let others: Vec<Inline> = others
+        .filter(|file| !known.contains(file.bytes.as_slice()))
+        .collect();
+    found.extend(others);
     found
 }
 
@@ -160,10 +200,7 @@ pub(in crate::extract) fn whole(value: &[u8]) -> Option<Inline> {
     } else {
         from_base64(&collected)
     };
-    Some(Inline {
-        media_type: String::new(),
-        bytes,
-    })
+    Some(Inline::of(unwrapped(bytes)))
 }
 
 /// The bytes of hexadecimal digits in pairs.

@@ -20,6 +20,7 @@ mod mailbox;
 mod nature;
 pub(in crate::extract) mod records;
 mod shifted;
+pub(in crate::extract) mod stretches;
 mod wide;
 mod written;
 pub(in crate::extract) mod xml;
@@ -111,7 +112,7 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
     }
     if format == Format::Html {
         let page = html::page(text);
-        files(inline::data_addresses(text), sink);
+        files(inline::in_page(text), sink);
         for (kind, hidden) in page.hidden {
             sink.text(spot.hidden(kind), hidden);
         }
@@ -162,8 +163,12 @@ fn plain(text: &str, sink: &mut Sink<'_>) {
     if text.contains("MSH|") || text.contains("\nOBX|") || text.contains("\rOBX|") {
         files(inline::long_values(text), sink);
         sink.text(spot, hl7_unescaped(text).unwrap_or_default());
+        return;
     }
-    files(inline::whole(text.as_bytes()).into_iter().collect(), sink);
+    match inline::whole(text.as_bytes()) {
+        Some(file) => files(vec![file], sink),
+        None => files(stretches::files(text), sink),
+    }
 }
 
 fn files(found: Vec<inline::Inline>, sink: &mut Sink<'_>) {

@@ -4,6 +4,7 @@ use super::binary;
 use super::part::PartText;
 use crate::extract::office::xml;
 use crate::extract::sink::{Sink, Spot};
+use crate::extract::text_file::{charset, stretches};
 use crate::location::Hidden;
 use crate::mail::GapReason;
 
@@ -27,6 +28,11 @@ pub(super) fn any_xml(bytes: &[u8], spot: Spot, sink: &mut Sink<'_>) {
     told(text, spot, sink);
     if let Some(why) = stopped {
         sink.gap(spot, why);
+    }
+    // Queries keep their tables so, and what people typed into them.
+    let source = charset::decode(bytes, None).readings.into_iter().next();
+    for file in stretches::files(&source.unwrap_or_default()) {
+        sink.file(spot, "", "", file.bytes);
     }
 }
 
