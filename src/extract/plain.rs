@@ -111,16 +111,4 @@ mod tests {
             assert!(suite::gaps(&reading).is_empty());
         }
     }
-
-    #[test]
-    fn a_binary_file_that_is_called_a_text_is_said() {
-        let text: String = (0..60_u8)
-            .map(|byte| char::from(byte.wrapping_mul(7)))
-            .collect();
-        assert_eq!(
-            suite::gaps(&read_text(&text, "text/plain")),
-            ["unknown-format"]
-        );
-        assert!(suite::gaps(&read_text("a\u{7}b\u{1b}[1mc", "text/plain")).is_empty());
-    }
 }

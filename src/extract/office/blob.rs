@@ -3,7 +3,7 @@
 //!
 //! Every ordinary document has some of these, and nobody could read more out
 //! of them than here: settings of printers (structures of Windows and of
-//! drivers), fonts (whose bytes are mixed up: part 1, 17.8.1), the data of
+//! drivers), the index of a sheet's rows, fonts (whose bytes are mixed up: part 1, 17.8.1), the data of
 //! controls, small pictures of the first page. Their words are read; they are
 //! no gap. Trap: anything may be called so; what is a document is read as one.
 
@@ -32,6 +32,8 @@ pub(in crate::extract) fn read(
     }
     let is_settings = is_kind("font")
         || is_kind("printerSettings")
+        // Where the rows of a sheet begin (MS-XLSB 2.1.7.2).
+        || is_kind("xlBinaryIndex")
         || lower.contains("/printersettings/")
         || lower.contains("/activex/")
         || lower.contains("/ctrlprops/");
@@ -53,7 +55,8 @@ mod tests {
     fn small_thumbnails_fonts_and_settings_are_no_gap() {
         let previews =
             b"<Relationships><Relationship Id='a' Type='x/thumbnail' Target='word/t.emf'/>\
-            <Relationship Id='c' Type='x/thumbnail' Target='word/t.txt'/></Relationships>";
+            <Relationship Id='c' Type='x/thumbnail' Target='word/t.txt'/>\
+            <Relationship Id='d' Type='x/xlBinaryIndex' Target='word/i.bin'/></Relationships>";
         let arrows =
             b"<Relationships><Relationship Id='b' Type='x/font' Target='f.odttf'/></Relationships>";
         let mut picture = vec![0xFF; 60];
@@ -66,6 +69,10 @@ mod tests {
             ("word/_rels/document.xml.rels", arrows),
             ("word/t.emf", &picture),
             ("word/f.odttf", &[0x9C; 100]),
+            (
+                "word/i.bin",
+                &[0x2A, 0x18, 0, 0, 0, 0, 0x20, 0, 0, 0, 0x95, 2, 0],
+            ),
             ("word/t.txt", b"T2 943 476 5919"),
             ("word/printerSettings/p.bin", &settings),
         ]));
