@@ -30,8 +30,8 @@
 //!
 //! Only recognised, so that a gap can say what they are: the writing in
 //! pictures, packed RAR, other archives and disk images, sounds, films,
-//! programs, PGP, and what is encrypted with a password that not everybody
-//! knows.
+//! programs, encrypted PGP messages, and what is encrypted with a password that
+//! not everybody knows.
 //!
 //! **What is not here:** MIME and transfer encodings ([`crate::mail`]), what
 //! is looked for in the texts ([`crate::scan`]), and the processes that read

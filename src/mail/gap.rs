@@ -112,3 +112,23 @@ impl fmt::Display for GapReason {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::GapReason;
+
+    #[test]
+    fn the_table_for_operators_has_every_reason_and_no_other() {
+        let document = include_str!("../../docs/attachments.md");
+        let (_, table) = document.split_once("\n## Gaps\n").unwrap();
+        let (_, table) = table.split_once("|---|").unwrap();
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+        let first = rows.filter_map(|row| row.split(" |").next());
+        let mut words: Vec<&str> = first.flat_map(|cell| cell.split(", ")).collect();
+        for word in &mut words {
+            *word = word.trim_matches('`');
+        }
+        words.sort_unstable();
+        assert_eq!(words, GapReason::ALL.map(GapReason::word));
+    }
+}
