@@ -8,7 +8,9 @@ use std::io::{Cursor, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use gatepost::extract::{InProcess, extract};
 use gatepost::limits::Limits;
+use gatepost::mail::Message;
 use support::reading::{read, read_within};
 use zip::write::SimpleFileOptions;
 
@@ -290,11 +292,6 @@ fn other_text_is_read_and_other_attachments_are_gaps() {
         ("application/octet-stream", "\x01\x02\x03", "unknown-format"),
         ("application/pdf", "Rar!\x1a\x07\x01\0", "unknown-format"),
         ("image/png", "\u{89}PNG\r\n\x1a\n", "unknown-format"),
-        (
-            "application/pkcs7-mime; smime-type=enveloped-data",
-            "\x01\x02",
-            "encrypted",
-        ),
     ];
     for (kind, body, gap) in cases {
         let message = part(&format!("Content-Type: {kind}\r\n"), body);
@@ -308,13 +305,78 @@ fn other_text_is_read_and_other_attachments_are_gaps() {
     .into_bytes();
     image.extend_from_slice(b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk");
     assert_eq!(read(&image).gaps, ["image"]);
-    let inline = part(
-        "Content-Type: text/plain\r\n",
-        "-----BEGIN PGP MESSAGE-----\r\n\r\nabc",
-    );
-    assert_eq!(read(inline.as_bytes()).gaps, ["encrypted"]);
     let empty = part("Content-Type: application/pdf\r\n", "");
     assert!(read(empty.as_bytes()).gaps.is_empty());
+}
+
+/// The gaps of a message: the reason, then the format if there is one.
+fn told(raw: &[u8]) -> Vec<String> {
+    let limits = Limits::default();
+    let message = Message::parse(raw.to_vec(), &limits);
+    let gaps = extract(&message, &limits, &InProcess).gaps.into_iter();
+    let words = gaps.map(|gap| match gap.format {
+        Some(format) => format!("{} {}", gap.why.word(), format.word()),
+        None => gap.why.word().to_owned(),
+    });
+    words.collect()
+}
+
+#[test]
+fn what_is_encrypted_is_said_with_its_format() {
+    // An envelope (RFC 5652) with nothing in it.
+    let envelope = "MBgGCSqGSIb3DQEHA6ALMAkCAQAxADAAMAA=";
+    let armour = "-----BEGIN PGP MESSAGE-----\r\n\r\nabc\r\n-----END PGP MESSAGE-----";
+    let transfer = "Content-Transfer-Encoding: base64\r\n";
+    for (headers, body, format) in [
+        (
+            format!(
+                "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n{transfer}"
+            ),
+            envelope.to_owned(),
+            "smime",
+        ),
+        (
+            format!("Content-Type: application/x-pkcs7-mime; name=smime.p7m\r\n{transfer}"),
+            envelope.to_owned(),
+            "smime",
+        ),
+        (
+            format!("Content-Type: application/octet-stream; name=smime.p7m\r\n{transfer}"),
+            envelope.to_owned(),
+            "smime",
+        ),
+        (
+            String::from("Content-Type: text/plain\r\n"),
+            armour.to_owned(),
+            "pgp",
+        ),
+        (
+            String::from(
+                "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\r\n",
+            ),
+            format!(
+                "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\
+                 --b\r\nContent-Type: application/octet-stream\r\n\r\n{armour}\r\n--b--"
+            ),
+            "pgp",
+        ),
+    ] {
+        let told = told(part(&headers, &body).as_bytes());
+        assert!(
+            told.contains(&format!("encrypted {format}")),
+            "{headers}{told:?}"
+        );
+        assert!(
+            told.iter().all(|gap| gap.starts_with("encrypted")),
+            "{headers}{told:?}"
+        );
+    }
+    // What only a header says to be encrypted: nothing tells the format.
+    let empty = part(
+        "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n",
+        "\x01\x02",
+    );
+    assert_eq!(told(empty.as_bytes()), ["encrypted"]);
 }
 
 #[test]
