@@ -69,6 +69,11 @@ fn a_number_in_any_text_record_message_or_picture_is_found() {
     prove("texts");
 }
 
+#[test]
+fn a_number_in_a_part_that_few_writers_add_is_found_there() {
+    prove("parts");
+}
+
 /// Writes the files of a family, sends each, and compares.
 fn prove(family: &str) {
     let folder = folder(family);

@@ -1,9 +1,14 @@
-"""Presentations by python-pptx."""
+"""Presentations by python-pptx, and comments by Aspose's free writer."""
 
+import copy
+import datetime
 import io
 
 import openpyxl
 import pptx
+from aspose import slides_foss
+from aspose.slides_foss.drawing import PointF
+from aspose.slides_foss.export import SaveFormat
 from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
@@ -239,6 +244,26 @@ def letters_that_are_transparent(show):
 def alternative_text(show):
     box = show.slides[0].shapes.add_textbox(*BOX)
     box._element.nvSpPr.cNvPr.set("descr", LABELLED)
+
+
+@place("slides", "comment.pptx", unit=("slide", 1))
+def comment(path):
+    """a comment"""
+    with slides_foss.Presentation() as show:
+        author = show.comment_authors.add_author("A. Example", "A")
+        when = datetime.datetime(2026, 1, 1)
+        author.comments.add_comment(LABELLED, show.slides[0], PointF(2, 2), when)
+        show.save(path, SaveFormat.PPTX)
+
+
+@slides("footer.pptx")
+def the_footer_of_a_slide(show):
+    slide = show.slides[0]
+    of_layout = next(
+        shape for shape in slide.slide_layout.placeholders if "Footer" in shape.name
+    )
+    slide.shapes._spTree.append(copy.deepcopy(of_layout._element))
+    slide.placeholders[of_layout.placeholder_format.idx].text_frame.text = LABELLED
 
 
 @slides("link.pptx")

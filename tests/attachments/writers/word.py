@@ -283,6 +283,31 @@ def a_footnote(document):
     )
 
 
+@word("endnote.docx")
+def an_endnote(document):
+    note = '<w:endnote w:id="%d" %s><w:p><w:r>%s</w:r></w:p></w:endnote>'
+    part(
+        document.part,
+        "/word/endnotes.xml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.endnotes+xml",
+        RT.ENDNOTES,
+        f"<w:endnotes {W}>"
+        + note % (-1, 'w:type="separator"', "<w:separator/>")
+        + note % (0, 'w:type="continuationSeparator"', "<w:continuationSeparator/>")
+        + note % (2, "", f"<w:endnoteRef/><w:t>{LABELLED}</w:t>")
+        + "</w:endnotes>",
+    )
+    document.paragraphs[0]._p.append(parse_xml(f'<w:r {W}><w:endnoteReference w:id="2"/></w:r>'))
+
+
+@word("company.docx")
+def the_property_company(document):
+    package = document.part.package
+    extended = next(found for found in package.iter_parts() if found.partname.endswith("app.xml"))
+    before, end = extended.blob.split(b"<Company/>")
+    extended._blob = before + f"<Company>{LABELLED}</Company>".encode() + end
+
+
 @word("link.docx")
 def the_target_of_a_link(document):
     document.part.relate_to(f"https://x.example/?nhs={DIGITS}", RT.HYPERLINK, is_external=True)
