@@ -1,9 +1,11 @@
-"""Workbooks by openpyxl, XlsxWriter and xlwt."""
+"""Workbooks by openpyxl, XlsxWriter, xlwt and pyxlsbwriter."""
 
 import datetime
 import io
+import pathlib
 
 import openpyxl
+import pyxlsbwriter
 import xlsxwriter
 import xlwt
 from openpyxl.formatting.rule import FormulaRule
@@ -32,6 +34,8 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from PIL import Image
 
 from plan import DIGITS, LABELLED, NUMBER, place
+
+MACRO = pathlib.Path(__file__).parent / "by_libreoffice/vbaProject.bin"
 
 
 def opened(name, **expected):
@@ -335,6 +339,54 @@ def a_number_beside_a_date(book, sheet):
 @streamed("sheet-name.xlsx", where="attachment-name", unit=("sheet", 3))
 def the_name_of_a_sheet(book, sheet):
     book.add_worksheet(LABELLED)
+
+
+@streamed("macro-cell.xlsm")
+def a_cell_of_a_workbook_with_macros(book, sheet):
+    sheet.write_row(0, 0, ["Name", "NHS No"])
+    sheet.write_row(1, 0, ["A. Person", int(DIGITS)])
+    book.add_vba_project(io.BytesIO(MACRO.read_bytes()), is_stream=True)
+
+
+@streamed("macro.xlsm", unit=None)
+def a_macro(book, sheet):
+    book.add_vba_project(io.BytesIO(MACRO.read_bytes()), is_stream=True)
+
+
+def binary(name, hide=False, **expected):
+    """Gives the function a list for the rows of the second sheet of an XLSB."""
+
+    def wrap(fill):
+        def write(path):
+            rows = []
+            fill(rows)
+            with pyxlsbwriter.XlsbWriter(path) as book:
+                book.add_sheet("First")
+                book.write_sheet([["Name", "NHS No"]])
+                book.add_sheet("Second", hidden=hide)
+                book.write_sheet(rows)
+
+        write.__doc__ = fill.__name__.replace("_", " ")
+        # The index of its rows is a part that the reader doesn't know yet.
+        gap = "unknown-format document"
+        return place("sheets", name, unit=("sheet", 2), gap=gap, **expected)(write)
+
+    return wrap
+
+
+@binary("text.xlsb")
+def a_cell_of_text_in_a_binary_workbook(rows):
+    rows += [["Name", "NHS No"], ["A. Person", NUMBER]]
+
+
+@binary("number.xlsb")
+def a_number_in_a_binary_workbook(rows):
+    rows += [["Name", "NHS No"], ["A. Person", int(DIGITS)]]
+
+
+@binary("hidden-sheet.xlsb", hide=True, hidden="sheet")
+def a_hidden_sheet_of_a_binary_workbook(rows):
+    rows += [["Name", "NHS No"], ["A. Person", NUMBER]]
 
 
 @old("text.xls")
