@@ -1,4 +1,6 @@
-"""OpenDocument files by odfpy."""
+"""OpenDocument files by odfpy; with a password by LibreOffice, see by_libreoffice."""
+
+import pathlib
 
 from odf import dc, draw, meta, number, office, presentation, style, svg, table, text
 from odf.namespaces import TEXTNS, XMLNS
@@ -217,6 +219,16 @@ def a_hidden_column(document):
         grid.insertBefore(column, grid.firstChild)
 
 
+@odf("comment.ods", OpenDocumentSpreadsheet, unit=("sheet", 2))
+def a_comment_on_a_cell(document):
+    sheet(document, "First", [["nothing"]])
+    grid = sheet(document, "Second", [["nothing"]])
+    # LibreOffice loses one that is closed when it writes a flat file.
+    comment = office.Annotation(display="true")
+    comment.addElement(paragraph(LABELLED))
+    grid.lastChild.firstChild.addElement(comment)
+
+
 def styled(document, *properties, format=None):
     """A sheet with the number in a cell of a style of its own."""
     look = style.Style(name="Look", family="table-cell", datastylename=format)
@@ -315,3 +327,14 @@ def the_notes_of_a_slide(document):
     notes = presentation.Notes()
     notes.addElement(box(LABELLED))
     slide(document).addElement(notes)
+
+
+# odfpy can't encrypt, and neither can any other free writer but an office.
+for _name in ["locked.odt", "locked.ods", "locked.odp"]:
+
+    def _locked(path, name=_name):
+        made = pathlib.Path(__file__).parent / "by_libreoffice" / name
+        pathlib.Path(path).write_bytes(made.read_bytes())
+
+    _locked.__doc__ = f"{_name} with a password"
+    place("open_document", _name, gap="encrypted open-document", found=False)(_locked)
