@@ -1,4 +1,5 @@
-"""Texts, records, messages and pictures by Python's own modules and Pillow."""
+"""Texts, records, messages and pictures by Python's own modules, Pillow and
+Aspose's free writer of Outlook messages."""
 
 import binascii
 import csv
@@ -10,6 +11,7 @@ import pathlib
 import xml.etree.ElementTree as tree
 from email.mime.application import MIMEApplication
 
+from aspose.email_foss import msg
 from PIL import Image, PngImagePlugin
 
 from plan import DIGITS, LABELLED, NUMBER, place
@@ -30,6 +32,7 @@ def file(name, **expected):
     return wrap
 
 
+CDA = (pathlib.Path(__file__).parent / "cda.xml").read_text()
 LETTER = f"Dear colleague,\n\nplease see this patient, {LABELLED}.\n\nYours, A. Example\n"
 CHARSETS = [
     "utf-8-sig",
@@ -89,6 +92,27 @@ def an_attribute_in_xml():
     return tree.tostring(tree.Element("id", root="2.16.840.1.113883.2.1.4.1", extension=DIGITS))
 
 
+@file("patient.xml")
+def a_patient_in_fhir_as_xml():
+    tree.register_namespace("", "http://hl7.org/fhir")
+    patient = tree.Element("{http://hl7.org/fhir}Patient")
+    identifier = tree.SubElement(patient, "{http://hl7.org/fhir}identifier")
+    system = "https://fhir.nhs.uk/Id/nhs-number"
+    tree.SubElement(identifier, "{http://hl7.org/fhir}system", value=system)
+    tree.SubElement(identifier, "{http://hl7.org/fhir}value", value=DIGITS)
+    return tree.tostring(patient, "utf-8", xml_declaration=True)
+
+
+@file("letter-cda.xml")
+def the_patient_of_a_cda_document():
+    return CDA.format(identifier=DIGITS, narrative="Seen in clinic.")
+
+
+@file("narrative-cda.xml")
+def the_narrative_of_a_cda_document():
+    return CDA.format(identifier="", narrative=LABELLED)
+
+
 @file("page.html")
 def a_page_with_the_number_in_pieces():
     return "<html><body><p>NHS No <b>943</b> <i>47</i>6 5<!-- x -->919</p></body></html>"
@@ -139,6 +163,51 @@ def message(subject="nothing", content="nothing", attached=None):
         name, kind, bytes_ = attached
         made.add_attachment(bytes_, maintype=kind[0], subtype=kind[1], filename=name)
     return made
+
+
+def outlook(name):
+    """Gives the function an Outlook message, and saves it."""
+
+    def wrap(fill):
+        def write(path):
+            made = msg.MapiMessage.create("nothing", "nothing")
+            fill(made)
+            made.save(path)
+
+        write.__doc__ = fill.__name__.replace("_", " ")
+        return place("texts", name)(write)
+
+    return wrap
+
+
+@outlook("subject.msg")
+def the_subject_of_an_outlook_message(made):
+    made.subject = LABELLED
+
+
+@outlook("body.msg")
+def the_body_of_an_outlook_message(made):
+    made.body = LETTER
+
+
+@outlook("html.msg")
+def the_formatted_body_of_an_outlook_message(made):
+    made.body_html = "<html><body><p>NHS No <b>943</b> <i>476</i> 5919</p></body></html>"
+
+
+@outlook("recipient.msg")
+def a_recipient_of_an_outlook_message(made):
+    made.add_recipient("x@x.example", display_name=LABELLED)
+
+
+@outlook("attached.msg")
+def a_file_attached_to_an_outlook_message(made):
+    made.add_attachment("letter.txt", LETTER.encode(), mime_type="text/plain")
+
+
+@outlook("inner.msg")
+def an_outlook_message_in_an_outlook_message(made):
+    made.add_embedded_message_attachment(msg.MapiMessage.create("inner", LETTER))
 
 
 @file("body.eml", where="nested")
