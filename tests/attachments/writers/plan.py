@@ -28,7 +28,7 @@ def place(
 ):
     """Registers a writer of `name`; `sent` is the name that it is sent under.
 
-    `gap` is "reason format"; without `found` the number must not be readable.
+    `gap` is "reason format", several with a comma between; without `found` the number must not be readable.
     `unit` is such as ("sheet", 2), `hidden` a kind of hidden place.
     """
 
