@@ -14,6 +14,7 @@
 pub(in crate::extract) mod charset;
 mod ebcdic;
 pub(in crate::extract) mod figures;
+mod fixed_page;
 pub(in crate::extract) mod inline;
 pub(in crate::extract) mod kind;
 mod mailbox;
@@ -126,9 +127,11 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
         for layer in html::layers(text) {
             sink.text(spot, layer);
         }
-        if xml::has_own_entities(text) {
+        let page = fixed_page::read(text);
+        if xml::has_own_entities(text) || page.as_ref().is_some_and(|page| page.is_partial) {
             sink.gap(spot, GapReason::UnknownFormat);
         }
+        sink.text(spot, page.map_or_else(String::new, |page| page.text));
         files(inline::long_values(text), sink);
     } else if format == Format::Json {
         let unescaped = escapes::json_unescaped(text);
