@@ -89,3 +89,48 @@ pub(super) fn root(bytes: &[u8]) -> String {
     let name = name.into_iter().next().unwrap_or_default();
     name.rsplit(':').next().unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use crate::extract::office::sample;
+    use crate::extract::suite::{gaps, has, read};
+
+    /// What Power Query keeps: eight bytes, and a package with a program.
+    fn mashup(program: &str) -> String {
+        let package = sample::package(&[("Formulas/Section1.m", program.as_bytes())]);
+        let mut bytes = vec![0; 4];
+        bytes.extend(u32::try_from(package.len()).unwrap().to_le_bytes());
+        bytes.write_all(&package).unwrap();
+        format!("<DataMashup>{}</DataMashup>", STANDARD.encode(bytes))
+    }
+
+    #[test]
+    fn the_programs_of_queries_and_the_tables_in_them_are_read() {
+        for program in [
+            "let Source = Table.FromRows({{\"NHS number\",\"943 476 5919\"}}) in Source;",
+            "Json.Document(Binary.Decompress(Binary.FromText(\"i45W8vMIVsgrzU1KLVLSUbI0MVYwMTdTMLU0tFSKjQUA\", \
+             BinaryEncoding.Base64), Compression.Deflate))",
+        ] {
+            let utf8 = mashup(program).into_bytes();
+            let utf16 = mashup(program);
+            let utf16: Vec<u8> = std::iter::once(0xFEFF)
+                .chain(utf16.encode_utf16())
+                .flat_map(u16::to_le_bytes)
+                .collect();
+            for part in [utf8, utf16] {
+                let reading = read(&sample::package(&[
+                    ("[Content_Types].xml", b"<Types/>"),
+                    ("xl/workbook.xml", b"<workbook/>"),
+                    ("customXml/item1.xml", &part),
+                ]));
+                assert!(has(&reading, "943 476 5919"), "{reading:?}");
+                assert!(!gaps(&reading).iter().any(|gap| gap.contains("document")));
+            }
+        }
+    }
+}
