@@ -6,7 +6,7 @@ use encoding_rs::{BIG5, Encoding, GB18030, SHIFT_JIS, WINDOWS_1252};
 
 use super::ebcdic;
 use super::shifted;
-use super::wide::{self, Wide};
+use super::wide;
 use crate::extract::strings;
 
 pub(in crate::extract) use super::nature::{Nature, nature};
@@ -22,7 +22,7 @@ pub(in crate::extract) struct Decoded {
 
 /// Reads a file; `label` is the charset that it says of itself.
 pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
-    let (wide, rest) = marked(bytes);
+    let (wide, rest) = wide::marked(bytes);
     let nature = nature(bytes);
     let guesses = wide.map_or_else(|| wide::guess(rest), |wide| vec![(wide, 0)]);
     let mut readings: Vec<String> = guesses
@@ -62,26 +62,13 @@ pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
 /// A text in which NULs end fields, or fill them up, with a space for each row
 /// of them; `None` where there are none in between.
 fn fields(bytes: &[u8]) -> Option<String> {
+    memchr::memchr(0, bytes)?;
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_end_matches('\0');
     text.contains('\0').then(|| {
         let fields = text.split('\0').filter(|field| !field.is_empty());
         fields.collect::<Vec<&str>>().join(" ")
     })
-}
-
-/// The encoding that a byte order mark says, and what stands behind it.
-pub(super) fn marked(bytes: &[u8]) -> (Option<Wide>, &[u8]) {
-    let marks: [(&[u8], Option<Wide>); 5] = [
-        (b"\xEF\xBB\xBF", None),
-        (b"\xFF\xFE\0\0", Some(Wide::Utf32Le)),
-        (b"\0\0\xFE\xFF", Some(Wide::Utf32Be)),
-        (b"\xFF\xFE", Some(Wide::Utf16Le)),
-        (b"\xFE\xFF", Some(Wide::Utf16Be)),
-    ];
-    let marks = marks.into_iter();
-    let mut found = marks.filter_map(|(mark, wide)| Some((wide, bytes.strip_prefix(mark)?)));
-    found.next().unwrap_or((None, bytes))
 }
 
 /// How much is looked at to guess the charset.
@@ -324,6 +311,14 @@ mod tests {
         bytes.extend(NUMBER.encode_utf16().flat_map(u16::to_le_bytes));
         bytes.push(1);
         assert!(found(&bytes));
+    }
+
+    #[test]
+    fn a_number_behind_a_mark_and_chance_is_found() {
+        let chance: Vec<u8> = (1..=255).cycle().take(5000).collect();
+        for mark in [b"\xFF\xFE".as_slice(), b"\xFE\xFF", b"\xFF\xFE\0\0"] {
+            assert!(found(&[mark, &chance, NUMBER.as_bytes()].concat()));
+        }
     }
 
     #[test]

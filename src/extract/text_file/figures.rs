@@ -4,15 +4,23 @@
 
 use std::iter;
 
+use memchr::memmem;
+
 /// How many digits of a number are few enough that an exponent only rounds:
 /// measurements are written so too.
 const FEWEST: usize = 7;
 
+/// How exponents begin that make a number of nine or ten digits.
+const EXPONENTS: [&str; 8] = ["E9", "E8", "E+", "E0", "e9", "e8", "e+", "e0"];
+
 /// A text with such numbers as their digits; `None` where there are none. Costs
-/// one search for `E` and one for the comma where there are none.
+/// a search for each of these and one for the comma where there are none.
 pub(in crate::extract) fn plain(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let exponents = memchr::memchr2_iter(b'E', b'e', bytes).filter_map(|at| exponent(bytes, at));
+    let exponents = EXPONENTS.into_iter().flat_map(|sign| {
+        let found = memmem::find_iter(bytes, sign);
+        found.filter_map(|at| exponent(bytes, at))
+    });
     let groups = memchr::memchr_iter(b',', bytes).filter_map(|at| grouped(bytes, at));
     let mut found: Vec<Number> = exponents.chain(groups).collect();
     if found.is_empty() {
@@ -84,14 +92,16 @@ fn exponent(bytes: &[u8], at: usize) -> Option<Number> {
 fn grouped(bytes: &[u8], at: usize) -> Option<Number> {
     let start = at.checked_sub(1)?;
     let end = at.checked_add(12)?;
+    let is_comma = |places: usize| bytes.get(at.saturating_add(places)) == Some(&b',');
+    if !is_comma(4) || !is_comma(8) {
+        return None;
+    }
     let digit = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_digit);
     let mut digits = String::new();
     digits.push(char::from(digit(start)?));
     for (at, place) in (at..end).zip(0_usize..) {
         if !place.is_multiple_of(4) {
             digits.push(char::from(digit(at)?));
-        } else if bytes.get(at) != Some(&b',') {
-            return None;
         }
     }
     let ends = |byte: Option<&u8>| {

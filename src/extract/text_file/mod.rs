@@ -12,13 +12,14 @@
 //! (`extract::archive`).
 
 pub(in crate::extract) mod charset;
+mod coded;
 mod ebcdic;
 pub(in crate::extract) mod figures;
 mod fixed_page;
 pub(in crate::extract) mod inline;
 pub(in crate::extract) mod kind;
 mod mailbox;
-mod nature;
+pub(in crate::extract) mod nature;
 pub(in crate::extract) mod records;
 mod shifted;
 pub(in crate::extract) mod stretches;

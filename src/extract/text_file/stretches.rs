@@ -9,7 +9,7 @@ use std::io::Read;
 use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 use memchr::memmem;
 
-use super::inline::{self, Inline, SHORTEST};
+use super::coded::{self, Inline, SHORTEST};
 use super::nature::{Nature, nature};
 use crate::extract::sniff;
 use crate::format::Format;
@@ -30,8 +30,16 @@ pub(in crate::extract) fn files(text: &str) -> Vec<Inline> {
         at = behind;
         let before = bytes.get(..start).unwrap_or(b"");
         let is_found = before.ends_with(b"base64,") || before.ends_with(TYPED);
-        if coded.len() >= SHORTEST && !is_found {
+        if is_found {
+            continue;
+        }
+        if coded.len() >= SHORTEST {
             found.extend(decoded(&coded).and_then(known));
+        } else if !coded.iter().all(u8::is_ascii_hexdigit) {
+            // A key may begin as anything does, but unpacks to no text.
+            let text = decoded(&coded).and_then(|bytes| unpacked(&bytes));
+            let is_text = |bytes: &Vec<u8>| nature(bytes) == Nature::Text;
+            found.extend(text.filter(is_text).map(Inline::of));
         }
     }
     found
@@ -39,12 +47,12 @@ pub(in crate::extract) fn files(text: &str) -> Vec<Inline> {
 
 /// The next row of characters of base64 that is long enough for a line.
 fn line(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-    let is_coded = |byte: &&u8| inline::is_base64(**byte);
+    let is_coded = |byte: &&u8| coded::is_base64(**byte);
     let mut from = from;
     loop {
         // What is long enough has one of these.
         let probe = from.checked_add(LINE)?.checked_sub(1)?;
-        if !inline::is_base64(*bytes.get(probe)?) {
+        if !coded::is_base64(*bytes.get(probe)?) {
             from = probe.saturating_add(1);
             continue;
         }
@@ -70,7 +78,7 @@ fn gathered(bytes: &[u8], start: usize, end: usize) -> (Vec<u8>, usize) {
             return (coded, at);
         };
         let rest = rest.get(skipped..).unwrap_or(b"");
-        let row = rest.iter().take_while(|byte| inline::is_base64(**byte));
+        let row = rest.iter().take_while(|byte| coded::is_base64(**byte));
         let row = row.count();
         // The last line is shorter, and full groups of four with its padding.
         let is_last = row < LINE;
@@ -101,7 +109,7 @@ fn line_break(bytes: &[u8]) -> Option<usize> {
             [b'\\', b'r', b'\\', b'n', ..] if ended == 0 => 4,
             [b'\\', b'n' | b'r', ..] | [b'\r', b'\n', ..] if ended == 0 => 2,
             [b'\n' | b'\r', ..] if ended == 0 => 1,
-            [byte, ..] if ended > 0 && inline::is_base64(*byte) => return Some(at),
+            [byte, ..] if ended > 0 && coded::is_base64(*byte) => return Some(at),
             [byte, ..] if b" \t\"'>|*#;,.&+_\\".contains(byte) => {
                 at = at.saturating_add(1);
                 continue;
@@ -124,16 +132,16 @@ fn decoded(coded: &[u8]) -> Option<Vec<u8>> {
     let has = |is: fn(&u8) -> bool| coded.iter().any(is);
     if digits.iter().all(u8::is_ascii_hexdigit) {
         let is_number = digits.iter().all(u8::is_ascii_digit);
-        return (!is_number).then(|| inline::from_hex(digits));
+        return (!is_number).then(|| coded::from_hex(digits));
     }
     let is_mixed =
         has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
-    is_mixed.then(|| inline::from_base64(coded))
+    is_mixed.then(|| coded::from_base64(coded))
 }
 
 /// The file that bytes are, if they are one that is known, or a text.
 fn known(bytes: Vec<u8>) -> Option<Inline> {
-    let bytes = inline::unwrapped(bytes);
+    let bytes = coded::unwrapped(bytes);
     if is_known(&bytes) {
         return Some(Inline::of(bytes));
     }
@@ -193,7 +201,7 @@ fn typed(bytes: &[u8]) -> Vec<Inline> {
     let found = memmem::find_iter(bytes, TYPED).map(|at| {
         let coded = bytes.get(at.saturating_add(TYPED.len())..).unwrap_or(b"");
         let length = memchr::memchr(b'"', coded).unwrap_or(coded.len());
-        let bytes = inline::from_base64(coded.get(..length).unwrap_or(b""));
+        let bytes = coded::from_base64(coded.get(..length).unwrap_or(b""));
         Inline::of(unpacked(&bytes).unwrap_or(bytes))
     });
     found.collect()
@@ -265,6 +273,10 @@ mod tests {
         packed.write_all(letter.as_bytes()).unwrap();
         let diagram = format!("<d>{}</d>", STANDARD.encode(packed.finish().unwrap()));
         assert_eq!(files(&diagram)[0].bytes, letter.as_bytes());
+        // A drawing of few words.
+        let small = "<d>s8mtcC9KLMjwzU9JzbGzKcrPL7Gzya1wTs3JUShLzClNtVXy8whWNTLIK81NSi0CMixNjIGkibkZkDS1NLRU0rez0Yfo00c1bNRoVKMB</d>";
+        let drawn = String::from_utf8(files(small)[0].bytes.clone()).unwrap();
+        assert!(drawn.contains("NHS%20number%20943%20476%205919"));
         let table = "Binary.FromText(\"i45W8vMIVsgrzU1KLVLSUbI0MVYwMTdTMLU0tFSKjQUA\", x)";
         assert_eq!(files(table)[0].bytes, br#"[["NHS number","943 476 5919"]]"#);
     }

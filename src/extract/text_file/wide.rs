@@ -47,6 +47,20 @@ impl Wide {
     }
 }
 
+/// The encoding that a byte order mark says, and what stands behind it.
+pub(super) fn marked(bytes: &[u8]) -> (Option<Wide>, &[u8]) {
+    let marks: [(&[u8], Option<Wide>); 5] = [
+        (b"\xEF\xBB\xBF", None),
+        (b"\xFF\xFE\0\0", Some(Wide::Utf32Le)),
+        (b"\0\0\xFE\xFF", Some(Wide::Utf32Be)),
+        (b"\xFF\xFE", Some(Wide::Utf16Le)),
+        (b"\xFE\xFF", Some(Wide::Utf16Be)),
+    ];
+    let marks = marks.into_iter();
+    let mut found = marks.filter_map(|(mark, wide)| Some((wide, bytes.strip_prefix(mark)?)));
+    found.next().unwrap_or((None, bytes))
+}
+
 /// In which wide encodings a text without a mark may be, and how many bytes
 /// stand before its first whole character. Most often there are two: the low
 /// bytes first from an odd byte on read nearly the same as the high bytes first
