@@ -230,7 +230,7 @@ fn pieces_without_end_are_not_waited_for() {
     };
     fs::write(&path, encode_piece(&piece)).expect("a piece");
     let harm = format!(
-        "head -c 12 >/dev/null; while :; do cat '{}'; done",
+        "head -c 12 >/dev/null; while cat '{}'; do :; done",
         path.display()
     );
     let program = program(answers.path(), &harm);

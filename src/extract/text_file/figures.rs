@@ -113,7 +113,12 @@ fn grouped(bytes: &[u8], at: usize) -> Option<Number> {
         })
     };
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    (ends(before) && ends(bytes.get(end))).then_some(Number { start, end, digits })
+    let behind = bytes.get(end);
+    // Alone on a line it is an amount that somebody wrote.
+    let is_line =
+        |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace) && byte != Some(&b'\t');
+    let is_amount = is_line(before) && is_line(behind);
+    (ends(before) && ends(behind) && !is_amount).then_some(Number { start, end, digits })
 }
 
 #[cfg(test)]
@@ -136,7 +141,7 @@ mod tests {
             ("1.01701234E8 x 9.434765919E009", "101701234 x 9434765919"),
             ("a,\"9,434,765,919\"\n", "a,\"9434765919\"\n"),
             ("<v>9,434,765,919</v>", "<v>9434765919</v>"),
-            ("9,434,765,919", "9434765919"),
+            ("a;9,434,765,919\n", "a;9434765919\n"),
         ] {
             assert_eq!(plain(text).as_deref(), Some(expected));
         }
@@ -152,6 +157,8 @@ mod tests {
             "x9.434765919E9",
             "9.434765919E9f",
             "1,9,434,765,919,5",
+            "9,434,765,919",
+            "a\n9,434,765,919\nb",
             "1,434,765,919,5",
             "\"9,434,765\"",
             "the number e9, E9 and 9E",

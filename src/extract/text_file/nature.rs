@@ -34,12 +34,6 @@ pub(in crate::extract) fn nature(bytes: &[u8]) -> Nature {
     }
 }
 
-/// Whether a text that somebody else decoded is none: it is full of control
-/// characters.
-pub(in crate::extract) fn is_binary(text: &str) -> bool {
-    controls(text.as_bytes()) > MANY
-}
-
 /// Of a thousand bytes of a text, so many may be control characters, at most.
 const MANY: usize = 30;
 
