@@ -5,6 +5,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, SHIFT_JIS, WINDOWS_1252};
 
 use super::ebcdic;
+use super::nature::ended;
 use super::shifted;
 use super::wide;
 use crate::extract::strings;
@@ -62,10 +63,9 @@ pub(in crate::extract) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
 /// A text in which NULs end fields, or fill them up, with a space for each row
 /// of them; `None` where there are none in between.
 fn fields(bytes: &[u8]) -> Option<String> {
-    memchr::memchr(0, bytes)?;
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_end_matches('\0');
-    text.contains('\0').then(|| {
+    let bytes = ended(bytes);
+    memchr::memchr(0, bytes).map(|_| {
+        let text = String::from_utf8_lossy(bytes);
         let fields = text.split('\0').filter(|field| !field.is_empty());
         fields.collect::<Vec<&str>>().join(" ")
     })

@@ -56,7 +56,15 @@ fn controls(bytes: &[u8]) -> usize {
 }
 
 /// A text without what fills it up at its end.
-fn ended(bytes: &[u8]) -> &[u8] {
+pub(super) fn ended(bytes: &[u8]) -> &[u8] {
+    let mut bytes = bytes;
+    // Large files may be nothing else.
+    while let Some((before, last)) = bytes.split_last_chunk::<64>() {
+        if *last != [0; 64] {
+            break;
+        }
+        bytes = before;
+    }
     let filling = bytes.iter().rev();
     let filling = filling.take_while(|byte| matches!(byte, 0 | 0x1A)).count();
     bytes
