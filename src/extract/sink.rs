@@ -116,6 +116,11 @@ impl<'g> Sink<'g> {
         self.gathering.hidden(location);
     }
 
+    /// Whether people don't see the file itself.
+    pub(super) fn is_unseen(&self) -> bool {
+        self.own.hidden.is_some()
+    }
+
     /// Whether its reader could not read the whole file, because it is damaged.
     pub(super) fn is_damaged(&self) -> bool {
         self.damaged

@@ -1,5 +1,5 @@
-//! Which letters on the slides of an old presentation are white with nothing but
-//! a white slide behind them.
+//! Which letters on the slides of an old presentation have the colour of their
+//! shape, or of the slide with nothing else behind them.
 //!
 //! Source: MS-PPT 2.5.10 (slides and their masters); MS-ODRAW 2.2.40, 2.3.7
 //! (shapes, fills). Only texts that stand in a shape of the slide itself are looked at:
@@ -15,7 +15,7 @@ use super::ppt_records::{Record, Walk};
 use super::ppt_runs::{Colour, colours};
 use super::raw::{part, u16_at, u32_at, utf16};
 use crate::extract::backdrop::{Area, Backdrop};
-use crate::extract::ink;
+use crate::extract::ink::{Ground, Rgb, are_alike};
 use crate::extract::sink::{Sink, Spot};
 use crate::location::Hidden;
 
@@ -147,8 +147,8 @@ struct Plane {
     /// Whether scheme and background are the master's.
     follows_scheme: bool,
     follows_background: bool,
-    /// Which colours of its scheme are white.
-    scheme: Vec<bool>,
+    /// The colours of its scheme.
+    scheme: Vec<Rgb>,
     shapes: Vec<Shape>,
 }
 
@@ -165,8 +165,8 @@ impl Plane {
             // A master has the schemes that it could have as well.
             SCHEME if record.instance == 1 => {
                 let colours = content.as_chunks::<4>().0.iter();
-                let white = |[red, green, blue, _]: &[u8; 4]| ink::is_white([*red, *green, *blue]);
-                self.scheme = colours.map(white).collect();
+                let colour = |[red, green, blue, _]: &[u8; 4]| [*red, *green, *blue];
+                self.scheme = colours.map(colour).collect();
             }
             SHAPE if self.shapes.len() < MOST => self.shapes.push(Shape {
                 end: record.span().1,
@@ -187,21 +187,20 @@ impl Plane {
     }
 
     /// What stands on it, in a scheme.
-    fn behind<'p>(&'p self, scheme: &'p [bool]) -> Behind<'p> {
+    fn behind<'p>(&'p self, scheme: &'p [Rgb]) -> Behind<'p> {
         let mut backdrop = Backdrop::default();
         for shape in &self.shapes {
-            let is_clear = match shape.fill {
-                Fill::Nothing => true,
-                Fill::Of(colour) => colour.is_white(scheme),
-            };
-            match shape.kind {
-                Kind::Picture => backdrop.cover(shape.reach()),
-                Kind::Ordinary if !is_clear => backdrop.cover(shape.reach()),
-                Kind::Ordinary | Kind::Background | Kind::Line => {}
+            match (shape.kind, shape.fill) {
+                (Kind::Picture, _) => backdrop.cover(shape.reach(), Ground::Unknown),
+                (Kind::Ordinary, Fill::Of(colour)) => {
+                    let fill = Ground::of(colour.in_scheme(scheme));
+                    backdrop.cover(shape.reach(), fill);
+                }
+                (Kind::Ordinary | Kind::Background | Kind::Line, _) => {}
             }
         }
         if self.shapes.len() >= MOST {
-            backdrop.cover(None);
+            backdrop.cover(None, Ground::Unknown);
         }
         let mut shapes = self.shapes.iter();
         let background = shapes.find(|shape| shape.kind == Kind::Background);
@@ -225,23 +224,29 @@ impl Plane {
         } else {
             own.background
         };
-        let is_paper = matches!(background, Some(Fill::Of(colour)) if colour.is_white(scheme));
+        let page = match background {
+            Some(Fill::Of(colour)) => colour.in_scheme(scheme),
+            Some(Fill::Nothing) | None => None,
+        };
         for shape in &self.shapes {
             if shape.texts.iter().all(|text| text.runs.is_empty()) {
                 continue;
             }
-            let on_paper = match shape.fill {
-                Fill::Nothing => {
-                    is_paper
-                        && own.backdrop.is_bare(shape.area)
-                        && master.backdrop.is_bare(shape.area)
-                }
-                Fill::Of(colour) => colour.is_white(scheme),
+            let ground = match shape.fill {
+                Fill::Nothing => page.filter(|page| {
+                    own.backdrop.is_bare(shape.area, *page)
+                        && master.backdrop.is_bare(shape.area, *page)
+                }),
+                Fill::Of(colour) => colour.in_scheme(scheme),
             };
-            for text in shape.texts.iter().filter(|_| on_paper) {
-                let runs = text.runs.iter();
-                let white = runs.filter(|(_, colour)| colour.is_white(scheme));
-                let ranges: Vec<_> = white.map(|(range, _)| range.clone()).collect();
+            let Some(ground) = ground else { continue };
+            for text in &shape.texts {
+                let is_blank = |colour: Colour| {
+                    let ink = colour.in_scheme(scheme);
+                    ink.is_some_and(|ink| are_alike(ink, ground))
+                };
+                let blank = text.runs.iter().filter(|(_, colour)| is_blank(*colour));
+                let ranges: Vec<_> = blank.map(|(range, _)| range.clone()).collect();
                 if !ranges.is_empty() {
                     hidden.insert(text.at, ranges);
                 }
@@ -253,7 +258,7 @@ impl Plane {
 /// What stands behind the texts of a slide.
 #[derive(Debug)]
 struct Behind<'p> {
-    scheme: &'p [bool],
+    scheme: &'p [Rgb],
     background: Option<Fill>,
     backdrop: Backdrop,
 }

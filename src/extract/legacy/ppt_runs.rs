@@ -7,12 +7,12 @@
 use std::ops::Range;
 
 use super::raw::{part, u16_at, u32_at};
-use crate::extract::ink;
+use crate::extract::ink::Rgb;
 
 /// A colour, before the scheme is known.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Colour {
-    White,
+    Plain(Rgb),
     Scheme(u8),
     Other,
 }
@@ -21,13 +21,7 @@ impl Colour {
     /// Of three parts; the fourth byte says what they are.
     pub(super) fn of(bytes: Option<&[u8]>, plain: u8, scheme: Range<u8>) -> Self {
         match bytes {
-            Some(&[red, green, blue, kind]) if kind == plain => {
-                if ink::is_white([red, green, blue]) {
-                    Self::White
-                } else {
-                    Self::Other
-                }
-            }
+            Some(&[red, green, blue, kind]) if kind == plain => Self::Plain([red, green, blue]),
             // Of a fill the number stands first, of letters it is the kind.
             Some(&[number, _, _, kind]) if scheme.contains(&kind) => {
                 Self::Scheme(if plain == 0 { number } else { kind })
@@ -36,11 +30,12 @@ impl Colour {
         }
     }
 
-    pub(super) fn is_white(self, scheme: &[bool]) -> bool {
+    /// The colour that it is in a scheme, if that is known.
+    pub(super) fn in_scheme(self, scheme: &[Rgb]) -> Option<Rgb> {
         match self {
-            Self::White => true,
-            Self::Scheme(number) => scheme.get(usize::from(number)) == Some(&true),
-            Self::Other => false,
+            Self::Plain(colour) => Some(colour),
+            Self::Scheme(number) => scheme.get(usize::from(number)).copied(),
+            Self::Other => None,
         }
     }
 }
@@ -175,7 +170,10 @@ mod tests {
             &[0xFF, 0xFF, 0xFF, 0xFE, 0, 0],
         ]
         .concat();
-        assert_eq!(colours(&looks, 19), Some(vec![(0..20, Colour::White)]));
+        assert_eq!(
+            colours(&looks, 19),
+            Some(vec![(0..20, Colour::Plain([0xFF; 3]))])
+        );
         // What is cut says nothing.
         for len in 0..looks.len() {
             assert_eq!(colours(&looks[..len], 19), None, "{len}");

@@ -1,5 +1,5 @@
 //! What of rich text people don't see: what is marked as hidden or deleted, and
-//! white letters with nothing but paper behind them.
+//! letters of the colour that is behind them.
 //!
 //! Source: RTF 1.9.1, "Color Table", "Character Text", "Paragraph Shading",
 //! "Table Definitions". A style's properties are written out wherever it is
@@ -8,7 +8,7 @@
 //! not said to be hidden. Trap: the number 0 is the reader's own colour unless
 //! the table says one.
 
-use crate::extract::ink;
+use crate::extract::ink::{self, Ground, Ink, PAPER, Rgb};
 use crate::location::Hidden;
 
 /// How many colours are kept; people's documents have some dozens.
@@ -17,9 +17,9 @@ const MOST_COLOURS: usize = 4_096;
 /// The colours of a document, by their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Colours {
-    known: Vec<Option<[u8; 3]>>,
+    known: Vec<Option<Rgb>>,
     /// The one that is being described.
-    open: Option<[u8; 3]>,
+    open: Option<Rgb>,
 }
 
 impl Colours {
@@ -44,14 +44,14 @@ impl Colours {
         }
     }
 
-    fn get(&self, number: u32) -> Option<[u8; 3]> {
+    fn get(&self, number: u32) -> Option<Rgb> {
         let at = usize::try_from(number).ok()?;
         self.known.get(at).copied().flatten()
     }
 
-    /// Whether letters of this colour are white.
-    fn is_white(&self, number: u32) -> bool {
-        self.get(number).is_some_and(ink::is_white)
+    /// A background of this colour; the reader's own is none.
+    fn ground(&self, number: u32) -> Ground {
+        self.get(number).map_or(Ground::Clear, Ground::Of)
     }
 
     /// Whether a background of this colour is one.
@@ -69,9 +69,13 @@ pub(super) struct Look {
     /// The number of the letters' colour, if one was given: else it is the
     /// reader's own.
     ink: Option<u32>,
-    /// The backgrounds of letters and of the paragraph, a bit for each.
-    grounds: u8,
-    in_table: bool,
+    /// The highlight, and the shading of letters and of the paragraph, each with
+    /// a pattern over it or not.
+    marker: Ground,
+    shade: Shade,
+    block: Shade,
+    /// In how many tables, each in a cell of the one before.
+    tables: i32,
     /// Where text stands of which it is not known what is behind it, or that is
     /// only the name of a look.
     aside: Aside,
@@ -88,14 +92,22 @@ enum Aside {
     Styles,
 }
 
-/// Bits of [`Look::grounds`].
-const LETTERS: u8 = 1;
-const LETTERS_PATTERN: u8 = 2;
-const MARKER: u8 = 4;
-const PARAGRAPH: u8 = 8;
-const PARAGRAPH_PATTERN: u8 = 16;
-const NESTED: u8 = 32;
-const OF_PARAGRAPH: u8 = PARAGRAPH | PARAGRAPH_PATTERN | NESTED;
+/// A shading.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shade {
+    colour: Ground,
+    has_pattern: bool,
+}
+
+impl Shade {
+    fn ground(self) -> Ground {
+        if self.has_pattern {
+            Ground::Unknown
+        } else {
+            self.colour
+        }
+    }
+}
 
 /// What is behind all text, or all of a row of a table.
 #[derive(Clone, Copy, Debug, Default)]
@@ -145,8 +157,8 @@ impl Look {
             "deleted" => self.deleted = on,
             "plain" => {
                 *self = Self {
-                    grounds: self.grounds & OF_PARAGRAPH,
-                    in_table: self.in_table,
+                    block: self.block,
+                    tables: self.tables,
                     aside: self.aside,
                     ..Self::default()
                 }
@@ -154,28 +166,23 @@ impl Look {
             "shptxt" | "dptxbxtext" => self.aside = Aside::Shape,
             "stylesheet" | "listtable" | "listoverridetable" => self.aside = Aside::Styles,
             "pard" => {
-                self.in_table = false;
-                self.grounds &= !OF_PARAGRAPH;
+                self.tables = 0;
+                self.block = Shade::default();
             }
-            "intbl" => self.in_table = on,
-            "itap" => self.set(NESTED, number.is_some_and(|depth| depth > 1)),
+            "intbl" => self.tables = if on { self.tables.max(1) } else { 0 },
+            "itap" => {
+                let depth = number.unwrap_or(0);
+                self.tables = if depth > 1 { depth } else { self.tables.min(1) };
+            }
             "cf" => self.ink = Some(colour(number)),
-            "cb" | "chcbpat" => self.set(LETTERS, colours.is_ground(colour(number))),
-            "highlight" => self.set(MARKER, colours.is_ground(colour(number))),
-            "chshdng" => self.set(LETTERS_PATTERN, is_some),
-            "cbpat" => self.set(PARAGRAPH, colours.is_ground(colour(number))),
-            "shading" => self.set(PARAGRAPH_PATTERN, is_some),
-            _ if is_pattern(word, "chbg") => self.set(LETTERS_PATTERN, true),
-            _ if is_pattern(word, "bg") => self.set(PARAGRAPH_PATTERN, true),
+            "cb" | "chcbpat" => self.shade.colour = colours.ground(colour(number)),
+            "highlight" => self.marker = colours.ground(colour(number)),
+            "chshdng" => self.shade.has_pattern = is_some,
+            "cbpat" => self.block.colour = colours.ground(colour(number)),
+            "shading" => self.block.has_pattern = is_some,
+            _ if is_pattern(word, "chbg") => self.shade.has_pattern = true,
+            _ if is_pattern(word, "bg") => self.block.has_pattern = true,
             _ => {}
-        }
-    }
-
-    fn set(&mut self, ground: u8, on: bool) {
-        if on {
-            self.grounds |= ground;
-        } else {
-            self.grounds &= !ground;
         }
     }
 
@@ -187,12 +194,22 @@ impl Look {
         if self.deleted {
             return Some(Hidden::Deletion);
         }
-        let on_paper = self.grounds == 0
-            && self.aside == Aside::None
-            && !paper.covered
-            && !(self.in_table && paper.row);
-        let white = on_paper && self.ink.is_some_and(|ink| colours.is_white(ink));
-        (self.hidden || white).then_some(Hidden::Text)
+        let behind = match self.tables {
+            _ if self.aside != Aside::None || paper.covered => Ground::Unknown,
+            2.. => Ground::Unknown,
+            1 if paper.row => Ground::Unknown,
+            _ => Ground::Of(PAPER),
+        };
+        let ink = self.ink.and_then(|ink| colours.get(ink));
+        let look = ink::Look {
+            vanish: Some(self.hidden),
+            ink: ink.map(Ink::Of),
+            marker: Some(self.marker),
+            shade: Some(self.shade.ground()),
+            block: Some(self.block.ground()),
+            ..ink::Look::default()
+        };
+        look.is_unseen(behind).then_some(Hidden::Text)
     }
 }
 
@@ -290,9 +307,33 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_the_colour_behind_them_are_hidden() {
+        for body in [
+            // The redaction that is none: the reader's own letters are black.
+            r"\highlight3 943 476 5919\par",
+            r"\cf3\highlight3 943 476 5919\par",
+            r"\cf3\chcbpat3 943 476 5919\par",
+            r"\cf1\cbpat1 943 476 5919\par",
+            r"{\shp{\*\shpinst{\shptxt\highlight3 943 476 5919\par}}}",
+            r"\cbpat3\chcbpat2\cf2 943 476 5919\par",
+        ] {
+            let reading = rtf(body);
+            assert!(has(&reading, "943 476 5919"), "{body}: {reading:?}");
+            assert_eq!(hidden(&reading), ["text"], "{body}: {:?}", told(&reading));
+        }
+    }
+
+    #[test]
     fn white_letters_on_anything_else_are_seen() {
         for body in [
             r"\cf1 943 476 5919\par",
+            r"\cf1\highlight3 943 476 5919\par",
+            // Typesetters fill gaps with letters of 1 point.
+            r"\fs2 943 476 5919\par",
+            // On shading the reader's own letters are white.
+            r"\chcbpat3 943 476 5919\par",
+            r"\cbpat3 943 476 5919\par",
+            r"\cf3\cbpat3\chcbpat2 943 476 5919\par",
             r"{\stylesheet{\s1\v\cf2 Unseen;}{\*\cs2\v Unseen;}}943 476 5919\par",
             r"\fromhtml1{\*\htmltag <body bgcolor=navy>}\cf2 943 476 5919\par",
             r"\fromhtml1\cf2 943 476 5919\par{\*\htmltag <p style='BACKGROUND-COLOR: #000'>}",

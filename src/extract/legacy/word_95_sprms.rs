@@ -5,8 +5,8 @@
 //! Trap: behind a property that nobody knows nothing can be told, so there may
 //! be a background.
 
-use super::word_sprms::{Characters, Paragraph, WHITE, is_old_shade};
-use crate::extract::ink::Look;
+use super::word_sprms::{Characters, Paragraph, is_shade, old_ink, old_shade};
+use crate::extract::ink::{Ground, Look};
 
 /// What properties of characters say.
 pub(super) fn characters(list: &[u8]) -> Characters {
@@ -20,12 +20,12 @@ pub(super) fn characters(list: &[u8]) -> Characters {
                 read.flipped = first == 0x81;
                 read.look.vanish = (first < 0x80).then_some(first != 0);
             }
-            COLOUR => read.look.white = Some(first == WHITE),
+            COLOUR => read.look.ink = Some(old_ink(first)),
             _ => {}
         }
     });
     if !is_whole {
-        read.look.shaded = Some(true);
+        read.look.shade = Some(Ground::Unknown);
     }
     read
 }
@@ -38,14 +38,19 @@ pub(super) fn paragraph(list: &[u8]) -> Paragraph {
         match sprm {
             IN_TABLE => read.tables = u16::from(first == 1),
             ENDS_ROW => read.ends_row |= first == 1,
-            SHADE => read.shaded = is_old_shade(operand),
-            CELL_SHADES => read.row_shaded |= operand.chunks_exact(2).any(is_old_shade),
-            SET_SHADE => read.row_shaded |= is_old_shade(operand.get(2..).unwrap_or(&[])),
+            SHADE => read.ground = Some(old_shade(operand)),
+            CELL_SHADES => {
+                let mut cells = operand.chunks_exact(2).map(old_shade);
+                read.row_shaded |= cells.any(is_shade);
+            }
+            SET_SHADE => {
+                read.row_shaded |= is_shade(old_shade(operand.get(2..).unwrap_or(&[])));
+            }
             _ => {}
         }
     });
     if !is_whole {
-        read.shaded = true;
+        read.ground = Some(Ground::Unknown);
         read.row_shaded = true;
         // The end of a row is told apart from that of a cell all the same.
         read.ends_row |= list.windows(2).any(|pair| pair == [ENDS_ROW, 1]);
@@ -160,30 +165,33 @@ fn length(sprm: u8, behind: &[u8]) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::ink::{BLACK, Ink, PAPER};
 
     #[test]
     fn white_and_hidden_characters_are_told_behind_others() {
         // Bold, a font, a size, then the colour.
         let white = characters(&[85, 1, 93, 4, 0, 99, 24, 0, 98, 8]);
-        assert_eq!(white.look.white, Some(true));
-        assert_eq!(white.look.shaded, None);
-        assert_eq!(characters(&[98, 8, 98, 1]).look.white, Some(false));
+        assert_eq!(white.look.ink, Some(Ink::Of(PAPER)));
+        assert_eq!(white.look.shade, None);
+        assert_eq!(characters(&[98, 8, 98, 1]).look.ink, Some(Ink::Of(BLACK)));
         assert_eq!(characters(&[99, 8, 98, 92, 1]).look.vanish, Some(true));
         assert!(characters(&[97, 9, 8, 65, 1, 0]).deleted);
         // Behind what nobody knows there may be anything.
-        assert_eq!(characters(&[98, 8, 250, 1]).look.shaded, Some(true));
-        assert_eq!(characters(&[68, 200, 1]).look.shaded, Some(true));
+        let unknown = Some(Ground::Unknown);
+        assert_eq!(characters(&[98, 8, 250, 1]).look.shade, unknown);
+        assert_eq!(characters(&[68, 200, 1]).look.shade, unknown);
     }
 
     #[test]
     fn backgrounds_of_paragraphs_and_rows_are_told() {
         let black = (1_u16 << 10 | 1).to_le_bytes();
         let paragraph_of = |list: &[&[u8]]| paragraph(&list.concat());
-        assert!(paragraph_of(&[&[5, 1, 47], &black]).shaded);
+        let of_black = Some(Ground::Of(BLACK));
+        assert_eq!(paragraph_of(&[&[5, 1, 47], &black]).ground, of_black);
         let row = paragraph_of(&[&[24, 1, 25, 1, 190, 4, 0, 1, 0, 0, 191, 2], &black]);
-        assert!(row.ends_row && row.row_shaded && row.tables == 1 && !row.shaded);
+        assert!(row.ends_row && row.row_shaded && row.tables == 1 && row.ground.is_none());
         let plain = paragraph_of(&[&[5, 1, 24, 1, 21, 120, 0]]);
-        assert!(!plain.shaded && !plain.row_shaded && !plain.ends_row);
+        assert!(plain.ground.is_none() && !plain.row_shaded && !plain.ends_row);
         assert!(paragraph_of(&[&[250, 25, 1]]).ends_row);
     }
 }

@@ -12,7 +12,7 @@ use super::word_95_sprms;
 use super::word_file::{CHARACTER_PAGES, Header, PARAGRAPH_PAGES, STYLES};
 use super::word_sprms::{Characters, Paragraph};
 use super::word_styles::Styles;
-use crate::extract::ink::Look;
+use crate::extract::ink::{Ground, Look, PAPER};
 use crate::location::Hidden;
 
 /// A page of formatting is so long.
@@ -36,6 +36,8 @@ pub(super) struct Marks {
 struct Around {
     look: Look,
     in_table: bool,
+    /// Whether it is in a cell of a cell: what is behind it is said further away.
+    is_nested: bool,
 }
 
 impl Marks {
@@ -77,11 +79,12 @@ impl Marks {
                 let mut around = Around {
                     look: styles.look(style),
                     in_table: paragraph.tables > 0,
+                    is_nested: paragraph.tables > 1,
                 };
-                // A cell in a cell: what is behind it is said further away.
-                if paragraph.shaded || paragraph.tables > 1 {
-                    around.look.shaded = Some(true);
-                }
+                // The older of two properties may leave clear what the style fills.
+                let own = paragraph.ground.unwrap_or_default();
+                around.look.block = Some(own.over(around.look.block.unwrap_or_default()))
+                    .filter(|ground| *ground != Ground::Clear);
                 if around != Around::default() {
                     marks.paragraphs.push((from, to, around));
                 }
@@ -110,11 +113,13 @@ impl Marks {
         if own.flipped {
             look.vanish = Some(look.vanish != Some(true));
         }
-        let is_shaded = [own.look.shaded, around.look.shaded].contains(&Some(true))
-            || (around.in_table && self.row_is_shaded(at));
-        let is_white = look.white == Some(true) && on_page && !is_shaded;
-        let hidden = look.vanish == Some(true) || is_white;
-        (hidden.then_some(Hidden::Text), end)
+        let is_told = on_page && !around.is_nested && !(around.in_table && self.row_is_shaded(at));
+        let behind = if is_told {
+            Ground::Of(PAPER)
+        } else {
+            Ground::Unknown
+        };
+        (look.is_unseen(behind).then_some(Hidden::Text), end)
     }
 
     /// Whether a cell of the row around a place has a background.

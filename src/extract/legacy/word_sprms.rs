@@ -6,7 +6,7 @@
 //! thing stand in one list; the last one counts.
 
 use super::raw::{part, part_or_rest, u16_at};
-use crate::extract::ink::{self, Look};
+use crate::extract::ink::{BLACK, Ground, Ink, Look, PAPER, Rgb, is_white};
 
 /// The properties of a list with their operands (MS-DOC 2.2.5.1).
 pub(super) fn sprms(list: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
@@ -65,15 +65,15 @@ impl Characters {
             // sprmCPlain
             0x2A33 => *look = Look::default(),
             // sprmCIco
-            0x2A42 => look.white = Some(first == WHITE),
+            0x2A42 => look.ink = Some(old_ink(first)),
             // sprmCCv
-            0x6870 => look.white = Some(colour(operand) == Some(Colour::White)),
+            0x6870 => look.ink = Some(colour(operand).map_or(Ink::Automatic, Ink::Of)),
             // sprmCHighlight
-            0x2A0C => shade(look, !matches!(first, 0 | WHITE)),
+            0x2A0C => look.marker = Some(old_ground(u16::from(first))),
             // sprmCShd80
-            0x4866 => shade(look, is_old_shade(operand)),
+            0x4866 => shade(&mut look.shade, old_shade(operand)),
             // sprmCShd, with its length before it
-            0xCA71 => shade(look, is_shade(operand.get(1..).unwrap_or(&[]))),
+            0xCA71 => shade(&mut look.shade, new_shade(operand.get(1..).unwrap_or(&[]))),
             _ => {}
         }
     }
@@ -82,7 +82,8 @@ impl Characters {
 /// What properties of a paragraph say, and of the row that it ends.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Paragraph {
-    pub(super) shaded: bool,
+    /// Its background.
+    pub(super) ground: Option<Ground>,
     /// In how many tables, each in a cell of the one before.
     pub(super) tables: u16,
     /// It ends a row, and whether a cell of that has a background.
@@ -111,73 +112,110 @@ impl Paragraph {
             // sprmPItap
             0x6649 => self.tables = self.tables.max(u16_at(operand, 0).unwrap_or(0)),
             // sprmPShd80, sprmPShd
-            0x442D => self.shaded = is_old_shade(operand),
-            0xC64D => self.shaded = is_shade(rest(1)),
+            0x442D => shade(&mut self.ground, old_shade(operand)),
+            0xC64D => shade(&mut self.ground, new_shade(rest(1))),
             // sprmTDefTableShd80
-            0xD609 => self.row_shaded |= rest(1).chunks_exact(2).any(is_old_shade),
+            0xD609 => self.row_shaded |= rest(1).chunks_exact(2).map(old_shade).any(is_shade),
             // sprmTDefTableShd, of the cells 1 to 22, to 44, and to 63
             0xD612 | 0xD616 | 0xD60C => {
-                self.row_shaded |= rest(1).chunks_exact(SHADE).any(is_shade);
+                self.row_shaded |= rest(1).chunks_exact(SHADE).map(new_shade).any(is_shade);
             }
             // sprmTSetShd, of the cells from one to another
-            0xD62D => self.row_shaded |= is_shade(rest(3)),
+            0xD62D => self.row_shaded |= is_shade(new_shade(rest(3))),
             _ => {}
         }
     }
 }
 
-/// Adds a background: what two properties say of it may both be there.
-fn shade(look: &mut Look, is_shaded: bool) {
-    look.shaded = Some(look.shaded == Some(true) || is_shaded);
+/// Takes a background. Two properties say it, the older one in fewer colours, and
+/// either may be left clear.
+fn shade(known: &mut Option<Ground>, said: Ground) {
+    *known = Some(said.over(known.unwrap_or_default()));
 }
 
-/// The number of white among the colours of old.
-pub(super) const WHITE: u8 = 8;
+/// The colours of old, by their numbers; 0 is automatic (MS-DOC 2.9.119).
+const OLD: [Rgb; 16] = [
+    BLACK,
+    [0, 0, 0xFF],
+    [0, 0xFF, 0xFF],
+    [0, 0xFF, 0],
+    [0xFF, 0, 0xFF],
+    [0xFF, 0, 0],
+    [0xFF, 0xFF, 0],
+    PAPER,
+    [0, 0, 0x80],
+    [0, 0x80, 0x80],
+    [0, 0x80, 0],
+    [0x80, 0, 0x80],
+    [0x80, 0, 0],
+    [0x80, 0x80, 0],
+    [0x80; 3],
+    [0xC0; 3],
+];
+
+fn old_colour(number: u16) -> Option<Rgb> {
+    let at = usize::from(number).checked_sub(1)?;
+    OLD.get(at).copied()
+}
+
+/// The ink that a number of old stands for.
+pub(super) fn old_ink(number: u8) -> Ink {
+    match number {
+        0 => Ink::Automatic,
+        number => Ink::of(old_colour(u16::from(number))),
+    }
+}
+
+fn old_ground(number: u16) -> Ground {
+    match number {
+        0 => Ground::Clear,
+        number => Ground::of(old_colour(number)),
+    }
+}
 
 /// How long a background's description is.
 const SHADE: usize = 10;
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Colour {
-    White,
-    Other,
-}
-
 /// A colour; `None` for the reader's own (MS-DOC 2.9.43).
-fn colour(bytes: &[u8]) -> Option<Colour> {
+fn colour(bytes: &[u8]) -> Option<Rgb> {
     let [red, green, blue, automatic] = *part(bytes, 0, 4)? else {
         return None;
     };
-    if automatic != 0 {
-        return None;
-    }
-    let white = ink::is_white([red, green, blue]);
-    Some(if white { Colour::White } else { Colour::Other })
+    (automatic == 0).then_some([red, green, blue])
 }
 
-/// Whether a background (`Shd`) is another than paper: in front, behind, and
-/// a pattern of which 0 is all behind and 1 all in front.
-fn is_shade(bytes: &[u8]) -> bool {
-    let is_dark = |at: usize| colour(bytes.get(at..).unwrap_or(&[])) == Some(Colour::Other);
+/// A background (`Shd`): in front, behind, and a pattern of which 0 is all behind
+/// and 1 all in front.
+fn new_shade(bytes: &[u8]) -> Ground {
+    let behind = bytes.get(4..).and_then(colour);
     match u16_at(bytes, 8) {
-        None | Some(0xFFFF) => false,
-        Some(0) => is_dark(4),
-        Some(1) => colour(bytes) != Some(Colour::White),
-        Some(_) => true,
+        None | Some(0xFFFF) => Ground::Clear,
+        Some(0) => behind.map_or(Ground::Clear, Ground::Of),
+        Some(1) => Ground::Of(colour(bytes).unwrap_or(BLACK)),
+        Some(_) => Ground::Unknown,
     }
 }
 
 /// The same as of old (`Shd80`): all in one number.
-pub(super) fn is_old_shade(bytes: &[u8]) -> bool {
+pub(super) fn old_shade(bytes: &[u8]) -> Ground {
     let Some(shade) = u16_at(bytes, 0).filter(|shade| *shade != 0xFFFF) else {
-        return false;
+        return Ground::Clear;
     };
     let [front, behind] = [shade & 0x1F, (shade >> 5) & 0x1F];
-    let white = u16::from(WHITE);
     match shade >> 10 {
-        0 => behind != 0 && behind != white,
-        1 => front != white,
-        _ => true,
+        0 => old_ground(behind),
+        1 if front == 0 => Ground::Of(BLACK),
+        1 => old_ground(front),
+        _ => Ground::Unknown,
+    }
+}
+
+/// Whether a background is another than paper.
+pub(super) fn is_shade(ground: Ground) -> bool {
+    match ground {
+        Ground::Clear => false,
+        Ground::Of(colour) => !is_white(colour),
+        Ground::Unknown => true,
     }
 }
 
@@ -187,15 +225,29 @@ mod tests {
 
     #[test]
     fn the_colour_that_is_said_last_counts() {
-        let white = |list: &[u8]| Characters::read(list).look.white;
-        assert_eq!(white(&[0x42, 0x2A, 8]), Some(true));
-        assert_eq!(white(&[0x42, 0x2A, 0]), Some(false));
+        let ink = |list: &[u8]| Characters::read(list).look.ink;
+        assert_eq!(ink(&[0x42, 0x2A, 8]), Some(Ink::Of(PAPER)));
+        assert_eq!(ink(&[0x42, 0x2A, 1]), Some(Ink::Of(BLACK)));
+        assert_eq!(ink(&[0x42, 0x2A, 0]), Some(Ink::Automatic));
+        assert_eq!(ink(&[0x42, 0x2A, 17]), Some(Ink::Unknown));
         // As LibreOffice writes it: the nearest old colour, then the colour.
         let grey = [0x42, 0x2A, 8, 0x70, 0x68, 0xEE, 0xEE, 0xEE, 0];
-        assert_eq!(white(&grey), Some(false));
-        assert_eq!(white(&[0x70, 0x68, 0xFE, 0xFF, 0xFF, 0]), Some(true));
+        assert_eq!(ink(&grey), Some(Ink::Of([0xEE; 3])));
         // The reader's own colour, whatever else the number says.
-        assert_eq!(white(&[0x70, 0x68, 0xFF, 0xFF, 0xFF, 0xFF]), Some(false));
+        let own = [0x70, 0x68, 0xFF, 0xFF, 0xFF, 0xFF];
+        assert_eq!(ink(&own), Some(Ink::Automatic));
+    }
+
+    #[test]
+    fn automatic_letters_on_a_black_marker_are_hidden() {
+        let paper = Ground::Of(PAPER);
+        let marked = Characters::read(&[0x0C, 0x2A, 1]).look;
+        assert!(marked.is_unseen(paper));
+        assert!(!Characters::read(&[0x0C, 0x2A, 7]).look.is_unseen(paper));
+        // Black on black shading, as of old.
+        let black = [0x42, 0x2A, 1, 0x66, 0x48, 0x20, 0];
+        assert!(Characters::read(&black).look.is_unseen(paper));
+        assert!(!Characters::read(&black[3..]).look.is_unseen(paper));
     }
 
     #[test]
@@ -203,14 +255,16 @@ mod tests {
         let black = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
         let plain = [0, 0, 0, 0xFF, 0, 0, 0, 0xFF, 0, 0];
         let paper = [0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0];
-        assert!(is_shade(&black) && !is_shade(&plain) && !is_shade(&paper));
-        assert!(!is_shade(&[]) && !is_shade(&[0xFF; 10]));
-        assert!(is_old_shade(&(2_u16 << 5).to_le_bytes()));
-        assert!(!is_old_shade(&(8_u16 << 5).to_le_bytes()));
-        assert!(!is_old_shade(&[0xFF, 0xFF]) && !is_old_shade(&[0, 0]));
+        let is_new = |bytes: &[u8]| is_shade(new_shade(bytes));
+        let is_old = |bytes: &[u8]| is_shade(old_shade(bytes));
+        assert!(is_new(&black) && !is_new(&plain) && !is_new(&paper));
+        assert!(!is_new(&[]) && !is_new(&[0xFF; 10]));
+        assert!(is_old(&(2_u16 << 5).to_le_bytes()));
+        assert!(!is_old(&(8_u16 << 5).to_le_bytes()));
+        assert!(!is_old(&[0xFF, 0xFF]) && !is_old(&[0, 0]));
         let row = Paragraph::read(&[&[0x12, 0xD6, 10][..], &black].concat());
-        assert!(row.row_shaded && !row.shaded);
+        assert!(row.row_shaded && row.ground.is_none());
         let paragraph = Paragraph::read(&[&[0x4D, 0xC6, 10][..], &black].concat());
-        assert!(paragraph.shaded && !paragraph.row_shaded);
+        assert!(paragraph.ground == Some(Ground::Of(BLACK)) && !paragraph.row_shaded);
     }
 }

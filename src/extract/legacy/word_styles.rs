@@ -84,11 +84,9 @@ fn style_of(bytes: &[u8], base: usize) -> Option<Style> {
         PARAGRAPH => {
             // Its own number stands before the properties.
             let list = next()?.get(2..).unwrap_or(&[]);
-            let shaded = Paragraph::read(list).shaded;
+            let ground = Paragraph::read(list).ground;
             let mut look = next().map(Characters::read).unwrap_or_default().look;
-            if shaded {
-                look.shaded = Some(true);
-            }
+            look.block = ground;
             look
         }
         CHARACTER => Characters::read(next()?).look,
@@ -101,6 +99,7 @@ fn style_of(bytes: &[u8], base: usize) -> Option<Style> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::ink::{Ink, PAPER};
 
     /// A style as Word 97 writes it, with a name of one letter.
     fn style(kind: u16, based_on: u16, changes: &[&[u8]]) -> Vec<u8> {
@@ -141,7 +140,7 @@ mod tests {
         assert_eq!(styles.look(1), Look::default());
         assert_eq!(styles.look(2).vanish, Some(true));
         assert_eq!(styles.look(3).vanish, Some(true));
-        assert_eq!(styles.look(3).white, Some(true));
+        assert_eq!(styles.look(3).ink, Some(Ink::Of(PAPER)));
         assert_eq!(styles.look(4), Look::default());
         assert_eq!(styles.look(9), Look::default());
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::extract::ink::Look;
+use crate::extract::ink::{Ground, Look, PAPER};
 use crate::extract::office::paragraph::{Branch, Paragraph, Seen};
 use crate::extract::office::role::Role;
 use crate::extract::office::styles::Styles;
@@ -22,19 +22,19 @@ pub(in crate::extract::office) struct Layout<'s> {
     /// How the open run looks.
     pub(in crate::extract::office) look: Look,
     /// The backgrounds of the open tables and cells.
-    pub(in crate::extract::office) grounds: Vec<bool>,
+    pub(in crate::extract::office) grounds: Vec<Ground>,
     /// The depth from which on everything is hidden.
     pub(in crate::extract::office) hidden_from: Option<usize>,
     /// How many tracked deletions and insertions are open.
     pub(in crate::extract::office) deleted: usize,
     pub(in crate::extract::office) inserted: usize,
-    /// How many shapes of a slide with text began, and whether only paper is
-    /// behind the open one.
+    /// How many shapes of a slide with text began, and what is behind the
+    /// letters of the open one.
     shapes: usize,
     shape: usize,
-    pub(in crate::extract::office) on_bare_shape: bool,
-    /// Whether the page has another colour than paper.
-    pub(in crate::extract::office) page: bool,
+    pub(in crate::extract::office) shape_ground: Ground,
+    /// The colour of the page.
+    pub(in crate::extract::office) page: Ground,
 }
 
 /// A text that stands by itself: the part's, or that of a text box.
@@ -64,8 +64,12 @@ impl<'s> Layout<'s> {
             inserted: 0,
             shapes: 0,
             shape: 0,
-            on_bare_shape: false,
-            page: styles.covered,
+            shape_ground: Ground::Unknown,
+            page: if styles.covered {
+                Ground::Unknown
+            } else {
+                Ground::Of(PAPER)
+            },
         }
     }
 
@@ -80,7 +84,10 @@ impl<'s> Layout<'s> {
     /// A shape begins, with text of its own or without.
     pub(in crate::extract::office) fn begin_shape(&mut self, has_text: bool) {
         let paper = self.styles.paper.as_ref().filter(|_| has_text);
-        self.on_bare_shape = paper.is_some_and(|paper| paper.is_behind(self.shapes));
+        self.shape_ground = paper.map_or(Ground::Unknown, |paper| paper.ground(self.shapes));
+        if paper.is_some_and(|paper| paper.is_out_of_sight(self.shapes)) {
+            self.hidden_from.get_or_insert(self.open.len());
+        }
         self.shape = self.shapes;
         self.shapes = self.shapes.saturating_add(usize::from(has_text));
     }
@@ -159,26 +166,39 @@ impl<'s> Layout<'s> {
             return Seen::Shown;
         };
         let style = self.styles.paragraph(paragraph.style.as_deref());
-        let look = self.look.over(style);
+        let block = Look {
+            block: paragraph.ground,
+            flat: paragraph.flat,
+            ..Look::default()
+        };
+        let mut look = self.look.over(block).over(style);
         let paper = self.styles.paper.as_ref();
-        let white = look.white.unwrap_or_else(|| {
-            paper.is_some_and(|paper| paper.is_pale(self.shape, paragraph.level))
-        });
-        // The background of a shape is not known: paper it is only outside.
-        let is_page = paper.is_none() || self.on_bare_shape;
-        let on_paper = is_page
-            && !self.page
-            && !paragraph.shaded
-            && look.shaded != Some(true)
-            && self.stories.len() == 1
-            && !self.grounds.contains(&true);
-        if self.hidden_from.is_some() || look.vanish == Some(true) || (white && on_paper) {
+        look.ink = look
+            .ink
+            .or_else(|| Some(paper?.ink(self.shape, paragraph.level)));
+        if self.hidden_from.is_some() || look.is_unseen(self.behind()) {
             return Seen::Hidden;
         }
         match self.inserted {
             0 => Seen::Shown,
             _ => Seen::Inserted,
         }
+    }
+
+    /// What is behind the open paragraph.
+    fn behind(&self) -> Ground {
+        // The background of a shape in a letter is not known.
+        if self.stories.len() != 1 {
+            return Ground::Unknown;
+        }
+        let page = match &self.styles.paper {
+            Some(_) => self.shape_ground,
+            None => self.page,
+        };
+        let grounds = self.grounds.iter().rev();
+        grounds
+            .fold(Ground::Clear, |near, far| near.over(*far))
+            .over(page)
     }
 
     /// The code of a field, deleted or not.
@@ -212,10 +232,10 @@ impl<'s> Layout<'s> {
         }
     }
 
-    /// The open table or cell has a background.
-    pub(in crate::extract::office) fn ground(&mut self) {
-        if let Some(ground) = self.grounds.last_mut() {
-            *ground = true;
+    /// What the open table or cell has behind it.
+    pub(in crate::extract::office) fn ground(&mut self, ground: Ground) {
+        if let Some(open) = self.grounds.last_mut() {
+            *open = ground.over(*open);
         }
     }
 

@@ -13,7 +13,7 @@
 
 use std::mem;
 
-use crate::extract::ink::Look;
+use crate::extract::ink::{self, Ground, Ink, Look, Rgb};
 use crate::extract::office::attributes;
 use crate::extract::office::layout::{self, Layout};
 use crate::extract::office::role::Role;
@@ -53,6 +53,9 @@ struct Markup<'s> {
     /// How many choices the open alternative content has had, by level.
     choices: Vec<usize>,
 }
+
+/// All of a colour, in thousandths of a hundredth.
+const FULL: u32 = 100_000;
 
 /// How many fields may stand in one another.
 const FIELDS: usize = 64;
@@ -95,9 +98,9 @@ impl<'s> Markup<'s> {
             Role::Run => self.layout.look = Look::default(),
             Role::Deleted => self.layout.deleted = self.layout.deleted.saturating_add(1),
             Role::Inserted => self.layout.inserted = self.layout.inserted.saturating_add(1),
-            Role::Table => self.layout.grounds.push(false),
+            Role::Table => self.layout.grounds.push(Ground::Clear),
             Role::Cell => {
-                self.layout.grounds.push(false);
+                self.layout.grounds.push(Ground::Clear);
                 self.layout
                     .story(|story| story.cells = story.cells.saturating_add(1));
             }
@@ -113,6 +116,7 @@ impl<'s> Markup<'s> {
             | Role::LetterFill
             | Role::LetterColour
             | Role::LetterLine
+            | Role::Marker
             | Role::Text
             | Role::DeletedText
             | Role::Code
@@ -162,7 +166,10 @@ impl<'s> Markup<'s> {
                 }
             }
             ("fldChar", _) => self.field(element.attribute("fldCharType")),
-            ("background", _) => self.layout.page = !styles::is_white(element.attribute("color")),
+            ("background", _) => {
+                let colour = element.attribute("color").and_then(ink::hex);
+                self.layout.page = Ground::of(colour);
+            }
             ("pPr", Role::Paragraph) => {
                 let level = element
                     .attribute("lvl")
@@ -175,9 +182,17 @@ impl<'s> Markup<'s> {
                 self.layout.paragraph(|paragraph| paragraph.style = style);
             }
             ("shd", Role::ParagraphLook) => {
-                let is_shaded = styles::is_shaded(element);
-                self.layout
-                    .paragraph(|paragraph| paragraph.shaded = is_shaded);
+                let ground = Some(styles::ground_of(element));
+                self.layout.paragraph(|paragraph| paragraph.ground = ground);
+            }
+            ("spacing", Role::ParagraphLook) if element.attribute("line").is_some() => {
+                let flat = Some(styles::is_flat(element));
+                self.layout.paragraph(|paragraph| paragraph.flat = flat);
+            }
+            // Of letters of drawings, in hundredths of a point.
+            ("rPr", Role::Run) => {
+                let size = element.attribute("sz").and_then(|size| size.parse().ok());
+                self.layout.look.tiny = size.map(|size: f64| size <= ink::TINY * 50.0);
             }
             ("rStyle", Role::Look) => {
                 let style = self
@@ -190,19 +205,20 @@ impl<'s> Markup<'s> {
             ("hidden", Role::RowLook) if styles::is_on(element) => {
                 self.layout.hide_from(Role::Row);
             }
+            ("trHeight", Role::RowLook) if styles::is_flat(element) => {
+                self.layout.hide_from(Role::Row);
+            }
             // A row that was taken out, and is kept by change tracking.
             ("del", Role::RowLook) => self.layout.hide_from(Role::Row),
-            ("shd", Role::CellLook | Role::TableLook) if styles::is_shaded(element) => {
-                self.layout.ground();
+            ("shd", Role::CellLook | Role::TableLook) => {
+                self.layout.ground(styles::ground_of(element));
             }
             ("tblStyle", Role::TableLook) => {
                 let style = self
                     .layout
                     .styles
                     .look(element.attribute("val").unwrap_or_default());
-                if style.shaded == Some(true) {
-                    self.layout.ground();
-                }
+                self.layout.ground(style.block.unwrap_or_default());
             }
             ("docPr" | "cNvPr", _)
                 if matches!(element.attribute("hidden"), Some("1" | "true" | "on")) =>
@@ -210,31 +226,49 @@ impl<'s> Markup<'s> {
                 self.layout.hide_from(Role::Shape);
             }
             (_, Role::LetterFill) => {
-                let paper = self.layout.styles.paper.as_ref();
-                let is_white = match paper {
-                    Some(paper) => paper.is_white(element),
-                    // The ground of a letter is white in every theme.
-                    None => scheme::is_paper(element),
-                };
-                self.layout.look.white = Some(is_white);
+                self.layout.look.ink = Some(Ink::of(self.colour(element)));
             }
-            ("alpha", Role::LetterColour)
-                if element.attribute("val") == Some("0") && self.layout.styles.paper.is_some() =>
-            {
-                self.layout.look.vanish = Some(true);
+            (_, Role::Marker) => {
+                self.layout.look.marker = Some(Ground::of(self.colour(element)));
             }
+            ("alpha", Role::LetterColour) => match self.transparency(element) {
+                Some(FULL) => self.layout.look.vanish = Some(true),
+                Some(0) => {}
+                _ => self.layout.look.ink = Some(Ink::Unknown),
+            },
             // Brighter, darker, or less of the colour.
-            (_, Role::LetterColour) => self.layout.look.white = Some(false),
+            (_, Role::LetterColour) => self.layout.look.ink = Some(Ink::Unknown),
             ("gradFill" | "blipFill" | "pattFill", Role::Look) => {
-                self.layout.look.white = Some(false);
+                self.layout.look.ink = Some(Ink::Unknown);
             }
             // An outline or a shadow shows what letters are.
             ("solidFill" | "gradFill" | "pattFill", Role::LetterLine)
             | ("outerShdw" | "innerShdw" | "prstShdw" | "glow", _) => {
-                self.layout.look.shaded = Some(true);
+                self.layout.look.drawn = Some(true);
             }
             (_, Role::Look) => self.look_property(element),
             _ => {}
+        }
+    }
+
+    /// The colour that an element names.
+    fn colour(&self, element: &Element<'_>) -> Option<Rgb> {
+        match &self.layout.styles.paper {
+            Some(paper) => paper.colour(element),
+            None => scheme::plain(element),
+        }
+    }
+
+    /// How much of what is behind a colour shows through it, of [`FULL`]. The
+    /// same element says it of letters of Word (MS-DOCX 2.6.1.1), and of those of
+    /// drawings how little.
+    fn transparency(&self, element: &Element<'_>) -> Option<u32> {
+        let share = element.attribute("val")?.parse::<u32>().ok()?;
+        let of_word = self.layout.open.iter().rev().nth(2) == Some(&Role::TextFill);
+        if of_word {
+            Some(share)
+        } else {
+            FULL.checked_sub(share)
         }
     }
 
@@ -347,6 +381,7 @@ impl<'s> Markup<'s> {
             | Role::LetterFill
             | Role::LetterColour
             | Role::LetterLine
+            | Role::Marker
             | Role::Text
             | Role::DeletedText
             | Role::Code
@@ -356,7 +391,7 @@ impl<'s> Markup<'s> {
             | Role::FieldData
             | Role::Noise
             | Role::Plain => {}
-            Role::Shape => self.layout.on_bare_shape = false,
+            Role::Shape => self.layout.shape_ground = Ground::Unknown,
         }
         if self
             .layout

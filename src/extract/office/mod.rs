@@ -19,6 +19,7 @@ pub(in crate::extract) mod sample;
 mod scheme;
 mod slide_letters;
 mod slide_look;
+mod slide_plane;
 pub(in crate::extract) mod slides;
 mod styles;
 mod told;

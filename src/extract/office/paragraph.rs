@@ -5,6 +5,8 @@
 //! not, so a hidden piece is told with the digits that touch it and with the
 //! words before it, but with no other number.
 
+use crate::extract::ink::Ground;
+
 /// Whether people see a piece.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::extract::office) enum Seen {
@@ -39,8 +41,10 @@ pub(in crate::extract::office) struct Paragraph {
     pub(in crate::extract::office) joined: bool,
     /// Its style.
     pub(in crate::extract::office) style: Option<String>,
-    /// Whether it has a background.
-    pub(in crate::extract::office) shaded: bool,
+    /// Its own background.
+    pub(in crate::extract::office) ground: Option<Ground>,
+    /// Whether its lines have no height, if it says so itself.
+    pub(in crate::extract::office) flat: Option<bool>,
     /// On a slide, how deep it stands in a list.
     pub(in crate::extract::office) level: usize,
 }

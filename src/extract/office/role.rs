@@ -22,6 +22,8 @@ pub(in crate::extract::office) enum Role {
     LetterColour,
     /// The outline of a slide's letters.
     LetterLine,
+    /// Their highlight.
+    Marker,
     Text,
     DeletedText,
     Code,
@@ -71,6 +73,7 @@ impl Role {
             "textFill" => Self::TextFill,
             "solidFill" if matches!(parent, Self::Look | Self::TextFill) => Self::LetterFill,
             "ln" if parent == Self::Look => Self::LetterLine,
+            "highlight" if parent == Self::Look => Self::Marker,
             _ if parent == Self::LetterFill => Self::LetterColour,
             "t" => Self::Text,
             "delText" => Self::DeletedText,

@@ -283,7 +283,7 @@ mod tests {
             body.get(..5).unwrap(),
             [
                 named("a"),
-                Some(Colour::White),
+                Some(Colour::Plain([0xFF; 3])),
                 named("c"),
                 named("d"),
                 None

@@ -1,4 +1,4 @@
-//! On which shapes of a slide white letters can't be seen.
+//! What is behind the letters of a slide.
 //!
 //! Source: ECMA-376 part 1, 19.3.1.1 to 19.3.1.6 (backgrounds and maps of
 //! colours), 20.1.6.2 (schemes), 20.1.8 (fills). The background is that of the
@@ -10,116 +10,73 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::extract::backdrop::{Area, Backdrop};
-use crate::extract::office::scheme::Colour;
+use crate::extract::backdrop::Backdrop;
+use crate::extract::ink::{Ground, Ink, PAPER, Rgb, are_alike};
+use crate::extract::office::scheme::{Colour, Scheme};
 use crate::extract::office::slide_letters::{LEVELS, Letters, MOST};
-use crate::extract::office::xml::{self, Element, Token};
+use crate::extract::office::slide_plane::{Fill, Plane, Shape};
+use crate::extract::office::xml::Element;
 
-/// Where on a slide white letters are hidden, and which colours are white.
+/// What is behind the letters of a slide, and what colours they have.
 #[derive(Clone, Debug, Default)]
 pub(in crate::extract::office) struct Paper {
-    /// The shapes, counted as they stand in the part, from 0.
-    shapes: BTreeSet<usize>,
-    /// The names of the scheme's white colours.
-    white: Rc<BTreeSet<String>>,
-    /// Of those shapes, at which levels letters that name no colour are white.
-    pale: BTreeMap<usize, [bool; LEVELS]>,
+    /// Of the shapes, counted as they stand in the part, from 0, the colours
+    /// behind their letters where they are known.
+    grounds: BTreeMap<usize, Rgb>,
+    /// Those that nobody sees.
+    out_of_sight: BTreeSet<usize>,
+    /// What the scheme's colours are.
+    scheme: Rc<Scheme>,
+    /// Of those shapes, the colour at each level of letters that name none.
+    inks: BTreeMap<usize, [Option<Rgb>; LEVELS]>,
 }
 
 impl Paper {
-    /// Whether there is only paper behind a shape.
-    pub(in crate::extract::office) fn is_behind(&self, shape: usize) -> bool {
-        self.shapes.contains(&shape)
+    /// What is behind the letters of a shape.
+    pub(in crate::extract::office) fn ground(&self, shape: usize) -> Ground {
+        Ground::of(self.grounds.get(&shape).copied())
     }
 
-    /// Whether letters of a shape that name no colour are white at a level.
-    pub(in crate::extract::office) fn is_pale(&self, shape: usize, level: usize) -> bool {
-        let levels = self.pale.get(&shape);
-        levels.is_some_and(|levels| levels.get(level).copied().unwrap_or(false))
+    /// The colour of letters of a shape that name none, at a level.
+    pub(in crate::extract::office) fn ink(&self, shape: usize, level: usize) -> Ink {
+        let levels = self.inks.get(&shape);
+        Ink::of(levels.and_then(|levels| levels.get(level).copied().flatten()))
     }
 
-    /// Whether an element names white.
-    pub(in crate::extract::office) fn is_white(&self, colour: &Element<'_>) -> bool {
-        Colour::of(colour).is_white(&self.white)
+    /// Whether nobody sees a shape in the show.
+    pub(in crate::extract::office) fn is_out_of_sight(&self, shape: usize) -> bool {
+        self.out_of_sight.contains(&shape)
     }
-}
 
-/// What fills a shape.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-enum Fill {
-    /// It says nothing.
-    #[default]
-    Unsaid,
-    Nothing,
-    Of(Colour),
-}
-
-#[derive(Clone, Debug, Default)]
-struct Shape {
-    /// Its number, if it can have text.
-    number: Option<usize>,
-    area: Option<Area>,
-    fill: Fill,
-    /// Whether a style fills it that says so itself.
-    styled: bool,
-    placeholder: bool,
-    /// A picture, a table, a chart.
-    opaque: bool,
-}
-
-/// The slide, a layout or a master: what it has in front of its background.
-#[derive(Clone, Debug, Default)]
-pub(in crate::extract::office) struct Plane {
-    background: Option<Colour>,
-    shapes: Vec<Shape>,
-    /// What the scheme's colours are called, where it says so.
-    names: BTreeMap<String, String>,
-    letters: Letters,
-}
-
-impl Plane {
-    /// Reads a part.
-    pub(in crate::extract::office) fn read(bytes: &[u8]) -> Self {
-        let mut reader = Reader::default();
-        let mut letters = Letters::default();
-        // Damage is said where the part is read as text.
-        let _ = xml::walk(bytes, |token| {
-            letters.take(&token);
-            match token {
-                Token::Open(element) => reader.open(element),
-                Token::Close(_) => reader.close(),
-                Token::Text(_) | Token::Aside(_) => {}
-            }
-        });
-        reader.plane.letters = letters;
-        reader.plane
+    /// The colour that an element names.
+    pub(in crate::extract::office) fn colour(&self, colour: &Element<'_>) -> Option<Rgb> {
+        Colour::of(colour).in_scheme(&self.scheme)
     }
 }
 
 /// What is behind the slides of a layout: that, its master and their theme.
 #[derive(Debug, Default)]
 pub(in crate::extract::office) struct Behind {
-    white: Rc<BTreeSet<String>>,
+    scheme: Rc<Scheme>,
     background: Option<Colour>,
     backdrop: Backdrop,
-    /// Whether placeholders have fills, which the slides' own have too.
-    inherits: bool,
+    /// What fills placeholders, which the slides' own have too.
+    inherited: Vec<Ground>,
     /// What the layout and the master say of letters.
     letters: [Letters; 2],
 }
 
 impl Behind {
-    /// What layout and master, the first of both in front, are with these white
-    /// colours of a theme.
-    pub(in crate::extract::office) fn new(planes: &[Plane; 2], theme: &BTreeSet<String>) -> Self {
-        let mut white = theme.clone();
+    /// What layout and master, the first of both in front, are with these colours
+    /// of a theme.
+    pub(in crate::extract::office) fn new(planes: &[Plane; 2], theme: &Scheme) -> Self {
+        let mut scheme = theme.clone();
         let names = planes.iter().find(|plane| !plane.names.is_empty());
         for (name, slot) in names.map(|plane| &plane.names).into_iter().flatten() {
-            if theme.contains(slot) {
-                white.insert(name.clone());
-            } else {
-                white.remove(name);
-            }
+            match theme.get(slot) {
+                Some(colour) => scheme.insert(name.clone(), *colour),
+                None => scheme.remove(name),
+            };
         }
         let mut background = planes.iter().filter_map(|plane| plane.background.clone());
         let mut behind = Self {
@@ -127,225 +84,85 @@ impl Behind {
             ..Self::default()
         };
         for plane in planes {
-            for shape in plane.shapes.iter().filter(|shape| shape.covers(&white)) {
+            for shape in &plane.shapes {
+                let cover = shape.cover(&scheme);
                 // Placeholders are not shown themselves.
                 if shape.placeholder {
-                    behind.inherits = true;
+                    behind.inherited.push(cover);
                 } else {
-                    behind.backdrop.cover(shape.area);
+                    behind.backdrop.cover(shape.area, cover);
                 }
             }
             if plane.shapes.len() >= MOST {
-                behind.backdrop.cover(None);
+                behind.backdrop.cover(None, Ground::Unknown);
             }
         }
-        behind.white = Rc::new(white);
+        behind.scheme = Rc::new(scheme);
         behind.letters = planes.clone().map(|plane| plane.letters);
         behind
     }
 
-    /// Where white letters are hidden on a slide.
-    pub(in crate::extract::office) fn paper(&self, slide: &Plane) -> Paper {
-        let white = &*self.white;
+    /// What is behind the letters of a slide of this width and height.
+    pub(in crate::extract::office) fn paper(
+        &self,
+        slide: &Plane,
+        size: Option<(i64, i64)>,
+    ) -> Paper {
+        let out_of_sight = slide.out_of_sight(size);
         // A slide with names of its own for the colours is a dark one.
         if !slide.names.is_empty() {
-            return Paper::default();
+            return Paper {
+                out_of_sight,
+                ..Paper::default()
+            };
         }
+        let scheme = Rc::clone(&self.scheme);
         let background = slide.background.as_ref().or(self.background.as_ref());
-        let is_white = background.is_none_or(|colour| colour.is_white(white));
+        let page = background.map_or(Some(PAPER), |colour| colour.in_scheme(&scheme));
+        // A placeholder may have any of the fills of those before it.
+        let is_plain = |fill: &Ground| match (fill, page) {
+            (Ground::Clear, _) => true,
+            (Ground::Of(colour), Some(page)) => are_alike(*colour, page),
+            _ => false,
+        };
+        let are_plain = self.inherited.iter().all(is_plain);
         let mut backdrop = Backdrop::default();
-        for shape in slide.shapes.iter().filter(|shape| shape.covers(white)) {
-            backdrop.cover(shape.area);
+        for shape in &slide.shapes {
+            backdrop.cover(shape.area, shape.cover(&scheme));
         }
         if slide.shapes.len() >= MOST {
-            backdrop.cover(None);
+            backdrop.cover(None, Ground::Unknown);
         }
-        let is_bare = |area| backdrop.is_bare(area) && self.backdrop.is_bare(area);
-        let is_paper = |shape: &&Shape| match &shape.fill {
-            Fill::Of(colour) => colour.is_white(white),
-            Fill::Unsaid if shape.styled || (shape.placeholder && self.inherits) => false,
-            Fill::Unsaid | Fill::Nothing => is_white && is_bare(shape.area),
+        let of_page = |area| {
+            page.filter(|page| backdrop.is_bare(area, *page) && self.backdrop.is_bare(area, *page))
         };
-        let shapes = slide.shapes.iter().filter(is_paper);
-        let shapes: BTreeSet<usize> = shapes.filter_map(|shape| shape.number).collect();
+        let ground = |shape: &Shape| match &shape.fill {
+            Fill::Of(colour) => colour.in_scheme(&scheme),
+            Fill::Glass => None,
+            Fill::Unsaid if shape.styled || (shape.placeholder && !are_plain) => None,
+            Fill::Unsaid | Fill::Nothing => of_page(shape.area),
+        };
+        let numbered = |shape: &Shape| Some((shape.number?, ground(shape)?));
+        let grounds: BTreeMap<usize, Rgb> = slide.shapes.iter().filter_map(numbered).collect();
         let [layout, master] = &self.letters;
-        let pale = shapes.iter().filter_map(|number| {
+        let inks = grounds.keys().filter_map(|number| {
             let said = slide.letters.of_shape(*number, layout, master)?;
-            let levels = said.map(|said| said.is_some_and(|colour| colour.is_white(white)));
-            levels.contains(&true).then_some((*number, levels))
+            let levels = said.map(|said| said.and_then(|colour| colour.in_scheme(&scheme)));
+            Some((*number, levels))
         });
         Paper {
-            pale: pale.collect(),
-            shapes,
-            white: Rc::clone(&self.white),
+            inks: inks.collect(),
+            out_of_sight,
+            grounds,
+            scheme,
         }
     }
-}
-
-impl Shape {
-    /// Whether it covers what is behind it with another colour than white.
-    fn covers(&self, white: &BTreeSet<String>) -> bool {
-        match &self.fill {
-            Fill::Of(colour) => !colour.is_white(white),
-            Fill::Unsaid => self.opaque || self.styled,
-            Fill::Nothing => self.opaque,
-        }
-    }
-}
-
-/// Reads a plane element by element.
-#[derive(Debug, Default)]
-struct Reader {
-    plane: Plane,
-    depth: usize,
-    /// The open shapes, groups too, and how deep they stand.
-    open: Vec<(usize, Shape)>,
-    /// How many shapes with text there were.
-    count: usize,
-    /// How deep the open properties of a shape or of the background stand, its
-    /// fill, and the colour of that.
-    properties: Option<usize>,
-    fill: Option<usize>,
-    colour: Option<usize>,
-    in_background: bool,
-    /// The upper left corner of the open place, and whether it is turned.
-    corner: (i64, i64),
-    turned: bool,
-}
-
-impl Reader {
-    fn open(&mut self, element: &Element<'_>) {
-        self.depth = self.depth.saturating_add(1);
-        let inside =
-            |outer: Option<usize>| outer.and_then(|at| at.checked_add(1)) == Some(self.depth);
-        let (in_properties, in_fill) = (inside(self.properties), inside(self.fill));
-        if inside(self.colour) {
-            // Brighter, darker, or less of it.
-            self.say(Colour::Other);
-        }
-        match element.name {
-            "sp" | "pic" | "graphicFrame" | "cxnSp" | "grpSp" | "contentPart" => {
-                self.shape(element);
-            }
-            "ph" => self.with(|shape| shape.placeholder = true),
-            "spPr" | "grpSpPr" | "bgPr" => self.properties = Some(self.depth),
-            "bg" => self.in_background = true,
-            "bgRef" => {
-                // From 1002 on they are pictures and gradients.
-                let number = element
-                    .attribute("idx")
-                    .and_then(|idx| idx.parse::<u32>().ok());
-                self.plane.background = Some(Colour::Other);
-                if number.is_none_or(|number| number <= 1001) {
-                    self.fill = Some(self.depth);
-                }
-            }
-            "fillRef" if element.attribute("idx") != Some("0") => {
-                self.with(|shape| shape.styled = true);
-            }
-            "xfrm" => self.turned = element.attribute("rot").is_some_and(|turn| turn != "0"),
-            "off" => self.corner = (number(element, "x"), number(element, "y")),
-            "ext" if element.attribute("cx").is_some() => self.area(element),
-            "clrMap" | "overrideClrMapping" => {
-                let names = element.attributes.iter();
-                let names = names.map(|(name, slot)| ((*name).to_owned(), slot.to_string()));
-                self.plane.names = names.collect();
-            }
-            "noFill" if in_properties => self.with(|shape| shape.fill = Fill::Nothing),
-            "solidFill" if in_properties => {
-                self.say(Colour::Other);
-                self.fill = Some(self.depth);
-            }
-            "gradFill" | "blipFill" | "pattFill" | "grpFill" if in_properties => {
-                self.say(Colour::Other);
-            }
-            _ if in_fill => {
-                self.say(Colour::of(element));
-                self.colour = Some(self.depth);
-            }
-            _ => {}
-        }
-    }
-
-    fn shape(&mut self, element: &Element<'_>) {
-        let mut shape = Shape {
-            opaque: matches!(element.name, "pic" | "graphicFrame" | "contentPart"),
-            ..Shape::default()
-        };
-        if element.name == "sp" {
-            shape.number = Some(self.count);
-            self.count = self.count.saturating_add(1);
-        }
-        self.open.push((self.depth, shape));
-    }
-
-    /// The place that is said first is the shape's own.
-    fn area(&mut self, element: &Element<'_>) {
-        let (left, top) = self.corner;
-        let (width, height) = (number(element, "cx"), number(element, "cy"));
-        let mut area = Area {
-            across: (left, left.saturating_add(width)),
-            down: (top, top.saturating_add(height)),
-        };
-        if self.turned {
-            area = area.turned();
-        }
-        self.with(|shape| shape.area = shape.area.or(Some(area)));
-    }
-
-    /// What fills the open shape, or the background.
-    fn say(&mut self, colour: Colour) {
-        if self.in_background {
-            self.plane.background = Some(colour);
-        } else {
-            self.with(|shape| shape.fill = Fill::Of(colour));
-        }
-    }
-
-    fn with(&mut self, change: impl FnOnce(&mut Shape)) {
-        if let Some((_, shape)) = self.open.last_mut() {
-            change(shape);
-        }
-    }
-
-    fn close(&mut self) {
-        let depth = self.depth;
-        self.depth = depth.saturating_sub(1);
-        for open in [&mut self.properties, &mut self.fill, &mut self.colour] {
-            open.take_if(|at| *at >= depth);
-        }
-        // The background stands two deep: in the slide's common data.
-        if depth <= BACKGROUND {
-            self.in_background = false;
-        }
-        if self.open.last().is_none_or(|(at, _)| *at < depth) {
-            return;
-        }
-        let Some((_, mut shape)) = self.open.pop() else {
-            return;
-        };
-        // What stands in a group is placed by the group's own measure.
-        if let Some((_, group)) = self.open.first() {
-            shape.area = group.area;
-        }
-        if self.plane.shapes.len() < MOST {
-            self.plane.shapes.push(shape);
-        }
-    }
-}
-
-/// How deep `bg` stands: `sld`, `cSld`, `bg`.
-const BACKGROUND: usize = 3;
-
-fn number(element: &Element<'_>, name: &str) -> i64 {
-    let value = element.attribute(name).unwrap_or_default();
-    value.parse().unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::office::scheme::white_of;
+    use crate::extract::office::scheme::scheme_of;
 
     const THEME: &str = "<theme><clrScheme><dk1><sysClr val='windowText' lastClr='000000'/></dk1>\
                          <lt1><sysClr val='window' lastClr='FFFFFF'/></lt1><dk2><srgbClr val='1F497D'/></dk2>\
@@ -364,10 +181,47 @@ mod tests {
         let slide = Plane::read(format!("<sld><cSld>{slide}</cSld></sld>").as_bytes());
         let master =
             Plane::read(format!("<sldMaster><cSld>{master}</cSld>{MAP}</sldMaster>").as_bytes());
-        let white = white_of(THEME.as_bytes());
-        Behind::new(&[Plane::default(), master], &white)
-            .paper(&slide)
-            .is_behind(0)
+        let scheme = scheme_of(THEME.as_bytes());
+        let behind = Behind::new(&[Plane::default(), master], &scheme);
+        behind.paper(&slide, None).ground(0).hides(Ink::Of(PAPER))
+    }
+
+    #[test]
+    fn what_is_behind_letters_is_told_whatever_colour_it_has() {
+        let solid = |colour: &str| format!("<solidFill><srgbClr val='{colour}'/></solidFill>");
+        let page = |colour: &str| format!("<bg><bgPr>{}</bgPr></bg>", solid(colour));
+        let ground = |slide: &str| {
+            let slide = Plane::read(format!("<sld><cSld>{slide}</cSld></sld>").as_bytes());
+            let behind = Behind::new(&Default::default(), &Scheme::new());
+            behind.paper(&slide, None).ground(0)
+        };
+        let text = shape(0, "<noFill/>");
+        let black = page("000000");
+        for (slide, colour) in [
+            ([&black, text.as_str()].concat(), Some([0; 3])),
+            (
+                [&black, text.as_str(), &shape(5, &solid("050505"))].concat(),
+                Some([0; 3]),
+            ),
+            (
+                [&black, text.as_str(), &shape(5, &solid("FFFFFF"))].concat(),
+                None,
+            ),
+            (
+                [text.as_str(), &shape(5, &solid("FFFFFF"))].concat(),
+                Some(PAPER),
+            ),
+            (shape(0, &solid("1F3864")), Some([0x1F, 0x38, 0x64])),
+            (
+                shape(
+                    0,
+                    "<solidFill><srgbClr val='1F3864'><alpha val='9000'/></srgbClr></solidFill>",
+                ),
+                None,
+            ),
+        ] {
+            assert_eq!(ground(&slide), Ground::of(colour), "{slide}");
+        }
     }
 
     #[test]

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use crate::extract::office::markup;
 use crate::extract::office::parts::Parts;
 use crate::extract::office::scheme;
-use crate::extract::office::slide_look::{Behind, Paper, Plane};
+use crate::extract::office::slide_look::{Behind, Paper};
+use crate::extract::office::slide_plane::Plane;
 use crate::extract::office::styles::Styles;
 use crate::extract::office::xml::{self, Token};
 use crate::extract::sink::{Sink, Spot};
@@ -27,8 +28,11 @@ pub(in crate::extract) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
         && let Some(bytes) = parts.bytes(&main, Spot::default(), sink)
     {
         let slides = shown_slides(&parts, &main, &bytes);
+        let mut layouts = Layouts {
+            size: size(&bytes),
+            ..Layouts::default()
+        };
         parts.content(&main, bytes, Spot::default(), sink);
-        let mut layouts = Layouts::default();
         for (number, slide) in (1..).zip(slides) {
             read_slide(&mut parts, &mut layouts, number, &slide, sink);
         }
@@ -55,6 +59,20 @@ fn shown_slides(parts: &Parts<'_>, main: &str, bytes: &[u8]) -> Vec<String> {
         slides.extend(found.map(|target| (*target).clone()));
     });
     slides
+}
+
+/// The width and the height of the slides (19.2.1.39).
+fn size(bytes: &[u8]) -> Option<(i64, i64)> {
+    let mut size = None;
+    let _ = xml::walk(bytes, |token| {
+        if let Token::Open(element) = token
+            && element.name == "sldSz"
+        {
+            let length = |name: &str| element.attribute(name)?.parse::<i64>().ok();
+            size = length("cx").zip(length("cy"));
+        }
+    });
+    size
 }
 
 /// Reads a slide and what belongs to it alone.
@@ -119,10 +137,14 @@ fn read_slide(
 /// What is behind the slides, by the names of their layouts: each is read once,
 /// however many slides it has.
 #[derive(Debug, Default)]
-struct Layouts(BTreeMap<String, Behind>);
+struct Layouts {
+    behind: BTreeMap<String, Behind>,
+    /// The width and the height of the slides.
+    size: Option<(i64, i64)>,
+}
 
 impl Layouts {
-    /// Where white letters are hidden on a slide.
+    /// What is behind the letters of a slide.
     fn paper(
         &mut self,
         parts: &mut Parts<'_>,
@@ -136,14 +158,14 @@ impl Layouts {
             arrow.map(|arrow| arrow.target.clone()).unwrap_or_default()
         };
         let layout = next(parts, slide, "slideLayout");
-        let behind = self.0.entry(layout).or_insert_with_key(|layout| {
+        let behind = self.behind.entry(layout).or_insert_with_key(|layout| {
             let master = next(parts, layout, "slideMaster");
             let theme = next(parts, &master, "theme");
             let planes = [layout, &master].map(|name| Plane::read(&parts.peek(name, sink)));
-            let white = scheme::white_of(&parts.peek(&theme, sink));
-            Behind::new(&planes, &white)
+            let scheme = scheme::scheme_of(&parts.peek(&theme, sink));
+            Behind::new(&planes, &scheme)
         });
-        behind.paper(&Plane::read(bytes))
+        behind.paper(&Plane::read(bytes), self.size)
     }
 }
 
@@ -253,6 +275,7 @@ mod tests {
                 "grey",
             ),
             run(&solid("<a:srgbClr val='000000'/>"), "black"),
+            run("", "dots").replace("<a:rPr>", "<a:rPr sz='100'>"),
             run(
                 &[
                     &white,
@@ -292,8 +315,8 @@ mod tests {
         ]);
         let told = suite::told(&suite::read(&bytes));
         for line in [
-            "attachment of part 1, slide 1, byte 0: \n\ngrey\nblack\nmarked\n",
-            "attachment of part 1, slide 1, byte 0 (hidden text): white\npaper\n",
+            "attachment of part 1, slide 1, byte 0: \n\ngrey\nblack\n\nmarked\n",
+            "attachment of part 1, slide 1, byte 0 (hidden text): white\npaper\ndots\n",
             "attachment of part 1, slide 2, byte 0: bright\n",
         ] {
             assert!(told.iter().any(|text| text == line), "{line} in {told:?}");

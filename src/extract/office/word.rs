@@ -154,6 +154,98 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_the_colour_behind_them_are_hidden() {
+        let run = |look: &str| {
+            format!("<w:p><w:r><w:rPr>{look}</w:rPr><w:t>943 476 5919</w:t></w:r></w:p>")
+        };
+        let black = "<w:color w:val='000000'/>";
+        let shade = "<w:shd w:val='clear' w:color='auto' w:fill='000000'/>";
+        let paragraph = |look: &str, fill: &str| {
+            run(look).replace("<w:p>", &format!("<w:p><w:pPr>{fill}</w:pPr>"))
+        };
+        let cell = |look: &str, fill: &str| {
+            let paragraph = run(look);
+            format!("<w:tbl><w:tr><w:tc><w:tcPr>{fill}</w:tcPr>{paragraph}</w:tc></w:tr></w:tbl>")
+        };
+        let marker = "<w:highlight w:val='black'/>";
+        let clear = |transparency: u32| {
+            run(&format!(
+                "<w14:textFill><w14:solidFill><w14:srgbClr w14:val='000000'><w14:alpha w14:val='{transparency}'/>\
+                 </w14:srgbClr></w14:solidFill></w14:textFill>"
+            ))
+        };
+        for (body, is_hidden) in [
+            // The redaction that is none.
+            (run(marker), true),
+            (run(&[black, marker].concat()), true),
+            (run(&[black, shade].concat()), true),
+            (paragraph(black, shade), true),
+            (cell(black, shade), true),
+            (cell("<w:color w:val='0A0A0A'/>", shade), true),
+            (
+                paragraph(
+                    &["<w:color w:val='FFFFFF'/>", "<w:shd w:fill='FFFFFF'/>"].concat(),
+                    shade,
+                ),
+                true,
+            ),
+            (clear(100_000), true),
+            // Word makes automatic letters white on dark shading.
+            (run(shade), false),
+            (paragraph("", shade), false),
+            (cell("", shade), false),
+            (run("<w:highlight w:val='yellow'/>"), false),
+            (run(&["<w:color w:val='FFFFFF'/>", marker].concat()), false),
+            (
+                paragraph(&[black, "<w:shd w:fill='FFFF00'/>"].concat(), shade),
+                false,
+            ),
+            (
+                run(&[
+                    black,
+                    "<w:shd w:val='pct25' w:color='auto' w:fill='000000'/>",
+                ]
+                .concat()),
+                false,
+            ),
+            (cell("<w:color w:val='404040'/>", shade), false),
+            (clear(40_000), false),
+        ] {
+            let found = hidden(&read(&body), "text");
+            assert_eq!(found.contains("943 476 5919"), is_hidden, "{body}");
+        }
+    }
+
+    #[test]
+    fn letters_and_lines_without_a_size_are_hidden() {
+        let run = |before: &str, look: &str| {
+            format!("<w:p>{before}<w:r><w:rPr>{look}</w:rPr><w:t>943 476 5919</w:t></w:r></w:p>")
+        };
+        let row = |height: &str| {
+            let row = run("", "");
+            format!(
+                "<w:tbl><w:tr><w:trPr><w:trHeight {height}/></w:trPr><w:tc>{row}</w:tc></w:tr></w:tbl>"
+            )
+        };
+        let line = |spacing: &str| run(&format!("<w:pPr><w:spacing {spacing}/></w:pPr>"), "");
+        for (body, is_hidden) in [
+            (run("", "<w:sz w:val='2'/>"), true),
+            (run("", "<w:w w:val='1'/><w:spacing w:val='-200'/>"), true),
+            (line("w:line='1' w:lineRule='exact'"), true),
+            (row("w:val='1' w:hRule='exact'"), true),
+            (run("", "<w:sz w:val='8'/>"), false),
+            (run("", "<w:w w:val='66'/>"), false),
+            (line("w:line='1' w:lineRule='atLeast'"), false),
+            (line("w:line='240' w:lineRule='exact'"), false),
+            (line("w:before='1'"), false),
+            (row("w:val='1'"), false),
+        ] {
+            let found = hidden(&read(&body), "text");
+            assert_eq!(found.contains("943 476 5919"), is_hidden, "{body}");
+        }
+    }
+
+    #[test]
     fn hidden_shapes_are_told_as_such() {
         let text = |words: &str| format!("<w:p><w:r><w:t>{words}</w:t></w:r></w:p>");
         let reading = read(&format!(

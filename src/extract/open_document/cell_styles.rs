@@ -1,4 +1,4 @@
-//! Which cells of a sheet hide what is in them: white letters on white, and
+//! Which cells of a sheet hide what is in them: letters of their colour, and
 //! number formats that show nothing of the value (`;;;`).
 //!
 //! Source: ODF 1.3 part 3, 16.27 (data styles), 16.3 (maps and their
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use quick_xml::events::BytesStart;
 
 use super::attributes::value;
-use crate::extract::ink;
+use crate::extract::ink::{self, Ground, Ink, PAPER, Rgb};
 
 /// How many styles may have one another for parents.
 const PARENTS: usize = 16;
@@ -38,8 +38,8 @@ enum Open {
 struct CellStyle {
     parent: Option<String>,
     format: Option<String>,
-    white: Option<bool>,
-    shaded: Option<bool>,
+    ink: Option<Ink>,
+    ground: Option<Ground>,
 }
 
 /// How values are written.
@@ -49,7 +49,8 @@ struct Format {
     of_text: bool,
     /// Whether the value is in what it writes, if it writes anything.
     shows: Option<bool>,
-    white: bool,
+    /// Its own colour of letters.
+    ink: Option<Ink>,
     /// Other formats, and for which values.
     maps: Vec<(String, String)>,
 }
@@ -57,7 +58,7 @@ struct Format {
 /// What of a cell people don't see.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Unseen {
-    /// Anything in it: it is white on white.
+    /// Anything in it: it has the colour of the cell.
     pub(super) all: bool,
     /// Its value: the format has something else in its place.
     pub(super) value: bool,
@@ -111,19 +112,15 @@ impl CellStyles {
                 let Some(style) = self.cells.get_mut(name) else {
                     return;
                 };
-                if matches!(local, "text-properties" | "properties")
-                    && let Some(colour) = value(tag, "color")
-                {
-                    style.white = Some(is_white(&colour));
+                if matches!(local, "text-properties" | "properties") {
+                    style.ink = ink_of(tag).or(style.ink);
                 }
                 // A condition, under which the cell looks otherwise.
                 if local == "map" {
-                    style.shaded = Some(true);
+                    style.ground = Some(Ground::Unknown);
                 }
-                if matches!(local, "table-cell-properties" | "properties")
-                    && let Some(colour) = value(tag, "background-color")
-                {
-                    style.shaded = Some(colour != "transparent" && !is_white(&colour));
+                if matches!(local, "table-cell-properties" | "properties") {
+                    style.ground = ground_of(tag).or(style.ground);
                 }
             }
             Open::Format(name) => {
@@ -137,24 +134,23 @@ impl CellStyles {
     /// What of a cell people don't see that has this style and this number in
     /// it, or else a text.
     pub(super) fn unseen(&self, style: &str, number: Option<f64>) -> Unseen {
-        let (mut white, mut shaded, mut format) = (None, None, None);
+        let (mut ink, mut ground, mut format) = (None, None, None);
         let mut next = Some(style);
         for _ in 0..PARENTS {
             let Some(style) = next.and_then(|name| self.cells.get(name)) else {
                 break;
             };
-            white = white.or(style.white);
-            shaded = shaded.or(style.shaded);
+            ink = ink.or(style.ink);
+            ground = ground.or(style.ground);
             format = format.or(style.format.as_deref());
             next = style.parent.as_deref();
         }
         let format = format.and_then(|name| self.formats.get(name));
         let format = format.and_then(|format| self.section(format, number));
-        let is_white = format.map_or(white == Some(true), |format| {
-            format.white || white == Some(true)
-        });
+        let ink = format.and_then(|format| format.ink).or(ink);
+        let ground = ground.unwrap_or_default().over(Ground::Of(PAPER));
         Unseen {
-            all: is_white && shaded != Some(true),
+            all: ground.hides(ink.unwrap_or_default()),
             value: format.is_some_and(|format| format.shows == Some(false)),
         }
     }
@@ -180,7 +176,7 @@ impl Format {
                 self.shows = Some(self.shows == Some(true));
             }
             "text-properties" | "properties" => {
-                self.white |= value(tag, "color").is_some_and(|colour| is_white(&colour));
+                self.ink = ink_of(tag).or(self.ink);
             }
             "map" if self.maps.len() < MOST => {
                 let condition = value(tag, "condition").unwrap_or_default();
@@ -217,9 +213,27 @@ fn holds(condition: &str, number: f64) -> bool {
     })
 }
 
-/// Whether a colour can't be told from white paper.
-pub(super) fn is_white(colour: &str) -> bool {
-    colour.strip_prefix('#').is_some_and(ink::is_white_hex)
+/// A colour, if it is one (ODF 1.3 part 3, 18.3.9).
+pub(super) fn colour(colour: &str) -> Option<Rgb> {
+    ink::hex(colour.strip_prefix('#')?)
+}
+
+/// The colour that properties give to letters.
+pub(super) fn ink_of(tag: &BytesStart<'_>) -> Option<Ink> {
+    // Black, or white on what is dark, whatever else it says (20.412).
+    if value(tag, "use-window-font-color").as_deref() == Some("true") {
+        return Some(Ink::Automatic);
+    }
+    value(tag, "color").map(|said| Ink::of(colour(&said)))
+}
+
+/// What properties put behind something.
+pub(super) fn ground_of(tag: &BytesStart<'_>) -> Option<Ground> {
+    let said = value(tag, "background-color")?;
+    Some(match said.as_str() {
+        "transparent" => Ground::Clear,
+        said => Ground::of(colour(said)),
+    })
 }
 
 #[cfg(test)]
@@ -264,6 +278,9 @@ mod tests {
              <style name='Head' family='table-cell'><table-cell-properties background-color='#000080'/></style>\
              <style name='White' family='table-cell' parent-style-name='Black'><text-properties color='#fefefe'/></style>\
              <style name='Inner' family='table-cell' parent-style-name='White'/>\
+             <style name='Redacted' family='table-cell' parent-style-name='Black'><table-cell-properties background-color='#000000'/></style>\
+             <style name='Own' family='table-cell' parent-style-name='Redacted'><text-properties use-window-font-color='true'/></style>\
+             <style name='May' family='table-cell' parent-style-name='White'><map condition='true()'/></style>\
              <style name='Round' family='table-cell' parent-style-name='Round'/>\
              <style name='Letters' family='paragraph'/><text-properties color='#000000'/></d>",
         );
@@ -273,6 +290,10 @@ mod tests {
             ("Head", NOTHING),
             ("White", ALL),
             ("Inner", ALL),
+            ("Redacted", ALL),
+            // The reader's own letters are white on black.
+            ("Own", NOTHING),
+            ("May", NOTHING),
             ("Round", NOTHING),
             ("unknown", NOTHING),
         ] {

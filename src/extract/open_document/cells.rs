@@ -30,6 +30,13 @@ impl Walk<'_, '_> {
                     sheet.spot = sheet.spot.hidden(Hidden::ExternalCache);
                 }
             }
+            // What it has in the place of what is shown.
+            "scenario" if in_grid && value(tag, "is-active").as_deref() != Some("true") => {
+                self.attributes(tag);
+                if let Some(sheet) = self.sheet.as_mut() {
+                    sheet.spot = sheet.spot.hidden(Hidden::Sheet);
+                }
+            }
             "table-column" if in_grid => {
                 let visibility = value(tag, "visibility");
                 let times = count(tag, "number-columns-repeated");
@@ -75,7 +82,7 @@ impl Walk<'_, '_> {
         spot.unit = Some(Unit::Sheet(self.sheets));
         let style = value(tag, "style-name").unwrap_or_default();
         let hidden = value(tag, "display").as_deref() == Some("false");
-        if hidden || self.styles.hidden(&style, false) == Some(Hidden::Sheet) {
+        if hidden || self.styles.hidden(&style, None) == Some(Hidden::Sheet) {
             spot = spot.hidden(Hidden::Sheet);
         }
         if style == "ta_extref" {

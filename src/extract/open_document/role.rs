@@ -10,7 +10,7 @@ pub(super) enum Role {
     Unseen,
     /// A paragraph or a piece of one that names the colour of its letters.
     Coloured,
-    /// A paragraph with letters that are white unless they name another colour.
+    /// A paragraph with letters of the colour behind them unless they name another.
     White,
     /// A text of its own.
     Apart,

@@ -1,4 +1,4 @@
-//! On which shapes of a slide white letters can't be seen.
+//! What is behind the letters in the shapes of a slide.
 //!
 //! Source: ODF 1.3 part 3, 10.3 and 10.4 (shapes and frames), 16.9 (pages behind
 //! pages), 20.109 and 20.110 (fills), 19.570 to 19.580 (places). Traps: what a
@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use quick_xml::events::BytesStart;
 
 use super::attributes::value;
-use super::cell_styles::is_white;
+use super::cell_styles::{colour, ink_of};
 use crate::extract::backdrop::{Area, Backdrop};
+use crate::extract::ink::{Ground as Fill, Ink, PAPER, Rgb};
 
 /// How many styles may have one another for parents.
 const PARENTS: usize = 16;
@@ -37,24 +38,24 @@ pub(super) struct Slides {
 #[derive(Clone, Debug, Default)]
 struct GraphicStyle {
     parent: Option<String>,
-    fill: Option<Fill>,
-    white: Option<bool>,
-    /// Whether letters that name no colour are white.
-    pale: Option<bool>,
+    fill: Option<Kind>,
+    colour: Option<Fill>,
+    /// The colour of letters that name none.
+    ink: Option<Ink>,
 }
 
 /// What is known of the letters in a shape.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Ground {
-    /// There is only paper behind them.
-    pub(super) bare: bool,
-    /// Those that name no colour are white.
-    pub(super) pale: bool,
+    /// What is behind them, if that is known.
+    pub(super) behind: Option<Rgb>,
+    /// Those that name no colour have that of what is behind them.
+    pub(super) blank: bool,
 }
 
-/// What fills a shape or a page.
+/// What kind of fill a shape or a page has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Fill {
+enum Kind {
     Nothing,
     Colour,
     Other,
@@ -113,8 +114,8 @@ impl Slides {
             "text-properties" => {
                 let style = self.style.as_ref();
                 let style = style.and_then(|key| self.styles.get_mut(key));
-                if let (Some(style), Some(colour)) = (style, value(tag, "color")) {
-                    style.pale = Some(is_white(&colour));
+                if let (Some(style), Some(ink)) = (style, ink_of(tag)) {
+                    style.ink = Some(ink);
                 }
             }
             "master-page" => {
@@ -167,13 +168,13 @@ impl Slides {
         };
         if let Some(fill) = value(tag, "fill") {
             style.fill = Some(match fill.as_str() {
-                "none" => Fill::Nothing,
-                "solid" => Fill::Colour,
-                _ => Fill::Other,
+                "none" => Kind::Nothing,
+                "solid" => Kind::Colour,
+                _ => Kind::Other,
             });
         }
-        if let Some(colour) = value(tag, "fill-color") {
-            style.white = Some(is_white(&colour));
+        if let Some(said) = value(tag, "fill-color") {
+            style.colour = Some(Fill::of(colour(&said)));
         }
     }
 
@@ -197,10 +198,15 @@ impl Slides {
     }
 
     /// What a style fills, with what its parents say: `None` if none says it.
-    fn fill(&self, style: &str) -> Option<(Fill, bool)> {
-        let fill = self.said(style, |style| style.fill)?;
-        let white = self.said(style, |style| style.white);
-        Some((fill, white == Some(true)))
+    fn fill(&self, style: &str) -> Option<Fill> {
+        Some(match self.said(style, |style| style.fill)? {
+            Kind::Nothing => Fill::Clear,
+            Kind::Colour => {
+                let colour = self.said(style, |style| style.colour);
+                colour.unwrap_or(Fill::Unknown)
+            }
+            Kind::Other => Fill::Unknown,
+        })
     }
 
     /// What a style says, or the first of its parents that does.
@@ -231,16 +237,12 @@ impl Slides {
             backdrop: Backdrop::default(),
         };
         for shape in &page.shapes {
-            let is_clear = matches!(
-                self.fill(&shape.style),
-                Some((Fill::Nothing, _) | (Fill::Colour, true))
-            );
-            if shape.opaque || !is_clear {
-                behind.backdrop.cover(shape.area);
-            }
+            let fill = self.fill(&shape.style).filter(|_| !shape.opaque);
+            let fill = fill.unwrap_or(Fill::Unknown);
+            behind.backdrop.cover(shape.area, fill);
         }
         if page.shapes.len() >= MOST {
-            behind.backdrop.cover(None);
+            behind.backdrop.cover(None, Fill::Unknown);
         }
         behind
     }
@@ -255,16 +257,24 @@ impl Slides {
         let master = self.behind.get(&page.master).unwrap_or(&none);
         let own = self.seen(page);
         let background = own.background.or(master.background);
-        let is_paper =
-            background.is_none_or(|fill| matches!(fill, (Fill::Nothing, _) | (Fill::Colour, true)));
-        let is_bare = |area| own.backdrop.is_bare(area) && master.backdrop.is_bare(area);
-        let grounds = page.shapes.iter().map(|shape| Ground {
-            bare: match self.fill(&shape.style) {
-                Some((Fill::Colour, white)) => white,
-                Some((Fill::Nothing, _)) => is_paper && is_bare(shape.area),
-                Some((Fill::Other, _)) | None => false,
-            },
-            pale: self.said(&shape.style, |style| style.pale) == Some(true),
+        let paper = background.unwrap_or_default().over(Fill::Of(PAPER));
+        let of_paper = |area| match paper {
+            Fill::Of(paper) => {
+                let bare =
+                    own.backdrop.is_bare(area, paper) && master.backdrop.is_bare(area, paper);
+                bare.then_some(paper)
+            }
+            Fill::Clear | Fill::Unknown => None,
+        };
+        let grounds = page.shapes.iter().map(|shape| {
+            let behind = match self.fill(&shape.style) {
+                Some(Fill::Of(colour)) => Some(colour),
+                Some(Fill::Clear) => of_paper(shape.area),
+                Some(Fill::Unknown) | None => None,
+            };
+            let ink = self.said(&shape.style, |style| style.ink);
+            let blank = Fill::of(behind).hides(ink.unwrap_or_default());
+            Ground { behind, blank }
         });
         grounds.collect()
     }
@@ -273,7 +283,7 @@ impl Slides {
 /// What stands behind the texts of a slide.
 #[derive(Clone, Debug, Default)]
 struct Behind {
-    background: Option<(Fill, bool)>,
+    background: Option<Fill>,
     backdrop: Backdrop,
 }
 

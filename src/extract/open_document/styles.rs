@@ -10,23 +10,24 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::attributes::value;
-use super::cell_styles::{CellStyles, is_white};
+use super::cell_styles::{CellStyles, ground_of, ink_of};
 use super::slide_look::Slides;
+use crate::extract::ink::{Ground, Ink, PAPER, Rgb, is_white};
 use crate::location::Hidden;
 
 /// The names of styles that hide something, and as what.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Styles {
     hiding: BTreeMap<String, Hidden>,
-    /// The names of styles with white letters.
-    white: BTreeSet<String>,
+    /// The colours of letters, by the names of the styles that say one.
+    inks: BTreeMap<String, Ink>,
     /// Those of styles that name a colour of letters.
     coloured: BTreeSet<String>,
     /// Whether letters may stand on anything but white paper: on a slide, or
     /// where any style has a background.
     shaded: bool,
-    /// The names of styles with a background.
-    lit: BTreeSet<String>,
+    /// The backgrounds that styles have, by their names.
+    grounds: BTreeMap<String, Ground>,
     /// Those of cells.
     pub(super) cells: CellStyles,
     /// Those of slides.
@@ -47,10 +48,9 @@ impl Styles {
                 Ok(Event::Eof) | Err(_) => return,
                 Ok(_) => continue,
             };
-            let background = value(&tag, "background-color");
-            if background.is_some_and(|colour| colour != "transparent" && !is_white(&colour)) {
-                self.shaded = true;
-                self.lit.insert(style.clone());
+            if let Some(ground) = ground_of(&tag).filter(|ground| *ground != Ground::Clear) {
+                self.shaded |= !matches!(ground, Ground::Of(colour) if is_white(colour));
+                self.grounds.insert(style.clone(), ground);
             }
             let local = tag.local_name();
             // A picture or a shape behind the text.
@@ -75,10 +75,10 @@ impl Styles {
                     // An outline or a shadow shows what letters are.
                     let is_drawn = value(&tag, "text-outline").as_deref() == Some("true")
                         || value(&tag, "text-shadow").is_some_and(|shadow| shadow != "none");
-                    if let Some(colour) = value(&tag, "color") {
+                    if let Some(ink) = ink_of(&tag) {
                         self.coloured.insert(style.clone());
-                        if is_white(&colour) && !is_drawn {
-                            self.white.insert(style.clone());
+                        if !is_drawn {
+                            self.inks.insert(style.clone(), ink);
                         }
                     }
                 }
@@ -92,11 +92,11 @@ impl Styles {
         self.coloured.contains(style)
     }
 
-    /// As what a style hides that which has it. `bare` says that it is known
-    /// that only paper is behind it.
-    pub(super) fn hidden(&self, style: &str, bare: bool) -> Option<Hidden> {
-        let white = self.is_white(style, bare);
-        self.marked(style).or(white.then_some(Hidden::Text))
+    /// As what a style hides that which has it. `behind` is the colour behind it
+    /// where that is known.
+    pub(super) fn hidden(&self, style: &str, behind: Option<Rgb>) -> Option<Hidden> {
+        let blank = self.is_blank(style, behind);
+        self.marked(style).or(blank.then_some(Hidden::Text))
     }
 
     /// As what a style itself says that it hides.
@@ -104,10 +104,13 @@ impl Styles {
         self.hiding.get(style).copied()
     }
 
-    /// Whether nobody sees letters of a style, since they are white.
-    pub(super) fn is_white(&self, style: &str, bare: bool) -> bool {
-        let is_paper = !self.shaded || (bare && !self.lit.contains(style));
-        is_paper && self.white.contains(style)
+    /// Whether nobody sees letters of a style, since they have the colour of
+    /// what is behind them: that of the style itself, or else this one.
+    pub(super) fn is_blank(&self, style: &str, behind: Option<Rgb>) -> bool {
+        let paper = (!self.shaded).then_some(PAPER);
+        let own = self.grounds.get(style).copied().unwrap_or_default();
+        let ground = own.over(Ground::of(behind.or(paper)));
+        self.inks.get(style).is_some_and(|ink| ground.hides(*ink))
     }
 }
 
@@ -142,22 +145,41 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_the_colour_behind_them_are_hidden() {
+        let styles = gathered(
+            "<style name='R'><text-properties color='#000000' background-color='#000000'/></style>\
+             <style name='A'><text-properties background-color='#000000'/></style>\
+             <style name='O'><text-properties use-window-font-color='true' color='#000000' background-color='#000000'/></style>\
+             <style name='P'><text-properties color='#ffffff' background-color='#ffffff'/></style>",
+        );
+        assert_eq!(styles.hidden("R", None), Some(Hidden::Text));
+        assert_eq!(styles.hidden("P", None), Some(Hidden::Text));
+        // LibreOffice prints the reader's own letters white on black.
+        assert_eq!(styles.hidden("A", None), None);
+        assert_eq!(styles.hidden("O", None), None);
+        assert_eq!(styles.hidden("W", None), None);
+        let black = Some([0; 3]);
+        assert_eq!(styles.hidden("W", black), None);
+        assert_eq!(styles.hidden("R", Some(PAPER)), Some(Hidden::Text));
+    }
+
+    #[test]
     fn white_letters_are_hidden_where_nothing_but_paper_is_behind_them() {
         let paper = gathered("<style name='P'><p background-color='transparent'/></style>");
-        assert_eq!(paper.hidden("W", false), Some(Hidden::Text));
-        assert_eq!(paper.hidden("B", false), None);
+        assert_eq!(paper.hidden("W", None), Some(Hidden::Text));
+        assert_eq!(paper.hidden("B", None), None);
         let list = gathered(
             "<style name='K'/><list-style name='L'><text-properties color='#ffffff'/></list-style>",
         );
-        assert_eq!(list.hidden("K", false), None);
+        assert_eq!(list.hidden("K", None), None);
         let drawn = gathered(
             "<style name='O'><text-properties color='#ffffff' text-shadow='1pt 1pt'/></style>",
         );
-        assert_eq!(drawn.hidden("O", false), None);
+        assert_eq!(drawn.hidden("O", None), None);
         let shaded = gathered("<style name='C'><p background-color='#000080'/></style>");
-        assert_eq!(shaded.hidden("W", false), None);
-        assert_eq!(gathered("<presentation/>").hidden("W", false), None);
+        assert_eq!(shaded.hidden("W", None), None);
+        assert_eq!(gathered("<presentation/>").hidden("W", None), None);
         let behind = gathered("<style><graphic-properties run-through='background'/></style>");
-        assert_eq!(behind.hidden("W", false), None);
+        assert_eq!(behind.hidden("W", None), None);
     }
 }

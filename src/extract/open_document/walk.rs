@@ -100,7 +100,7 @@ pub(super) struct Walk<'w, 'g> {
     grounds: VecDeque<Ground>,
     /// How many paragraphs and pieces of them are open that name a colour.
     coloured: usize,
-    /// How many paragraphs are open whose letters are white.
+    /// How many paragraphs are open whose letters have the colour behind them.
     white: usize,
     /// The base64 of a picture or an object.
     binary: Option<String>,
@@ -248,8 +248,8 @@ impl Walk<'_, '_> {
         }
         self.with(|target, _| target.paragraphs = target.paragraphs.saturating_add(1));
         self.role(Role::Paragraph);
-        let bare = self.grounds.front().is_some_and(|ground| ground.bare);
-        if self.styles.is_white(&style, bare) {
+        let behind = self.grounds.front().and_then(|ground| ground.behind);
+        if self.styles.is_blank(&style, behind) {
             self.white = self.white.saturating_add(1);
             self.role(Role::White);
         } else {
@@ -288,8 +288,8 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn hides(&self, tag: &BytesStart<'_>) -> Option<Hidden> {
-        let bare = self.grounds.front().is_some_and(|ground| ground.bare);
-        self.styles.hidden(&value(tag, "style-name")?, bare)
+        let behind = self.grounds.front().and_then(|ground| ground.behind);
+        self.styles.hidden(&value(tag, "style-name")?, behind)
     }
 
     pub(super) fn attributes(&mut self, tag: &BytesStart<'_>) {
@@ -322,9 +322,9 @@ impl Walk<'_, '_> {
     /// Changes the innermost text; whether people see what is added.
     pub(super) fn with(&mut self, change: impl FnOnce(&mut Target, Mark)) {
         let ground = self.grounds.front().copied().unwrap_or_default();
-        let is_pale = (ground.bare && ground.pale) || self.white > 0;
-        let is_pale = is_pale && self.coloured == 0;
-        let mark = self.changes.mark(self.unseen > 0 || is_pale);
+        let is_blank = ground.blank || self.white > 0;
+        let is_blank = is_blank && self.coloured == 0;
+        let mark = self.changes.mark(self.unseen > 0 || is_blank);
         if let Some(target) = self.targets.last_mut() {
             change(target, mark);
         }

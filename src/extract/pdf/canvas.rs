@@ -4,6 +4,8 @@
 use super::geometry::Area;
 use super::layout::{self, Look, Placed, Run, Runs};
 use super::object::Stream;
+use super::state::Ink;
+use crate::extract::ink::{PAPER, Rgb, are_alike};
 use crate::extract::picture::is_tiny;
 
 /// Areas that are kept of one page; a drawing has more than anybody hides
@@ -21,7 +23,7 @@ const COMPARED: usize = 50_000_000;
 struct Paint {
     area: Area,
     order: usize,
-    is_white: bool,
+    colour: Ink,
     /// Whether it hides what lies under it.
     covers: bool,
 }
@@ -96,13 +98,13 @@ impl<'o> Canvas<'o> {
     }
 
     /// Takes an area that was filled.
-    pub(super) fn paint(&mut self, area: Area, is_white: bool, covers: bool) {
+    pub(super) fn paint(&mut self, area: Area, colour: Ink, covers: bool) {
         let order = self.order();
         if self.paints.len() < PAINTS && area.size() > 0.0 {
             self.paints.push(Paint {
                 area,
                 order,
-                is_white,
+                colour,
                 covers,
             });
         }
@@ -111,7 +113,7 @@ impl<'o> Canvas<'o> {
     /// Takes a picture.
     pub(super) fn picture(&mut self, picture: Picture<'o>, covers: bool) {
         if picture.is_seen {
-            self.paint(picture.area, false, covers);
+            self.paint(picture.area, None, covers);
         }
         if self.pictures.len() < PICTURES {
             self.pictures.push(picture);
@@ -184,6 +186,32 @@ fn is_hidden(run: &Run, paints: &[Paint], paper: Area) -> bool {
     if paints.iter().any(covered) {
         return true;
     }
-    let dark = |paint: &Paint| paint.order < run.order && !paint.is_white && over(&paint);
-    run.look == Look::White && !paints.iter().any(dark)
+    match run.look {
+        Look::Drawn(Some(ink)) => is_blank(run, ink, paints),
+        Look::Drawn(None) | Look::Unseen => false,
+    }
+}
+
+/// Whether what lies under a run has its colour, from the nearest area to the
+/// first one that nothing shows through, or to the paper.
+fn is_blank(run: &Run, ink: Rgb, paints: &[Paint]) -> bool {
+    let end = run.far_end();
+    let mut is_cut = false;
+    // They are in the order in which they were painted.
+    let under = paints.partition_point(|paint| paint.order < run.order);
+    for paint in paints.iter().take(under).rev() {
+        let is_like = paint.colour.is_some_and(|colour| are_alike(colour, ink));
+        match (
+            paint.area.has(run.at, 0.5),
+            paint.area.has(end, 0.5),
+            is_like,
+        ) {
+            (true, true, false) => return false,
+            (true, true, true) if paint.covers => return !is_cut,
+            // Something else lies under a piece of it.
+            (true, false, false) | (false, true, false) => is_cut = true,
+            _ => {}
+        }
+    }
+    are_alike(ink, PAPER)
 }

@@ -17,8 +17,9 @@ use super::object::{Dict, NULL, Object, Stream};
 use super::parse;
 use super::path::{Path, Step};
 use super::raster;
-use super::state::{self, Ink, State};
+use super::state::{self, State};
 use super::text_string;
+use crate::extract::ink::BLACK;
 use crate::extract::sink::Spot;
 
 /// Forms in forms.
@@ -252,7 +253,7 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
             b"Do" => self.object_by_name(drawing, first),
             b"sh" => {
                 let area = drawing.state.clip;
-                drawing.canvas.paint(area, false, false);
+                drawing.canvas.paint(area, None, false);
             }
             b"BMC" => drawing.mark(false),
             b"BDC" => {
@@ -283,7 +284,7 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
                     _ => (strokes, &mut drawing.state.stroke),
                 };
                 // The first colour of a space is black, or full ink.
-                (*own, *ink) = (inks, Ink::Other);
+                (*own, *ink) = (inks, (!inks).then_some(BLACK));
             }
             b"g" | b"rg" | b"k" => drawing.state.fill = state::ink(operands, false),
             b"G" | b"RG" | b"K" => drawing.state.stroke = state::ink(operands, false),
@@ -308,6 +309,7 @@ impl<'o, 'd, 's, 'g> Painter<'o, 'd, 's, 'g> {
             .dict();
         if let Some(alpha) = document.get(own.get(b"ca")).number() {
             drawing.state.is_glass = alpha < 1.0;
+            drawing.state.is_clear = alpha <= 0.0;
         }
         let blend = document.get(own.get(b"BM")).name();
         let soft = document.get(own.get(b"SMask")).dict();
@@ -439,14 +441,14 @@ impl Drawing<'_, '_> {
             return true;
         }
         if step == Step::Fills {
-            let white = self.state.fill == Ink::White;
+            let colour = self.state.fill;
             let covers = self.covers();
             for area in self.path.rectangles() {
                 let area = area.and(self.state.clip);
-                self.canvas.paint(area, white, covers);
+                self.canvas.paint(area, colour, covers);
             }
             let other = self.path.other().and(self.state.clip);
-            self.canvas.paint(other, white, false);
+            self.canvas.paint(other, colour, false);
         }
         if step != Step::Ends {
             self.canvas.curves = self.canvas.curves.saturating_add(self.path.curves);

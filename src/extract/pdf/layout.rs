@@ -7,6 +7,8 @@
 
 use std::mem;
 
+use crate::extract::ink::Rgb;
+
 /// Nearer than this, in units of the size of the font, is one word. Poppler
 /// takes 0.1; a torn number is worse than two words in one.
 const WORD: f64 = 0.15;
@@ -49,10 +51,9 @@ pub(super) struct Placed<'t> {
 /// Whether people see a glyph.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Look {
-    /// They do.
-    Seen,
-    /// It is as white as paper.
-    White,
+    /// They do, unless what is behind has the same colour; `None` if its own
+    /// can't be told.
+    Drawn(Option<Rgb>),
     /// Nobody sees it.
     Unseen,
 }
@@ -70,6 +71,8 @@ pub(super) struct Run {
     pub(super) at: (f64, f64),
     /// When the first was drawn.
     pub(super) order: usize,
+    /// When the last was.
+    until: usize,
     direction: (f64, f64),
     size: f64,
     /// Along the line: where it begins, where the last glyph does, the end.
@@ -113,6 +116,7 @@ impl Runs {
             run.text.push_str(glyph.text);
             run.is_inside |= glyph.is_inside;
             run.last = along;
+            run.until = glyph.order;
             run.end = along + width;
             run.glyphs = run.glyphs.saturating_add(1);
             return;
@@ -130,6 +134,7 @@ impl Runs {
             is_inside: glyph.is_inside,
             at: glyph.at,
             order: glyph.order,
+            until: glyph.order,
             direction: glyph.direction,
             size: glyph.size,
             begin: along,
@@ -154,7 +159,10 @@ impl Run {
         let step = (along - self.last) / size;
         let width = (self.end - self.last) / size;
         let lies = self.glyphs == 1 && !(0.1..1.2).contains(&width);
+        // What was painted in between is behind the one, and over the other.
+        let is_next = glyph.order <= self.until.saturating_add(1);
         self.look == glyph.look
+            && is_next
             && level
             && parallel(self.direction, glyph.direction)
             && ((BACK..=WORD).contains(&gap) || (lies && (0.2..0.8).contains(&step)))

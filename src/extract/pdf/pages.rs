@@ -267,6 +267,54 @@ mod tests {
     }
 
     #[test]
+    fn text_of_the_colour_under_it_is_hidden() {
+        let text = format!("BT /F 10 Tf 20 500 Td ({NUMBER}) Tj ET");
+        let area = "10 490 300 40 re f";
+        for (content, is_hidden) in [
+            (format!("{area} {text}"), true),
+            (format!("0 0 0.5 rg {area} 1 0 0 rg {text}"), false),
+            (format!("0 0 0.5 rg {area} 0 0 0.49 rg {text}"), true),
+            (format!("0 0 0 1 k {area} 0 g {text}"), true),
+            (format!("{area} 1 g 0 480 400 60 re f 0 g {text}"), false),
+            // A panel in strips, and one that is no rectangle.
+            (
+                format!("{area} 1 g 0 480 40 60 re f 40 480 400 60 re f 0 g {text}"),
+                false,
+            ),
+            (
+                format!("{area} 1 g 0 480 m 400 480 l 400 550 l 0 550 l f 0 g {text}"),
+                false,
+            ),
+            (format!("10 490 m 310 490 l 310 530 l f {text}"), false),
+            // A marker that is painted in the middle of a line.
+            (
+                format!(
+                    "BT /F 10 Tf 10 500 Td (see) Tj ET 26 490 300 40 re f {}",
+                    text.replace("20 500", "27 500")
+                ),
+                true,
+            ),
+            // White on white, before something dark.
+            (format!("{area} 1 g {area} {text}"), true),
+        ] {
+            let reading = read(&page(&content));
+            assert!(has(&reading, NUMBER), "{content}");
+            assert_eq!(!hidden(&reading).is_empty(), is_hidden, "{content}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_wholly_transparent_is_hidden() {
+        for (alpha, is_hidden) in [("0", true), ("0.5", false)] {
+            let content = format!("/A gs BT /F 10 Tf 20 500 Td ({NUMBER}) Tj ET");
+            let state = format!("/ExtGState<</A<</ca {alpha}>>>>");
+            let reading = read(&page_with(&content, &state, &[]));
+            assert!(has(&reading, NUMBER), "{alpha}");
+            assert_eq!(!hidden(&reading).is_empty(), is_hidden, "{alpha}");
+        }
+    }
+
+    #[test]
     fn white_text_on_a_dark_ground_is_seen() {
         let content = format!("10 490 300 40 re f BT /F 10 Tf 20 500 Td 1 g ({NUMBER}) Tj ET");
         let reading = read(&page(&content));

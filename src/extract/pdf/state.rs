@@ -6,18 +6,10 @@ use super::fonts::Font;
 use super::geometry::{Area, IDENTITY, Matrix};
 use super::layout::Look;
 use super::object::Object;
+use crate::extract::ink::{BLACK, Rgb, are_alike};
 
-/// Colours at least this near to white are white.
-const WHITE: f64 = 0.96;
-
-/// A colour.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ink {
-    /// That of paper.
-    White,
-    /// Any other.
-    Other,
-}
+/// A colour, if it is one that can be told.
+pub(super) type Ink = Option<Rgb>;
 
 /// What an operator can change, and `Q` brings back.
 #[derive(Clone, Debug)]
@@ -34,6 +26,8 @@ pub(super) struct State<'o> {
     pub(super) stroke: Ink,
     /// Whether what is drawn shows what lies under it.
     pub(super) is_glass: bool,
+    /// Whether what is filled is not seen at all.
+    pub(super) is_clear: bool,
     /// The font.
     pub(super) font: Option<Rc<Font<'o>>>,
     /// Its size.
@@ -59,9 +53,10 @@ impl State<'_> {
             matrix: IDENTITY,
             clip: Area::ALL,
             clip_is_plain: true,
-            fill: Ink::Other,
-            stroke: Ink::Other,
+            fill: Some(BLACK),
+            stroke: Some(BLACK),
             is_glass: false,
+            is_clear: false,
             font: None,
             size: 0.0,
             letter_space: 0.0,
@@ -75,31 +70,37 @@ impl State<'_> {
 
     /// Whether people see text that is drawn now.
     pub(super) fn look(&self) -> Look {
-        let white = match self.mode % 4 {
-            0 => self.fill == Ink::White,
-            1 => self.stroke == Ink::White,
-            2 => self.fill == Ink::White && self.stroke == Ink::White,
-            _ => return Look::Unseen,
-        };
-        if white { Look::White } else { Look::Seen }
+        match self.mode % 4 {
+            0 if self.is_clear => Look::Unseen,
+            0 => Look::Drawn(self.fill),
+            1 => Look::Drawn(self.stroke),
+            // Two colours hide nothing from one another.
+            2 => Look::Drawn(self.fill.filter(|fill| {
+                let stroke = self.stroke;
+                stroke.is_some_and(|stroke| are_alike(*fill, stroke))
+            })),
+            _ => Look::Unseen,
+        }
     }
 }
 
-/// Whether a colour is white: grey, red green blue, or ink in four colours. A
-/// single number in a space of inks is none that can be told.
+/// A colour: grey, red green blue, or ink in four colours. A number in a space
+/// of inks is none that can be told.
 pub(super) fn ink(colour: &[Object], of_inks: bool) -> Ink {
-    let mut parts = Vec::new();
-    for part in colour {
-        match part.number() {
-            Some(number) => parts.push(number),
-            None => return Ink::Other,
-        }
-    }
-    let is_white = match parts.as_slice() {
-        [grey] => *grey >= WHITE && !of_inks,
-        [_, _, _] => parts.iter().all(|part| *part >= WHITE) && !of_inks,
-        [_, _, _, _] => parts.iter().all(|part| *part <= 1.0 - WHITE),
-        _ => false,
+    let parts: Option<Vec<f64>> = colour.iter().map(Object::number).collect();
+    let parts = parts?;
+    let light = |part: f64| {
+        let part = (part * 255.0).round().clamp(0.0, 255.0);
+        // Shares of a colour are bytes.
+        format!("{part:.0}").parse().unwrap_or(0)
     };
-    if is_white { Ink::White } else { Ink::Other }
+    match *parts.as_slice() {
+        [grey] if !of_inks => Some([light(grey); 3]),
+        [red, green, blue] if !of_inks => Some([red, green, blue].map(light)),
+        // ISO 32000-1, 10.3.5, with less of each colour by the black.
+        [cyan, magenta, yellow, black] if !of_inks || parts.iter().all(|ink| *ink <= 0.0) => {
+            Some([cyan, magenta, yellow].map(|ink| light((1.0 - ink) * (1.0 - black))))
+        }
+        _ => None,
+    }
 }

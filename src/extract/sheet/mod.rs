@@ -3,6 +3,7 @@
 //! **What is not here:** spreadsheets in open document formats; see `extract::open_document`.
 
 mod cell_values;
+mod colours;
 mod digits;
 mod format_code;
 mod formula;

@@ -1,8 +1,10 @@
-//! How cells look: their number formats, and whether they are white on white.
+//! How cells look: their number formats, and whether their letters have the
+//! colour of what is behind them.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::colours::Colour;
 use super::digits;
 use super::grid::Grid;
 use super::number_format::{NumberFormat, Shown};
@@ -22,7 +24,9 @@ pub(super) struct Styles {
 #[derive(Debug)]
 struct Style {
     format: Rc<NumberFormat>,
-    /// Whether its text has the colour of its ground.
+    /// What is behind its text.
+    ground: Colour,
+    /// Whether its text has that colour.
     blank: bool,
 }
 
@@ -50,9 +54,14 @@ impl Styles {
     }
 
     /// Adds the next cell format.
-    pub(super) fn cell(&mut self, format: u32, blank: bool) {
+    pub(super) fn cell(&mut self, format: u32, ink: &Colour, ground: Colour) {
         let format = self.format_of(format);
-        self.cells.push(Style { format, blank });
+        let blank = ink.is_like(&ground);
+        self.cells.push(Style {
+            format,
+            ground,
+            blank,
+        });
     }
 
     /// Adds the next look that a condition may give, with a ground or without.
@@ -120,4 +129,35 @@ impl Styles {
             _ => grid.put(at.row, at.column, text),
         }
     }
+
+    /// Puts a text in pieces into a sheet, of which some name a colour. What is
+    /// not seen is told with all of the text: a number may begin in another piece.
+    pub(super) fn pieces(&self, grid: &mut Grid, at: At, pieces: &[Piece]) {
+        let style = self.cells.get(at.style);
+        let is_blank = |piece: &Piece| match (&piece.ink, style) {
+            (Some(ink), Some(style)) => ink.is_like(&style.ground),
+            (Some(ink), None) => ink.is_like(&Colour::PAPER),
+            (None, style) => style.is_some_and(|style| style.blank),
+        };
+        let text = |pieces: &mut dyn Iterator<Item = &Piece>| -> String {
+            pieces.map(|piece| piece.text.as_str()).collect()
+        };
+        let seen = text(&mut pieces.iter().filter(|piece| !is_blank(piece)));
+        let unseen = text(&mut pieces.iter().filter(|piece| is_blank(piece)));
+        if !seen.trim().is_empty() {
+            grid.put(at.row, at.column, &seen);
+        }
+        if !unseen.trim().is_empty() {
+            grid.put_white(at.row, at.column, &text(&mut pieces.iter()), "");
+        }
+    }
+}
+
+/// A piece of a text, and its colour if it names one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Piece {
+    /// What it says.
+    pub(super) text: String,
+    /// Without one it has that of the cell.
+    pub(super) ink: Option<Colour>,
 }

@@ -1,8 +1,9 @@
 //! The styles part: number formats, and cells whose text has the colour of
 //! their ground (ECMA-376 part 1, 18.8).
 
-use crate::extract::ink;
+use crate::extract::ink::{self, Rgb};
 use crate::extract::office::xml::{self, Element, Token};
+use crate::extract::sheet::colours::Colour;
 use crate::extract::sheet::styles::Styles;
 use crate::mail::GapReason;
 
@@ -33,26 +34,26 @@ pub(super) fn read(bytes: &[u8], styles: &mut Styles) -> Option<GapReason> {
                         *font = Some(colour(element));
                     }
                 }
-                "patternFill" if element.attribute("patternType") == Some("none") => {
-                    "no fill".clone_into(&mut reading.inside);
-                }
-                // From one colour to another.
-                "gradientFill" if reading.inside == "fills" => {
-                    if let Some(fill) = reading.fills.last_mut() {
-                        *fill = Some(GRADIENT.to_owned());
+                "patternFill" if reading.inside == "fills" => {
+                    match element.attribute("patternType") {
+                        None | Some("none") => "no fill".clone_into(&mut reading.inside),
+                        Some("solid") => reading.fill(Colour::BLACK),
+                        Some(_) => {
+                            reading.fill(Colour::Unknown);
+                            "no fill".clone_into(&mut reading.inside);
+                        }
                     }
                 }
+                // From one colour to another.
+                "gradientFill" if reading.inside == "fills" => reading.fill(Colour::Unknown),
+                "rgbColor" => reading.palette.extend(rgb(element)),
                 "dxf" if reading.inside == "dxfs" => reading.looks.push(false),
                 "fill" if reading.inside == "dxfs" => {
                     if let Some(look) = reading.looks.last_mut() {
                         *look = true;
                     }
                 }
-                "fgColor" if reading.inside == "fills" => {
-                    if let Some(fill) = reading.fills.last_mut() {
-                        *fill = Some(colour(element));
-                    }
-                }
+                "fgColor" if reading.inside == "fills" => reading.fill(colour(element)),
                 _ => {}
             }
         }
@@ -66,7 +67,13 @@ pub(super) fn read(bytes: &[u8], styles: &mut Styles) -> Option<GapReason> {
         styles.conditional(*look);
     }
     for (format, font, fill) in cells {
-        styles.cell(format, reading.is_blank(font, fill));
+        let ink = reading.colour(&reading.fonts, font);
+        let ground = reading.colour(&reading.fills, fill);
+        styles.cell(
+            format,
+            &ink.unwrap_or(Colour::BLACK),
+            ground.unwrap_or(Colour::PAPER),
+        );
     }
     stopped
 }
@@ -76,47 +83,47 @@ struct Reading {
     /// Which list is being read.
     inside: String,
     /// The colours of fonts and fills, where they say one.
-    fonts: Vec<Option<String>>,
-    fills: Vec<Option<String>>,
+    fonts: Vec<Option<Colour>>,
+    fills: Vec<Option<Colour>>,
+    /// The file's own palette.
+    palette: Vec<Rgb>,
     /// Of the looks that conditions give, whether each has a fill.
     looks: Vec<bool>,
 }
 
 impl Reading {
-    /// Whether text has the colour of its ground; no fill is white.
-    fn is_blank(&self, font: usize, fill: usize) -> bool {
-        let colour = |list: &[Option<String>], at: usize| list.get(at).cloned().flatten();
-        let ground = colour(&self.fills, fill).unwrap_or_else(|| WHITE.to_owned());
-        colour(&self.fonts, font).is_some_and(|ink| ink == ground)
+    fn fill(&mut self, colour: Colour) {
+        if let Some(fill) = self.fills.last_mut() {
+            *fill = Some(colour);
+        }
+    }
+
+    fn colour(&self, list: &[Option<Colour>], at: usize) -> Option<Colour> {
+        let own = |number: u32| self.palette.get(usize::try_from(number).ok()?).copied();
+        Some(list.get(at)?.clone()?.with(own))
     }
 }
 
-const WHITE: &str = "FFFFFF";
-const GRADIENT: &str = "gradient";
+/// A colour by value: of those with a transparency the rest counts.
+fn rgb(element: &Element<'_>) -> Option<Rgb> {
+    let rgb = element.attribute("rgb")?;
+    ink::hex(rgb.get(rgb.len().checked_sub(6)?..)?)
+}
 
-/// A colour; the ways to write white are one.
-fn colour(element: &Element<'_>) -> String {
+/// The colour that an element names.
+pub(super) fn colour(element: &Element<'_>) -> Colour {
     let given = |name: &str| element.attribute(name);
-    let tint = given("tint").unwrap_or("0");
-    if let Some(rgb) = given("rgb") {
-        let rgb = rgb.to_ascii_uppercase();
-        let rgb = match rgb.len() {
-            8 => rgb.get(2..).unwrap_or_default().to_owned(),
-            _ => rgb,
-        };
-        return if ink::is_white_hex(&rgb) {
-            WHITE.to_owned()
-        } else {
-            rgb
-        };
+    let tint = given("tint").filter(|tint| !matches!(*tint, "0" | "0.0"));
+    let number = |name: &str| given(name).and_then(|number| number.trim().parse().ok());
+    if given("rgb").is_some() {
+        // A tint makes another one of it.
+        let plain = rgb(element).filter(|_| tint.is_none());
+        return plain.map_or(Colour::Unknown, Colour::Plain);
     }
-    match (given("theme"), given("indexed")) {
-        // Theme colour 0 is the window's ground.
-        (Some("0"), _) if matches!(tint, "0" | "0.0") => WHITE.to_owned(),
-        (Some(theme), _) => format!("theme {theme} {tint}"),
-        (None, Some("1" | "9" | "65")) => WHITE.to_owned(),
-        (None, Some("0" | "8" | "64") | None) => "000000".to_owned(),
-        (None, Some(indexed)) => format!("indexed {indexed}"),
+    match (number("theme"), number("indexed")) {
+        (Some(theme), _) => Colour::of_theme(theme, tint),
+        (None, Some(indexed)) => Colour::Indexed(indexed),
+        (None, None) => Colour::BLACK,
     }
 }
 

@@ -115,10 +115,11 @@ impl Reader<'_> {
             .rev()
             .map(|arrow| (arrow.id.as_str(), arrow))
             .collect();
+        let unseen = workbook.is_windowless && !sink.is_unseen();
         for (sheet, number) in workbook.sheets.iter().zip(1..) {
             let spot = Spot {
                 unit: Some(Unit::Sheet(number)),
-                hidden: sheet.hidden,
+                hidden: sheet.hidden.or(unseen.then_some(Hidden::Sheet)),
             };
             sink.name(spot, &sheet.name);
             sink.hidden(spot);
@@ -284,6 +285,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::suite::{package, workbook};
+    use super::super::workbook::Workbook;
     use crate::extract::suite;
 
     const FIELDS: &[u8] = b"<pivotCacheDefinition><cacheFields count='3'>\
@@ -378,6 +380,20 @@ mod tests {
         let cell = "attachment of part 1.1, sheet 1, byte 0 (an embedded workbook): 9434765919\n";
         assert!(told.contains(&cell.to_owned()), "{told:#?}");
         assert_eq!(suite::hidden(&reading), ["embedded-workbook"]);
+    }
+
+    #[test]
+    fn a_workbook_that_no_window_shows_is_hidden() {
+        let windows = |visible: &str| {
+            let views =
+                format!("<bookViews><workbookView visibility='hidden'/>{visible}</bookViews>");
+            let workbook = Workbook::read(
+                format!("<workbook>{views}<sheets><sheet name='A'/></sheets></workbook>")
+                    .as_bytes(),
+            );
+            workbook.0.is_windowless
+        };
+        assert!(windows("") && !windows("<workbookView/>"));
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Reading {
                 if says("zeroHeight") {
                     self.grid.hide_other_rows();
                 }
-                if given("defaultColWidth").is_some_and(is_zero) {
+                if is_shut(given("defaultColWidth"), SLIT) {
                     self.grid.hide_other_columns();
                 }
             }
@@ -123,7 +123,7 @@ impl Reading {
                     |name: &str| given(name).and_then(|value| value.trim().parse::<u32>().ok());
                 let first = number("min").unwrap_or(1).saturating_sub(1);
                 let last = number("max").unwrap_or(1).saturating_sub(1);
-                let hidden = says("hidden") || given("width").is_some_and(is_zero);
+                let hidden = says("hidden") || is_shut(given("width"), SLIT);
                 self.grid.columns(first, last, hidden);
             }
             "autoFilter" | "filterColumn" => self.grid.filter(),
@@ -156,8 +156,7 @@ impl Reading {
                 let number = given("r").and_then(|value| value.trim().parse::<u32>().ok());
                 let row = number.map_or(self.next_row, |number| number.saturating_sub(1));
                 self.next_row = row.saturating_add(1);
-                let hidden =
-                    given("hidden").is_some_and(is_true) || given("ht").is_some_and(is_zero);
+                let hidden = given("hidden").is_some_and(is_true) || is_shut(given("ht"), POINT);
                 self.grid.row(row, hidden.then_some(Hidden::Row));
                 self.cell.at = At {
                     row,
@@ -215,8 +214,13 @@ impl Reading {
         match cell.kind.as_str() {
             _ if value.is_empty() => {}
             "s" => {
-                let string = value.parse().ok().and_then(|number| strings.string(number));
-                styles.text(grid, cell.at, string.unwrap_or(value));
+                let number = value.parse().ok();
+                let string = number.and_then(|number| strings.string(number));
+                let string = string.unwrap_or(value).to_owned();
+                match number.and_then(|number| strings.pieces(number)) {
+                    Some(pieces) => styles.pieces(grid, cell.at, pieces),
+                    None => styles.text(grid, cell.at, &string),
+                }
             }
             "b" => grid.put(
                 cell.at.row,
@@ -231,8 +235,11 @@ impl Reading {
             "n" => styles.written(grid, cell.at, value),
             _ => styles.text(grid, cell.at, &strings::unescaped(cell.value.clone())),
         }
+        let pieces = cell.rich.pieces();
         let rich = cell.rich.take();
-        if !rich.trim().is_empty() {
+        if let Some(pieces) = pieces {
+            styles.pieces(grid, cell.at, &pieces);
+        } else if !rich.trim().is_empty() {
             styles.text(grid, cell.at, &rich);
         }
         grid.formula(&strings::unescaped(cell.formula));
@@ -243,8 +250,16 @@ impl Reading {
     }
 }
 
-fn is_zero(value: &str) -> bool {
-    value.trim().parse::<f64>().is_ok_and(|value| value <= 0.0)
+/// Rows that are less high than this, in points, show nothing of their letters.
+const POINT: f64 = 1.0;
+
+/// Columns that are less wide than this, in characters, show nothing either.
+const SLIT: f64 = 0.1;
+
+/// Whether a row or column is given, and is not as high or wide as this.
+fn is_shut(size: Option<&str>, least: f64) -> bool {
+    let size = size.and_then(|size| size.trim().parse::<f64>().ok());
+    size.is_some_and(|size| size < least)
 }
 
 /// A number without its exponent; another text as it is.
@@ -321,6 +336,64 @@ mod tests {
                 " (hidden text): NHS\tCHI\tHCN\nx\t\t\n49434765919\t\t\nwhite 943 476 5919\t\t\n",
             ]
         );
+    }
+
+    #[test]
+    fn letters_of_the_colour_of_their_cell_are_hidden() {
+        let look = b"<styleSheet><fonts><font><color theme='1'/></font><font/><font><color rgb='FFFFFFFF'/></font>\
+            <font><color indexed='8'/></font></fonts><fills><fill><patternFill/></fill><fill><patternFill patternType='gray125'/></fill>\
+            <fill><patternFill patternType='solid'><fgColor rgb='FF000000'/></patternFill></fill>\
+            <fill><patternFill patternType='solid'><fgColor theme='1' tint='0.5'/></patternFill></fill></fills>\
+            <cellXfs><xf/><xf fontId='0' fillId='2'/><xf fontId='1' fillId='2'/><xf fontId='2' fillId='2'/>\
+            <xf fontId='3' fillId='2'/><xf fontId='0' fillId='3'/><xf fontId='0' fillId='1'/></cellXfs></styleSheet>";
+        for (style, is_hidden) in [
+            (1, true),
+            (2, true),
+            (3, false),
+            (4, true),
+            (5, false),
+            (6, false),
+        ] {
+            let sheet =
+                format!("<sheetData><row><c s='{style}'><v>9434765919</v></c></row></sheetData>");
+            let styles = [("s", "styles", "styles.xml")];
+            let bytes = workbook(&sheet, &styles, &[], &[("xl/styles.xml", look)]);
+            assert_eq!(
+                !suite::hidden(&suite::read(&bytes)).is_empty(),
+                is_hidden,
+                "{style}"
+            );
+        }
+    }
+
+    #[test]
+    fn pieces_of_a_text_are_hidden_by_their_own_colour() {
+        let run = |colour: &str, words: &str| {
+            let look = format!("<rPr><color rgb='{colour}'/></rPr>");
+            format!("<r>{look}<t>{words}</t></r>")
+        };
+        let cell = |pieces: &str| {
+            format!("<sheetData><row><c t='inlineStr'><is>{pieces}</is></c></row></sheetData>")
+        };
+        let plain = "<r><t>Hello </t></r>";
+        let white = cell(&[plain, &run("FFFFFFFF", "943 476 5919")].concat());
+        assert_eq!(
+            told(&white),
+            [": Hello \n", " (hidden text): Hello  Hello 943 476 5919\n"]
+        );
+        let red = cell(&[plain, &run("FFFF0000", "943 476 5919")].concat());
+        assert_eq!(told(&red), [": Hello 943 476 5919\n"]);
+    }
+
+    #[test]
+    fn rows_and_columns_that_are_nearly_shut_are_hidden() {
+        let sheet = "<cols><col min='3' max='3' width='0.08'/><col min='2' max='2' width='0.5'/></cols><sheetData>\
+            <row r='1' ht='0.75'><c r='A1'><v>19434765919</v></c></row>\
+            <row r='2' ht='1.5'><c r='A2'><v>2</v></c><c r='B2'><v>3</v></c><c r='C2'><v>49434765919</v></c></row></sheetData>";
+        let told = told(sheet);
+        assert!(told[0].starts_with(": 2\t3"), "{told:?}");
+        assert!(told[1].contains("(a hidden row)") && told[1].contains("19434765919"));
+        assert!(told[2].contains("(a hidden column)") && told[2].contains("49434765919"));
     }
 
     #[test]

@@ -4,13 +4,19 @@
 //! what an East Asian reader sees above the text (`rPh`) stands behind it.
 //! `_x000D_` is a character (22.9.2.19).
 
+use std::collections::BTreeMap;
+
+use super::look::colour;
 use crate::extract::office::xml::{self, Token};
+use crate::extract::sheet::styles::Piece;
 use crate::mail::GapReason;
 
 /// The shared strings of a workbook.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
-    strings: Vec<String>,
+    texts: Vec<String>,
+    /// Those of which a piece names a colour, in pieces.
+    pieces: BTreeMap<usize, Vec<Piece>>,
     used: Vec<bool>,
 }
 
@@ -18,32 +24,51 @@ impl Strings {
     /// Reads `sharedStrings.xml`.
     pub(super) fn read(bytes: &[u8]) -> (Self, Option<GapReason>) {
         let mut strings = Vec::new();
+        let mut pieces = BTreeMap::new();
         let mut string = RichText::default();
         let stopped = xml::walk(bytes, |token| match token {
             Token::Open(element) if element.name == "si" => string = RichText::default(),
-            Token::Close("si") => strings.push(string.take()),
+            Token::Close("si") => {
+                if let Some(of_string) = string.pieces() {
+                    pieces.insert(strings.len(), of_string);
+                }
+                strings.push(string.take());
+            }
             token @ (Token::Open(_) | Token::Close(_) | Token::Text(_) | Token::Aside(_)) => {
                 string.token(&token);
             }
         });
-        (Self::of(strings), stopped)
+        let strings = Self {
+            pieces,
+            ..Self::of(strings)
+        };
+        (strings, stopped)
     }
 
     /// A table of these, all unused.
     pub(super) fn of(strings: Vec<String>) -> Self {
         let used = vec![false; strings.len()];
-        Self { strings, used }
+        Self {
+            texts: strings,
+            pieces: BTreeMap::new(),
+            used,
+        }
     }
 
     /// A string by its number, which is in use then.
     pub(super) fn string(&mut self, number: usize) -> Option<&str> {
         *self.used.get_mut(number)? = true;
-        self.strings.get(number).map(String::as_str)
+        self.texts.get(number).map(String::as_str)
+    }
+
+    /// The pieces of a string, if one of them names a colour.
+    pub(super) fn pieces(&self, number: usize) -> Option<&[Piece]> {
+        self.pieces.get(&number).map(Vec::as_slice)
     }
 
     /// The strings that no cell uses: what is left of deleted ones.
     pub(super) fn unused(&self) -> String {
-        let pairs = self.strings.iter().zip(&self.used);
+        let pairs = self.texts.iter().zip(&self.used);
         let unused = pairs.filter(|(_, used)| !**used);
         let lines: Vec<&str> = unused.map(|(string, _)| string.as_str()).collect();
         lines.join("\n")
@@ -57,6 +82,8 @@ pub(super) struct RichText {
     phonetic: String,
     in_text: bool,
     in_phonetic: bool,
+    /// The runs with their colours.
+    runs: Vec<Piece>,
 }
 
 impl RichText {
@@ -66,16 +93,43 @@ impl RichText {
             Token::Open(element) => match element.name {
                 "t" => self.in_text = true,
                 "rPh" => self.in_phonetic = true,
+                "r" => self.runs.push(Piece {
+                    text: String::new(),
+                    ink: None,
+                }),
+                "color" => {
+                    if let Some(run) = self.runs.last_mut() {
+                        run.ink = Some(colour(element).with(|_| None));
+                    }
+                }
                 _ => {}
             },
             Token::Close("t") => self.in_text = false,
             Token::Close("rPh") => self.in_phonetic = false,
             Token::Text(text) if self.in_phonetic && self.in_text => self.phonetic.push_str(text),
-            Token::Text(text) if self.in_text => self.text.push_str(text),
+            Token::Text(text) if self.in_text => {
+                self.text.push_str(text);
+                if let Some(run) = self.runs.last_mut() {
+                    run.text.push_str(text);
+                }
+            }
             // Text beside its element belongs to nobody, but is text.
             Token::Text(text) if !text.trim().is_empty() => self.text.push_str(text),
             Token::Close(_) | Token::Text(_) | Token::Aside(_) => {}
         }
+    }
+
+    /// The runs, if one of them names a colour.
+    pub(super) fn pieces(&mut self) -> Option<Vec<Piece>> {
+        let runs = std::mem::take(&mut self.runs);
+        if runs.iter().all(|run| run.ink.is_none()) {
+            return None;
+        }
+        let plain = runs.into_iter().map(|run| Piece {
+            text: unescaped(run.text),
+            ink: run.ink,
+        });
+        Some(plain.collect())
     }
 
     /// The string.

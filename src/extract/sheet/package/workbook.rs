@@ -13,6 +13,8 @@ pub(super) struct Workbook {
     pub(super) sheets: Vec<Sheet>,
     /// From when days are counted.
     pub(super) epoch: Epoch,
+    /// Whether no window shows it: ordinary for a workbook in a document.
+    pub(super) is_windowless: bool,
 }
 
 /// A sheet.
@@ -31,11 +33,17 @@ impl Workbook {
     pub(super) fn read(bytes: &[u8]) -> (Self, Option<GapReason>) {
         let mut workbook = Self::default();
         let mut in_sheets = false;
+        // Whether any window is there, and whether any of them is shown.
+        let (mut has_window, mut has_shown) = (false, false);
         let stopped = xml::walk(bytes, |token| match token {
             Token::Open(element) => {
                 let given = |name: &str| element.attribute(name).unwrap_or_default();
                 match element.name {
                     "sheets" => in_sheets = true,
+                    "workbookView" => {
+                        has_window = true;
+                        has_shown |= !matches!(given("visibility"), "hidden" | "veryHidden");
+                    }
                     "workbookPr" if is_true(given("date1904")) => {
                         workbook.epoch = Epoch::Since1904;
                     }
@@ -54,6 +62,7 @@ impl Workbook {
             Token::Close("sheets") => in_sheets = false,
             Token::Close(_) | Token::Text(_) | Token::Aside(_) => {}
         });
+        workbook.is_windowless = has_window && !has_shown;
         (workbook, stopped)
     }
 }

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::record::{Pieces, Strings, charset};
-use crate::extract::ink;
+use crate::extract::ink::Rgb;
+use crate::extract::sheet::colours::Colour;
 use crate::extract::sheet::serial::Epoch;
 use crate::extract::sheet::styles::Styles;
 use crate::location::Hidden;
@@ -24,7 +25,7 @@ pub(super) struct Globals {
     /// The colours of fonts.
     fonts: Vec<u16>,
     looks: Vec<Look>,
-    palette: BTreeMap<u16, u32>,
+    palette: BTreeMap<u32, Rgb>,
     styles: Styles,
     ready: bool,
     /// How many formats there were, for versions that number them by order.
@@ -48,8 +49,6 @@ struct Look {
     pattern: u16,
     ground: u16,
 }
-
-const WHITE: u32 = 0x00FF_FFFF;
 
 impl Globals {
     /// Nothing known yet.
@@ -103,8 +102,8 @@ impl Globals {
         if !self.ready {
             self.ready = true;
             for look in self.looks.clone() {
-                let blank = self.is_blank(look);
-                self.styles.cell(u32::from(look.format), blank);
+                let (ink, ground) = self.colours_of(look);
+                self.styles.cell(u32::from(look.format), &ink, ground);
             }
         }
         &self.styles
@@ -226,37 +225,25 @@ impl Globals {
     fn colours(&mut self, pieces: &mut Pieces<'_>) -> Option<()> {
         let count = pieces.u16()?;
         for (_, colour) in (0..count).zip(8..) {
-            let rgb = pieces.u32()? & WHITE;
-            let [red, green, blue, _] = rgb.to_le_bytes();
-            let is_white = ink::is_white([red, green, blue]);
-            self.palette
-                .insert(colour, if is_white { WHITE } else { rgb });
+            let [red, green, blue, _] = pieces.u32()?.to_le_bytes();
+            self.palette.insert(colour, [red, green, blue]);
         }
         Some(())
     }
 
-    /// Whether text has the colour of its ground.
-    fn is_blank(&self, look: Look) -> bool {
-        let Some(ink) = self.fonts.get(usize::from(look.font)) else {
-            return false;
+    /// The colours of letters and of what is behind them.
+    fn colours_of(&self, look: Look) -> (Colour, Colour) {
+        let colour = |number: u16| {
+            let own = |number: u32| self.palette.get(&number).copied();
+            Colour::Indexed(u32::from(number)).with(own)
         };
+        let ink = self.fonts.get(usize::from(look.font));
+        let ink = ink.map_or(Colour::Unknown, |number| colour(*number));
         let ground = match look.pattern {
-            0 => WHITE,
-            1 => self.colour(look.ground),
-            _ => return false,
+            0 => Colour::PAPER,
+            1 => colour(look.ground),
+            _ => Colour::Unknown,
         };
-        self.colour(*ink) == ground
-    }
-
-    fn colour(&self, number: u16) -> u32 {
-        match number {
-            1 | 65 => WHITE,
-            9 if !self.palette.contains_key(&9) => WHITE,
-            // Any other colour is none of these.
-            number => {
-                let own = self.palette.get(&number).copied();
-                own.unwrap_or_else(|| u32::from(number).saturating_add(0x0100_0000))
-            }
-        }
+        (ink, ground)
     }
 }

@@ -1,6 +1,7 @@
 //! The workbook, its shared strings and its formats as records (MS-XLSB 2.4).
 
 use super::record::{Fields, Records, said};
+use crate::extract::sheet::colours::Colour;
 use crate::extract::sheet::formula::{self, Dialect};
 use crate::extract::sheet::package::strings::Strings;
 use crate::extract::sheet::package::workbook::{Sheet, Workbook};
@@ -133,10 +134,13 @@ pub(in crate::extract::sheet::package) fn styles(
         text.push_str(&said(record));
     }
     for (format, font, fill) in &looks.cells {
-        let ink = looks.fonts.get(usize::from(*font)).copied().flatten();
-        let ground = looks.fills.get(usize::from(*fill)).copied().flatten();
-        let blank = ink.is_some_and(|ink| ink == ground.unwrap_or(WHITE));
-        styles.cell(u32::from(*format), blank);
+        let ink = looks.fonts.get(usize::from(*font)).cloned().flatten();
+        let ground = looks.fills.get(usize::from(*fill)).cloned().flatten();
+        styles.cell(
+            u32::from(*format),
+            &ink.unwrap_or(Colour::Unknown),
+            ground.unwrap_or(Colour::PAPER),
+        );
     }
     (text, records.is_cut().then_some(GapReason::Truncated))
 }
@@ -148,11 +152,6 @@ struct Looks {
     cells: Vec<(u16, u16, u16)>,
     in_cells: bool,
 }
-
-/// The kind of a colour and its number.
-type Colour = (u8, u32);
-
-const WHITE: Colour = (2, 0x00FF_FFFF);
 
 /// `BrtFont`.
 fn font(fields: &mut Fields<'_>) -> Option<Colour> {
@@ -166,19 +165,22 @@ fn fill(fields: &mut Fields<'_>) -> Option<Colour> {
         0 => None,
         1 => colour(fields),
         // Patterns are no ground to hide on.
-        _ => Some((u8::MAX, 0)),
+        _ => Some(Colour::Unknown),
     }
 }
 
 /// `BrtColor`.
 fn colour(fields: &mut Fields<'_>) -> Option<Colour> {
     let [kind, index, tint_low, tint_high, red, green, blue, _] = fields.array()?;
+    let index = u32::from(index);
     let tint = u16::from_le_bytes([tint_low, tint_high]);
-    Some(match (kind >> 1, index) {
-        (1, 9 | 1 | 65) => WHITE,
-        (3, 0) if tint == 0 => WHITE,
-        (2, _) => (2, u32::from_be_bytes([0, red, green, blue])),
-        (kind, index) => (kind, u32::from(index) | u32::from(tint) << 16),
+    let tint = (tint != 0).then(|| tint.to_string());
+    Some(match kind >> 1 {
+        0 => Colour::BLACK,
+        1 => Colour::Indexed(index).with(|_| None),
+        2 if tint.is_none() => Colour::Plain([red, green, blue]),
+        3 => Colour::of_theme(index, tint.as_deref()),
+        kind => Colour::Named(format!("{kind} {index} {tint:?} {red} {green} {blue}")),
     })
 }
 
