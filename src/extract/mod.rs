@@ -41,7 +41,6 @@ mod archive;
 mod backdrop;
 mod ber;
 mod cms;
-mod concealed;
 mod escapes;
 mod file;
 mod gathering;
