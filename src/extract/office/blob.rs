@@ -13,6 +13,7 @@ use crate::extract::picture;
 use crate::extract::sink::{Sink, Spot};
 use crate::extract::sniff::sniff;
 use crate::extract::strings;
+use crate::extract::text_file::nature::{self, Nature};
 use crate::format::Format;
 
 /// Reads such a part. `is_kind` says whether a relationship of a kind leads to
@@ -37,8 +38,13 @@ pub(in crate::extract) fn read(
         || lower.contains("/printersettings/")
         || lower.contains("/activex/")
         || lower.contains("/ctrlprops/");
-    // Containers are documents of a kind, too; what is text is read as a file.
-    if is_settings && format == Format::Document && Ole::open(&bytes).is_none() {
+    // Containers are documents of a kind, too; what is text all the way through
+    // is read as a file. Macs put a few bytes before theirs.
+    let is_mixed = format != Format::Document && nature::nature(&bytes) == Nature::Mixed;
+    if is_settings && (format == Format::Document || is_mixed) && Ole::open(&bytes).is_none() {
+        if is_mixed {
+            sink.text(spot, String::from_utf8_lossy(&bytes));
+        }
         sink.text(spot, strings::words(&bytes));
         return;
     }
@@ -62,6 +68,8 @@ mod tests {
         let mut picture = vec![0xFF; 60];
         picture[..4].copy_from_slice(&[1, 0, 0, 0]);
         picture[40..44].copy_from_slice(b" EMF");
+        let of_a_mac =
+            b"\x02\0\0\0\x01\0\0\0\xAA\x19\0\0<?xml version='1.0'?><plist>T3 943 476 5919</plist>";
         let settings = [&[0xFE; 60][..], b"T1 943 476 5919", &[0xFE; 9]].concat();
         let reading = suite::read(&sample::package(&[
             ("word/document.xml", b"<w:document><w:p/></w:document>"),
@@ -75,9 +83,11 @@ mod tests {
             ),
             ("word/t.txt", b"T2 943 476 5919"),
             ("word/printerSettings/p.bin", &settings),
+            ("word/printerSettings/q.bin", of_a_mac),
         ]));
         assert!(suite::gaps(&reading).is_empty(), "{:?}", reading.gaps);
         assert!(suite::has(&reading, "T1 943 476 5919"));
+        assert!(suite::has(&reading, "T3 943 476 5919"));
         // A thumbnail that is none is read as every file.
         assert!(suite::has(&reading, "T2 943 476 5919"));
     }

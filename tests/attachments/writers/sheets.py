@@ -367,9 +367,7 @@ def binary(name, hide=False, **expected):
                 book.write_sheet(rows)
 
         write.__doc__ = fill.__name__.replace("_", " ")
-        # The index of its rows is a part that the reader doesn't know yet.
-        gap = "unknown-format document"
-        return place("sheets", name, unit=("sheet", 2), gap=gap, **expected)(write)
+        return place("sheets", name, unit=("sheet", 2), **expected)(write)
 
     return wrap
 
