@@ -34,8 +34,11 @@ pub(super) struct PictureArguments {
     /// How much memory it may take, in bytes of address space
     #[arg(long, value_name = "BYTES")]
     memory: usize,
+    /// What to try that the sandbox must stop
+    #[arg(long, value_name = "WHAT")]
+    attempt: Option<Attempt>,
 }
 
 pub(super) fn picture(arguments: &PictureArguments) -> ExitCode {
-    become_tesseract(arguments.memory)
+    become_tesseract(arguments.memory, arguments.attempt)
 }

@@ -36,7 +36,7 @@ use crate::document::Placed;
 use crate::example;
 use crate::gate::Gate;
 use crate::policy::{Action, Policy, compile, starter};
-use crate::reader::{TESSERACT, can_recognise};
+use crate::reader::{NoRecognition, can_recognise};
 use crate::scan::Scanner;
 use crate::scan::known::KnownPatients;
 use crate::scan::token::TokenKey;
@@ -205,12 +205,24 @@ impl Loader {
 
     /// Recognition that is switched on and can't work would be a silence.
     fn demand_tesseract(&mut self, config: &Config, source: &Source) {
-        if config.read_pictures && !can_recognise() {
-            let message = format!("pictures are to be read, but there is no {TESSERACT}");
-            let complaint = Diagnostic::error("load::no-tesseract", source, 0..0, message);
-            let help = "install Debian's package tesseract-ocr, or set read-pictures = false";
-            self.diagnostics.push(complaint.help(help));
+        if !config.read_pictures {
+            return;
         }
+        let Err(why) = can_recognise() else { return };
+        let (code, mend) = match why {
+            NoRecognition::Tesseract => (
+                "load::no-tesseract",
+                "install Debian's package tesseract-ocr",
+            ),
+            NoRecognition::Landlock => (
+                "load::no-landlock",
+                "boot a kernel with Landlock, and let the service call it",
+            ),
+        };
+        let message = format!("pictures are to be read, but {why}");
+        let complaint = Diagnostic::error(code, source, 0..0, message);
+        let help = format!("{mend}, or set read-pictures = false");
+        self.diagnostics.push(complaint.help(help));
     }
 
     fn policy(

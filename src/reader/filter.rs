@@ -1,5 +1,6 @@
 //! Filters of system calls (seccomp(2)): what a process may still ask of the
-//! kernel. A call that is not in the list of a filter ends the process.
+//! kernel. A call that is not in the list of a filter ends the process, or is
+//! refused where the process is a program of the system.
 //!
 //! Filters add up, and the strictest answer counts: a worker has its nursery's
 //! and its own.
@@ -76,17 +77,28 @@ impl Filter {
     }
 
     /// Leaves a program of the system what one that only computes has a use for:
-    /// it may open files to read.
+    /// it may open files to read, and become another program. All else is
+    /// refused and not deadly: whoever wrote it asks for more than it needs.
     pub(super) fn of_programs() -> Result<Self, FilterError> {
-        let mut refused: Rules = DENIED.iter().map(|call| (*call, Vec::new())).collect();
-        // Opening for anything but reading: the flags are the third argument.
-        let flags = [libc::O_WRONLY, libc::O_RDWR, libc::O_CREAT, libc::O_TRUNC];
-        let mut writes = Vec::new();
-        for flag in flags {
-            writes.push(on(2, SeccompCmpOp::MaskedEq(bits(flag)), bits(flag))?);
+        let mut rules = computing()?;
+        rules.extend(LOADING.map(|call| (call, Vec::new())));
+        rules.extend(LOADING_HERE.map(|call| (call, Vec::new())));
+        // To open for nothing but reading: the flags are the third argument.
+        let writes = libc::O_WRONLY | libc::O_RDWR | libc::O_CREAT | libc::O_TRUNC;
+        let reads = on(2, SeccompCmpOp::MaskedEq(bits(writes)), 0)?;
+        rules.insert(libc::SYS_openat, vec![reads]);
+        // Programs are memory that is executed.
+        rules.insert(libc::SYS_mmap, Vec::new());
+        rules.insert(libc::SYS_mprotect, Vec::new());
+        let mut asks = Vec::new();
+        for command in [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL] {
+            asks.push(on(1, SeccompCmpOp::Eq, bits(command))?);
         }
-        refused.insert(libc::SYS_openat, writes);
-        Self::of(refused, SeccompAction::Allow, denied())
+        rules.insert(libc::SYS_fcntl, asks);
+        // Of itself, and of nobody else.
+        let own = on(0, SeccompCmpOp::Eq, 0)?;
+        rules.insert(libc::SYS_prlimit64, vec![own]);
+        Self::of(rules, denied(), SeccompAction::Allow)
     }
 
     /// Puts this process, which has one thread, behind it for ever, and whatever
@@ -174,52 +186,113 @@ const COMPUTING: [libc::c_long; 27] = [
     libc::SYS_exit_group,
 ];
 
-/// What a program that recognises writing has no use for: the network, other
-/// processes, changes to files and to itself. The first line would be enough for
-/// an honest one.
-const DENIED: [libc::c_long; 44] = [
-    libc::SYS_socket,
-    libc::SYS_socketpair,
-    libc::SYS_connect,
-    libc::SYS_bind,
-    libc::SYS_listen,
-    libc::SYS_accept,
-    libc::SYS_accept4,
-    libc::SYS_sendto,
-    libc::SYS_sendmsg,
-    libc::SYS_sendmmsg,
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-    libc::SYS_pidfd_open,
-    libc::SYS_pidfd_getfd,
-    libc::SYS_kill,
-    libc::SYS_tkill,
-    libc::SYS_openat2,
-    libc::SYS_unlinkat,
-    libc::SYS_renameat2,
-    libc::SYS_linkat,
-    libc::SYS_symlinkat,
-    libc::SYS_mkdirat,
-    libc::SYS_mknodat,
-    libc::SYS_fchmodat,
-    libc::SYS_fchownat,
-    libc::SYS_truncate,
-    libc::SYS_mount,
-    libc::SYS_umount2,
-    libc::SYS_pivot_root,
-    libc::SYS_chroot,
-    libc::SYS_setns,
-    libc::SYS_unshare,
-    libc::SYS_bpf,
-    libc::SYS_perf_event_open,
-    libc::SYS_keyctl,
-    libc::SYS_add_key,
-    libc::SYS_request_key,
-    libc::SYS_io_uring_setup,
-    libc::SYS_userfaultfd,
-    libc::SYS_init_module,
-    libc::SYS_finit_module,
-    libc::SYS_kexec_load,
-    libc::SYS_reboot,
+/// What a program calls besides while it is loaded and reads its files. `clone`
+/// is not among them: neither threads nor processes.
+const LOADING: [libc::c_long; 22] = [
+    libc::SYS_execve,
+    libc::SYS_set_tid_address,
+    libc::SYS_set_robust_list,
+    libc::SYS_rseq,
+    libc::SYS_sysinfo,
+    libc::SYS_uname,
+    libc::SYS_getuid,
+    libc::SYS_geteuid,
+    libc::SYS_getgid,
+    libc::SYS_getegid,
+    libc::SYS_getppid,
+    libc::SYS_getcwd,
+    libc::SYS_clock_getres,
+    libc::SYS_gettimeofday,
+    libc::SYS_getrusage,
+    libc::SYS_pread64,
+    libc::SYS_newfstatat,
+    libc::SYS_statx,
+    libc::SYS_faccessat,
+    libc::SYS_readlinkat,
+    libc::SYS_getdents64,
+    libc::SYS_fadvise64,
 ];
+
+/// The same, of calls that only this processor has.
+#[cfg(target_arch = "x86_64")]
+const LOADING_HERE: [libc::c_long; 3] =
+    [libc::SYS_arch_prctl, libc::SYS_access, libc::SYS_readlink];
+#[cfg(not(target_arch = "x86_64"))]
+const LOADING_HERE: [libc::c_long; 0] = [];
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File, OpenOptions, Permissions};
+    use std::io::{self, ErrorKind};
+    use std::net::TcpListener;
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    use std::process::Command;
+    use std::thread;
+
+    use super::*;
+
+    /// What a program that was taken over would like to do, by the C library:
+    /// where a processor has old calls besides the new ones, it uses the old.
+    fn wishes(folder: &std::path::Path) -> Vec<(&'static str, io::Result<()>)> {
+        let (file, new) = (folder.join("file"), folder.join("new"));
+        let inner = folder.join("folder");
+        let errno = |done: nix::Result<()>| done.map_err(io::Error::from);
+        vec![
+            ("create", File::create(&new).map(drop)),
+            (
+                "write",
+                OpenOptions::new().append(true).open(&file).map(drop),
+            ),
+            ("truncate", errno(nix::unistd::truncate(&file, 0))),
+            ("make a folder", fs::create_dir(&new)),
+            (
+                "make a pipe",
+                errno(nix::unistd::mkfifo(&new, nix::sys::stat::Mode::S_IRWXU)),
+            ),
+            ("link", fs::hard_link(&file, &new)),
+            ("link by name", symlink(&file, folder.join("newer"))),
+            (
+                "change rights",
+                fs::set_permissions(&file, Permissions::from_mode(0o777)),
+            ),
+            ("change the owner", chown(&file, Some(1), Some(1))),
+            ("rename", fs::rename(&file, folder.join("renamed"))),
+            ("remove a folder", fs::remove_dir(&inner)),
+            ("remove", fs::remove_file(&file)),
+            ("listen", TcpListener::bind("127.0.0.1:0").map(drop)),
+            (
+                "start a program",
+                Command::new("/proc/self/exe")
+                    .arg("--list")
+                    .status()
+                    .map(drop),
+            ),
+            (
+                "signal",
+                errno(nix::sys::signal::kill(nix::unistd::getppid(), None)),
+            ),
+        ]
+    }
+
+    #[test]
+    fn a_program_may_read_files_and_is_refused_all_else_even_by_old_calls() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "content").unwrap();
+        fs::create_dir(folder.path().join("folder")).unwrap();
+        let refused = thread::scope(|scope| {
+            let confined = scope.spawn(|| {
+                // It holds for this thread alone.
+                Filter::of_programs().unwrap().apply().unwrap();
+                let content = fs::read(folder.path().join("file"));
+                (content, wishes(folder.path()))
+            });
+            confined.join().unwrap()
+        });
+        let (content, refused) = refused;
+        assert_eq!(content.unwrap(), b"content");
+        for (wish, done) in refused {
+            let error = done.expect_err(wish);
+            assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{wish}: {error}");
+        }
+    }
+}

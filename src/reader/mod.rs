@@ -52,7 +52,9 @@
 //! is replaced; what its workers were reading is a gap.
 //!
 //! The writing in pictures is recognised, where that is switched on, by a
-//! program of the system in a sandbox of the same kind; see `recognition`.
+//! program of the system in a sandbox of the same kind: a filter that lists what
+//! is left, and refuses instead of killing; and Landlock, since the program opens
+//! its own files by itself. See `recognition`.
 //!
 //! **What is not here:** how a format is read; see [`crate::extract`].
 
@@ -76,7 +78,7 @@ pub use protocol::{
     Answer, PROCESS, ProtocolError, READY, WANTED, decode_answer, decode_request, encode_answer,
     encode_piece, encode_request,
 };
-pub use recognition::{TESSERACT, become_tesseract, can_recognise};
+pub use recognition::{NoRecognition, TESSERACT, become_tesseract, can_recognise};
 pub use sandbox::SandboxError;
 pub use worker::Attempt;
 pub use workers::{MessageReader, OWN_PROGRAM, StartError, Workers};

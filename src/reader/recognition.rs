@@ -14,7 +14,7 @@ use std::time::Instant;
 use super::pipe;
 use super::process::{Ending, Program};
 use super::sandbox;
-use super::worker::UNCONFINED;
+use super::worker::{self, Attempt, UNCONFINED};
 use crate::mail::GapReason;
 
 /// Where Debian's package `tesseract-ocr` puts the program.
@@ -23,9 +23,30 @@ pub const TESSERACT: &str = "/usr/bin/tesseract";
 /// How much text one picture may give, in bytes: a page has some thousand.
 const TEXT_BYTES: usize = 1 << 20;
 
-/// Whether Tesseract is installed.
-pub fn can_recognise() -> bool {
-    Path::new(TESSERACT).exists()
+/// Why pictures can't be read here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoRecognition {
+    /// Tesseract is not installed.
+    #[error("there is no {TESSERACT}")]
+    Tesseract,
+    /// The kernel can't keep it from files that are not its own.
+    #[error("this kernel has no Landlock to confine Tesseract by")]
+    Landlock,
+}
+
+/// Whether the writing in pictures can be recognised here.
+///
+/// # Errors
+/// See [`NoRecognition`].
+pub fn can_recognise() -> Result<(), NoRecognition> {
+    if !Path::new(TESSERACT).exists() {
+        return Err(NoRecognition::Tesseract);
+    }
+    if !sandbox::can_confine_programs() {
+        return Err(NoRecognition::Landlock);
+    }
+    Ok(())
 }
 
 /// The writing in a picture, recognised before a moment.
@@ -67,10 +88,15 @@ pub(super) fn recognise(
 }
 
 /// Becomes Tesseract, with no rights but those that it needs: a picture on
-/// standard input becomes text on standard output.
-pub fn become_tesseract(memory_bytes: usize) -> ExitCode {
+/// standard input becomes text on standard output. With an attempt it tries that
+/// instead.
+pub fn become_tesseract(memory_bytes: usize, attempt: Option<Attempt>) -> ExitCode {
     if sandbox::enter_for_program(memory_bytes).is_err() {
         return ExitCode::from(UNCONFINED);
+    }
+    if let Some(attempt) = attempt {
+        let done = worker::try_out(attempt);
+        return done.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
     }
     let error = Command::new(TESSERACT)
         .args(["stdin", "stdout", "--psm", "3"])

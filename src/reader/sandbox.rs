@@ -10,12 +10,15 @@
 //! - seccomp(2) leaves the system calls that `filter` lists; any other ends the
 //!   process, and opening a file is refused. Memory can't be made executable.
 //!
+//! A program of the system that we start (Tesseract) must open files by itself:
+//! which ones, only Landlock can tell apart. Without it there is no such program.
+//!
 //! All of it is in the process itself, first thing: nothing is started that has
 //! more rights.
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr,
-    RulesetCreatedAttr, path_beneath_rules,
+    RulesetCreatedAttr, RulesetError, RulesetStatus, path_beneath_rules,
 };
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -39,7 +42,10 @@ pub enum SandboxError {
     Bound(#[from] nix::errno::Errno),
     /// Landlock is there, and failed.
     #[error("the kernel's Landlock refused: {0}")]
-    Landlock(#[from] landlock::RulesetError),
+    Landlock(#[from] RulesetError),
+    /// Landlock is not there, and nothing else would do.
+    #[error("the kernel has no Landlock")]
+    NoLandlock,
     /// There is no filter of system calls.
     #[error(transparent)]
     Filter(#[from] FilterError),
@@ -52,7 +58,8 @@ pub(super) fn enter(memory_bytes: usize) -> Result<(), SandboxError> {
     let (_, most) = getrlimit(Resource::RLIMIT_STACK)?;
     let stack = STACK_BYTES.min(most);
     setrlimit(Resource::RLIMIT_STACK, stack, stack)?;
-    landlock(&[])
+    landlock(CompatLevel::BestEffort, &[])?;
+    Ok(())
 }
 
 /// Leaves a process what is open already: a worker needs no more. A nursery must
@@ -62,13 +69,27 @@ pub(super) fn bound_files() -> Result<(), SandboxError> {
     Ok(())
 }
 
+/// What a program of the system may read: itself, its libraries and its data.
+const OF_THE_SYSTEM: [&str; 5] = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/null"];
+
+/// Whether this kernel can keep a program of the system from other files.
+pub(super) fn can_confine_programs() -> bool {
+    ruleset(CompatLevel::HardRequirement)
+        .and_then(Ruleset::create)
+        .is_ok()
+}
+
 /// Takes away what a program of the system must not do that only computes: it
 /// may read the system's files, start itself, and write to pipes that are open.
+/// Nothing is left half done: what can't be taken away is an error.
 pub(super) fn enter_for_program(memory_bytes: usize) -> Result<(), SandboxError> {
     let memory = u64::try_from(memory_bytes).unwrap_or(u64::MAX);
     bound(memory)?;
     bound_files()?;
-    landlock(&["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/null"])?;
+    let enforced = landlock(CompatLevel::HardRequirement, &OF_THE_SYSTEM)?;
+    if enforced == RulesetStatus::NotEnforced {
+        return Err(SandboxError::NoLandlock);
+    }
     Ok(Filter::of_programs()?.apply()?)
 }
 
@@ -81,15 +102,27 @@ fn bound(memory: u64) -> Result<(), SandboxError> {
     Ok(())
 }
 
-/// Leaves the files below some paths, for reading and running only.
-fn landlock(left: &[&str]) -> Result<(), SandboxError> {
-    let ruleset = Ruleset::default()
+/// Leaves the files below some paths, for reading and running only, and tells
+/// what of it the kernel does.
+fn landlock(files: CompatLevel, left: &[&str]) -> Result<RulesetStatus, RulesetError> {
+    let status = ruleset(files)?
+        .create()?
+        .set_compatibility(files)
+        // What is not there needs no leave.
+        .add_rules(path_beneath_rules(left, AccessFs::from_read(ABI::V1)))?
+        .restrict_self()?;
+    Ok(status.ruleset)
+}
+
+/// What is taken away: files as the first Landlock knew them (Linux 5.13), as
+/// strictly as is said, and whatever else the kernel knows. Later versions add
+/// little that the filter of system calls leaves: to link between folders, to
+/// shorten a file, and ports.
+fn ruleset(files: CompatLevel) -> Result<Ruleset, RulesetError> {
+    Ruleset::default()
+        .set_compatibility(files)
+        .handle_access(AccessFs::from_all(ABI::V1))?
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(ABI::V4))?
-        .handle_access(AccessNet::from_all(ABI::V4))?
-        .create()?
-        // What is not there needs no leave.
-        .add_rules(path_beneath_rules(left, AccessFs::from_read(ABI::V4)))?;
-    ruleset.restrict_self()?;
-    Ok(())
+        .handle_access(AccessNet::from_all(ABI::V4))
 }
