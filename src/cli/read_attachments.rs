@@ -5,14 +5,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::reader::{Attempt, Tried, become_tesseract, serve};
+use crate::reader::{Attempt, Bounds, Tried, become_tesseract, serve};
 
 /// Arguments of `gatepost read-attachments`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// How much memory it may take, in bytes of address space
-    #[arg(long, value_name = "BYTES")]
-    memory: usize,
+    #[command(flatten)]
+    bounds: Bounds,
     /// What to try that the sandbox must stop
     #[arg(long, value_name = "WHAT")]
     attempt: Option<Attempt>,
@@ -23,7 +22,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
     serve(
-        arguments.memory,
+        arguments.bounds,
         arguments.attempt.map(|attempt| (attempt, arguments.by)),
     )
 }
@@ -31,14 +30,13 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 /// Arguments of `gatepost read-picture`.
 #[derive(Debug, Args)]
 pub(super) struct PictureArguments {
-    /// How much memory it may take, in bytes of address space
-    #[arg(long, value_name = "BYTES")]
-    memory: usize,
+    #[command(flatten)]
+    bounds: Bounds,
     /// What to try that the sandbox must stop
     #[arg(long, value_name = "WHAT")]
     attempt: Option<Attempt>,
 }
 
 pub(super) fn picture(arguments: &PictureArguments) -> ExitCode {
-    become_tesseract(arguments.memory, arguments.attempt)
+    become_tesseract(arguments.bounds, arguments.attempt)
 }

@@ -154,6 +154,10 @@ impl Config {
         if self.limits.worker_bytes != new.limits.worker_bytes {
             names.push("limits.worker-bytes");
         }
+        // The processor time of processes that are there stays what it was.
+        if self.limits.reading_ms < new.limits.reading_ms {
+            names.push("limits.reading-ms");
+        }
         if self.state != new.state {
             names.push("folders.state");
         }
@@ -432,6 +436,10 @@ mod tests {
             unix("/s", 0o660).needs_restart(&new),
             ["milter.listen", "milter.connections", "folders.state"]
         );
+        let mut longer = old.clone();
+        longer.limits.reading_ms = 60_000;
+        assert_eq!(old.needs_restart(&longer), ["limits.reading-ms"]);
+        assert!(longer.needs_restart(&old).is_empty());
     }
 
     #[test]

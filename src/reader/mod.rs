@@ -79,6 +79,6 @@ pub use protocol::{
     encode_piece, encode_request,
 };
 pub use recognition::{NoRecognition, TESSERACT, become_tesseract, can_recognise};
-pub use sandbox::SandboxError;
+pub use sandbox::{Bounds, SandboxError};
 pub use worker::Attempt;
 pub use workers::{MessageReader, OWN_PROGRAM, StartError, Workers};

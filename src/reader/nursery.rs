@@ -29,7 +29,7 @@ use super::filter::{Filter, FilterError};
 use super::fork::{Alone, fork};
 use super::passing;
 use super::protocol::{PROCESS, WANTED};
-use super::sandbox::{self, SandboxError};
+use super::sandbox::{self, Bounds, SandboxError};
 use super::worker::{self, Attempt, UNCONFINED};
 
 /// Whose sandbox an attempt tries.
@@ -52,10 +52,10 @@ const SIGNALLED: u8 = 128;
 /// on its standard input, which is a socket, until that ends. With an attempt it
 /// tries that instead, or makes one worker that does, and tells how that one
 /// ended: by its exit code, or 128 and the number of a signal.
-pub fn serve(memory_bytes: usize, attempt: Option<(Attempt, Tried)>) -> ExitCode {
+pub fn serve(bounds: Bounds, attempt: Option<(Attempt, Tried)>) -> ExitCode {
     // A panic's message may hold patient text, and standard error is nobody's.
     std::panic::set_hook(Box::new(|_| {}));
-    let Ok(nursery) = Nursery::start(memory_bytes) else {
+    let Ok(nursery) = Nursery::start(bounds) else {
         return ExitCode::from(UNCONFINED);
     };
     let done = match attempt {
@@ -84,6 +84,8 @@ struct Nursery {
     control: OwnedFd,
     /// Tells that a worker has ended.
     ended: SignalFd,
+    /// How much processor time a worker may take, in seconds.
+    seconds: u64,
     /// What a worker may call.
     filter: Filter,
     alone: Alone,
@@ -91,7 +93,7 @@ struct Nursery {
 }
 
 impl Nursery {
-    fn start(memory_bytes: usize) -> Result<Self, NotConfined> {
+    fn start(bounds: Bounds) -> Result<Self, NotConfined> {
         set_name(NURSERY)?;
         let alone = Alone::shown()?;
         let control = io::stdin().as_fd().try_clone_to_owned()?;
@@ -101,13 +103,14 @@ impl Nursery {
         signals.thread_block()?;
         let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
         let ended = SignalFd::with_flags(&signals, flags)?;
-        sandbox::enter(memory_bytes)?;
+        sandbox::enter(bounds.memory_bytes)?;
         let filter = Filter::of_workers()?;
         Filter::refusing()?.apply()?;
         Filter::of_nurseries()?.apply()?;
         Ok(Self {
             control,
             ended,
+            seconds: bounds.seconds,
             filter,
             alone,
             own: getpid(),
@@ -151,6 +154,7 @@ impl Nursery {
         }
         set_name(WORKER)?;
         sandbox::bound_files()?;
+        sandbox::bound_time(self.seconds)?;
         Ok(self.filter.apply()?)
     }
 

@@ -16,6 +16,7 @@ use rustix::process::{Signal, pidfd_send_signal};
 use super::passing;
 use super::pipe;
 use super::protocol::{PREFIX, PROCESS, READY, WANTED, announced, decode_answer, encode_request};
+use super::sandbox::Bounds;
 use super::worker::Attempt;
 use crate::extract::{File, PICTURE_BYTES, Reading};
 use crate::limits::Limits;
@@ -36,8 +37,8 @@ const WORKERS: usize = 256;
 pub(super) struct Program {
     /// The program that knows `read-attachments`.
     pub(super) path: PathBuf,
-    /// How much memory each process may take.
-    pub(super) memory_bytes: usize,
+    /// How much each process may take.
+    pub(super) bounds: Bounds,
 }
 
 impl Program {
@@ -69,8 +70,7 @@ impl Program {
         let mut command = Command::new(&self.path);
         command
             .arg("read-attachments")
-            .arg("--memory")
-            .arg(self.memory_bytes.to_string())
+            .args(self.bounds.arguments())
             .env_clear()
             .current_dir("/")
             .stderr(Stdio::null());

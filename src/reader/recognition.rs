@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use super::pipe;
 use super::process::{Ending, Program};
-use super::sandbox;
+use super::sandbox::{self, Bounds};
 use super::worker::{self, Attempt, UNCONFINED};
 use crate::mail::GapReason;
 
@@ -58,8 +58,7 @@ pub(super) fn recognise(
     let mut command = Command::new(&program.path);
     command
         .arg("read-picture")
-        .arg("--memory")
-        .arg(program.memory_bytes.to_string())
+        .args(program.bounds.arguments())
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -90,8 +89,8 @@ pub(super) fn recognise(
 /// Becomes Tesseract, with no rights but those that it needs: a picture on
 /// standard input becomes text on standard output. With an attempt it tries that
 /// instead.
-pub fn become_tesseract(memory_bytes: usize, attempt: Option<Attempt>) -> ExitCode {
-    if sandbox::enter_for_program(memory_bytes).is_err() {
+pub fn become_tesseract(bounds: Bounds, attempt: Option<Attempt>) -> ExitCode {
+    if sandbox::enter_for_program(bounds).is_err() {
         return ExitCode::from(UNCONFINED);
     }
     if let Some(attempt) = attempt {

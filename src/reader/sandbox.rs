@@ -2,8 +2,8 @@
 //! of reading from its socket and of writing to it; a nursery also keeps that of
 //! forking, and a worker inherits what its nursery has taken away.
 //!
-//! - Memory, files' sizes, open files, the stack and core dumps are bounded
-//!   (setrlimit(2)), for each process by itself.
+//! - Memory, processor time, files' sizes, open files, the stack and core dumps
+//!   are bounded (setrlimit(2)), for each process by itself.
 //! - Landlock takes away every file and, where the kernel knows how, every TCP
 //!   port (landlock(7)). A kernel without Landlock is no hole: the next line
 //!   leaves no call that could open anything.
@@ -24,6 +24,7 @@ use nix::sys::prctl;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::filter::{Filter, FilterError};
+use crate::limits::Limits;
 
 /// How many files a process may have open that reads.
 const FILES: u64 = 16;
@@ -51,6 +52,37 @@ pub enum SandboxError {
     Filter(#[from] FilterError),
 }
 
+/// What a process that reads may take.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Bounds {
+    /// How much memory it may take, in bytes of address space
+    #[arg(long = "memory", value_name = "BYTES")]
+    pub memory_bytes: usize,
+    /// How much processor time it may take to read one message, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: u64,
+}
+
+impl Bounds {
+    /// What a worker may take by the bounds of messages: one process reads one.
+    pub(super) fn of_workers(limits: &Limits) -> Self {
+        Self {
+            memory_bytes: limits.worker_bytes,
+            seconds: limits.reading_ms.div_ceil(1_000),
+        }
+    }
+
+    /// The arguments by which another process of ours learns of them.
+    pub(super) fn arguments(self) -> [String; 4] {
+        [
+            String::from("--memory"),
+            self.memory_bytes.to_string(),
+            String::from("--seconds"),
+            self.seconds.to_string(),
+        ]
+    }
+}
+
 /// Takes away what a nursery and its workers must not do.
 pub(super) fn enter(memory_bytes: usize) -> Result<(), SandboxError> {
     let memory = u64::try_from(memory_bytes).unwrap_or(u64::MAX);
@@ -59,6 +91,19 @@ pub(super) fn enter(memory_bytes: usize) -> Result<(), SandboxError> {
     let stack = STACK_BYTES.min(most);
     setrlimit(Resource::RLIMIT_STACK, stack, stack)?;
     landlock(CompatLevel::BestEffort, &[])?;
+    Ok(())
+}
+
+/// How much more processor time a process has that does not end by SIGXCPU, in
+/// seconds: then it is killed.
+const GRACE_SECONDS: u64 = 1;
+
+/// Gives a process so much processor time from its start on. The daemon ends one
+/// that is late by the clock; this is for when the daemon can't.
+pub(super) fn bound_time(seconds: u64) -> Result<(), SandboxError> {
+    let (_, present) = getrlimit(Resource::RLIMIT_CPU)?;
+    let most = seconds.saturating_add(GRACE_SECONDS).min(present);
+    setrlimit(Resource::RLIMIT_CPU, seconds.min(most), most)?;
     Ok(())
 }
 
@@ -82,9 +127,10 @@ pub(super) fn can_confine_programs() -> bool {
 /// Takes away what a program of the system must not do that only computes: it
 /// may read the system's files, start itself, and write to pipes that are open.
 /// Nothing is left half done: what can't be taken away is an error.
-pub(super) fn enter_for_program(memory_bytes: usize) -> Result<(), SandboxError> {
-    let memory = u64::try_from(memory_bytes).unwrap_or(u64::MAX);
+pub(super) fn enter_for_program(bounds: Bounds) -> Result<(), SandboxError> {
+    let memory = u64::try_from(bounds.memory_bytes).unwrap_or(u64::MAX);
     bound(memory)?;
+    bound_time(bounds.seconds)?;
     bound_files()?;
     let enforced = landlock(CompatLevel::HardRequirement, &OF_THE_SYSTEM)?;
     if enforced == RulesetStatus::NotEnforced {

@@ -11,6 +11,7 @@ use super::pipe::later;
 use super::pool::Pool;
 use super::process::{Program, Worker};
 use super::recognition::recognise;
+use super::sandbox::Bounds;
 use super::worker::{Attempt, UNCONFINED};
 use crate::extract::{File, Reader, Reading};
 use crate::format::Format;
@@ -56,7 +57,7 @@ impl Workers {
     pub fn start(program: &Path, most: usize, limits: &Limits) -> Result<Self, StartError> {
         let program = Program {
             path: program.to_owned(),
-            memory_bytes: limits.worker_bytes,
+            bounds: Bounds::of_workers(limits),
         };
         let confined = program.try_out(Attempt::Open).map_err(StartError::Start)?;
         if confined.success() {

@@ -44,8 +44,8 @@ pub(crate) fn nursery(folder: &Path, harmed: Harmed, harm: &str) -> PathBuf {
     let path = folder.join("program");
     let script = format!(
         "#!/bin/sh\n\
-         # read-attachments --memory N [--attempt WHAT]\n\
-         [ \"$4\" ] && exit 1\n\
+         # read-attachments --memory N --seconds N [--attempt WHAT]\n\
+         [ \"$6\" ] && exit 1\n\
          exec '{}' -BIS '{}' '{}' {whom} '{}' \"$@\"\n",
         python.display(),
         root.join("tests/attachments/fake_nursery.py").display(),

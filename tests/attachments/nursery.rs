@@ -19,6 +19,9 @@ use crate::support::end;
 /// Enough for a worker to begin with, in bytes.
 pub(crate) const MEMORY: &str = "268435456";
 
+/// More processor time than a worker takes in a test, in seconds.
+pub(crate) const SECONDS: &str = "100";
+
 /// A real nursery. It is ended when this is dropped.
 pub(crate) struct Nursery {
     pub(crate) control: UnixStream,
@@ -36,7 +39,7 @@ impl Nursery {
     pub(crate) fn start() -> Self {
         let (control, theirs) = UnixStream::pair().expect("sockets");
         let process = Command::new(env!("CARGO_BIN_EXE_gatepost"))
-            .args(["read-attachments", "--memory", MEMORY])
+            .args(["read-attachments", "--memory", MEMORY, "--seconds", SECONDS])
             .stdin(OwnedFd::from(theirs))
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
 use gatepost::limits::Limits;
 use nix::libc;
+use nix::sys::signal::Signal;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
 
 use super::desk::{self, NUMBER};
-use super::nursery::MEMORY;
+use super::nursery::{MEMORY, SECONDS};
 use super::writers::write;
 use crate::support::folder;
 
@@ -66,9 +68,10 @@ fn no_more_pictures_are_recognised_than_the_bound_and_the_rest_is_a_gap() {
 }
 
 /// What becomes of the process that would become Tesseract when it tries something.
-fn attempt(what: &str) -> ExitStatus {
+fn attempt(what: &str, seconds: &str) -> ExitStatus {
     Command::new(env!("CARGO_BIN_EXE_gatepost"))
-        .args(["read-picture", "--memory", MEMORY, "--attempt", what])
+        .args(["read-picture", "--memory", MEMORY, "--seconds", seconds])
+        .args(["--attempt", what])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -96,7 +99,7 @@ fn without_landlock<T: Send>(done: impl FnOnce() -> T + Send) -> T {
 #[test]
 fn the_program_that_recognises_can_open_no_other_file_use_no_network_and_start_nothing() {
     for what in ["open", "connect", "execute", "memory"] {
-        let status = attempt(what);
+        let status = attempt(what, SECONDS);
         // It may go on computing: a refused call is no crime of a program.
         assert!(
             !status.success() && status.code() != Some(3),
@@ -106,8 +109,17 @@ fn the_program_that_recognises_can_open_no_other_file_use_no_network_and_start_n
 }
 
 #[test]
+fn the_program_that_recognises_is_ended_by_the_kernel_when_its_processor_time_is_over() {
+    let status = attempt("loop", "1");
+    assert_eq!(status.signal(), Some(Signal::SIGXCPU as i32), "{status}");
+}
+
+#[test]
 fn on_a_kernel_without_landlock_no_program_recognises_and_that_is_said() {
-    assert_eq!(without_landlock(|| attempt("open")).code(), Some(3));
+    assert_eq!(
+        without_landlock(|| attempt("open", SECONDS)).code(),
+        Some(3)
+    );
     let folder = folder("no-landlock");
     let config = folder.path().join("config.toml");
     fs::write(&config, "[attachments]\nread-pictures = true\n").expect("a configuration");

@@ -21,13 +21,18 @@ use nix::sys::signal::Signal;
 
 use super::desk::{self, NUMBER, Read};
 use super::fakes::{program, program_that_mends};
-use super::nursery::{MEMORY, Nursery};
+use super::nursery::{MEMORY, Nursery, SECONDS};
 use crate::support::{demand_root, folder, workers_of};
 
 /// What a worker becomes that tries something, or its nursery.
 fn attempt(what: &str, by: &str) -> ExitStatus {
+    attempt_within(SECONDS, what, by)
+}
+
+fn attempt_within(seconds: &str, what: &str, by: &str) -> ExitStatus {
     Command::new(env!("CARGO_BIN_EXE_gatepost"))
         .args(["read-attachments", "--memory", MEMORY])
+        .args(["--seconds", seconds])
         .args(["--attempt", what, "--by", by])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -47,6 +52,23 @@ fn neither_a_worker_nor_its_nursery_can_open_a_file() {
 fn a_worker_can_take_no_more_memory_than_the_bound() {
     let status = attempt("memory", "worker");
     assert!(!status.success(), "{status}");
+}
+
+#[test]
+fn a_worker_that_nobody_ends_is_ended_by_the_kernel_when_its_processor_time_is_over() {
+    let status = attempt_within("1", "loop", "worker");
+    let signal = Signal::SIGXCPU as i32;
+    assert_eq!(status.code(), Some(128 + signal), "{status}");
+}
+
+#[test]
+fn a_worker_whose_processor_time_is_over_costs_its_file_a_gap_and_is_replaced() {
+    let program = env!("CARGO_BIN_EXE_gatepost");
+    // A worker that spins in its sandbox, without the clock of the daemon.
+    let spins =
+        format!("exec '{program}' read-attachments --memory {MEMORY} --seconds 1 --attempt loop");
+    let read = first_harmed("spins", &spins);
+    assert_eq!(read.gaps_of("2"), ["reader-failed"]);
 }
 
 #[test]
@@ -94,7 +116,9 @@ fn a_program_that_is_not_confined_is_never_used() {
 #[test]
 fn a_worker_that_runs_without_end_costs_its_file_a_gap_too_slow() {
     let program = env!("CARGO_BIN_EXE_gatepost");
-    let endless = format!("exec '{program}' read-attachments --memory {MEMORY} --attempt loop");
+    let endless = format!(
+        "exec '{program}' read-attachments --memory {MEMORY} --seconds {SECONDS} --attempt loop"
+    );
     for (name, harm) in [("sleep", "exec sleep 600"), ("loop", endless.as_str())] {
         let read = first_harmed(name, harm);
         assert_eq!(read.gaps_of("2"), ["too-slow"], "{name}");
@@ -371,6 +395,9 @@ fn a_worker_and_its_nursery_are_confined_while_they_wait() {
             line.is_some_and(|line| line[name.len()..].split_whitespace().next() == Some(value))
         };
         assert!(bounded("Max address space", MEMORY), "{limits}");
+        // A nursery lives as long as it is needed.
+        let time = files.map_or("unlimited", |_| SECONDS);
+        assert!(bounded("Max cpu time", time), "{limits}");
         assert!(bounded("Max core file size", "0"), "{limits}");
         assert!(bounded("Max file size", "0"), "{limits}");
         assert!(
