@@ -80,5 +80,5 @@ pub use protocol::{
 };
 pub use recognition::{NoRecognition, TESSERACT, become_tesseract, can_recognise};
 pub use sandbox::{Bounds, SandboxError};
-pub use worker::Attempt;
-pub use workers::{MessageReader, OWN_PROGRAM, StartError, Workers};
+pub use worker::{Attempt, OWN_PROGRAM};
+pub use workers::{MessageReader, StartError, Workers};

@@ -46,7 +46,7 @@ const NURSERY: &CStr = c"gatepost-nurse";
 const WORKER: &CStr = c"gatepost-reader";
 
 /// What is added to the number of a signal that ended a worker, as shells do.
-const SIGNALLED: u8 = 128;
+pub(super) const SIGNALLED: u8 = 128;
 
 /// Runs a nursery: takes its rights away, then makes a worker for each request
 /// on its standard input, which is a socket, until that ends. With an attempt it

@@ -1,21 +1,28 @@
 //! The worker's side: requests in, answers out.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
+use std::process::Command;
 
 use super::protocol::{PREFIX, READY, announced, decode_request, encode_answer, encode_piece};
 use crate::extract::read_in_pieces;
 
-/// What a worker tries that it must not be able to do. Only for tests of the
-/// sandbox, by `gatepost read-attachments --attempt`.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+/// The program of the process that asks: the same even after an upgrade has
+/// put another in its place (proc(5)).
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
+
+/// What a worker tries that it must not be able to do, by `gatepost
+/// read-attachments --attempt`: for the trial of the sandbox at every start, and
+/// for tests.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
 pub enum Attempt {
     /// To open a file that everybody may read.
     Open,
-    /// To connect to a port of this machine.
+    /// To use the network: to make a socket is enough, whoever listens.
     Connect,
-    /// To start a program.
+    /// To start a program: this one, which is there whatever else is.
     Execute,
     /// To take more memory than the bound.
     Memory,
@@ -23,6 +30,25 @@ pub enum Attempt {
     Loop,
     /// To use most of the stack, which it may.
     Stack,
+}
+
+impl Attempt {
+    /// What is tried at every start, each of it by a process of its own.
+    pub(super) const TRIAL: [Self; 3] = [Self::Open, Self::Connect, Self::Execute];
+}
+
+impl fmt::Display for Attempt {
+    /// Completes "a process that reads attachments could ".
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Open => "open a file",
+            Self::Connect => "use the network",
+            Self::Execute => "start a program",
+            Self::Memory => "take more memory than the bound",
+            Self::Loop => "run without end",
+            Self::Stack => "use most of the stack",
+        })
+    }
 }
 
 /// The exit code of a worker that could not take its rights away.
@@ -67,10 +93,10 @@ pub(super) fn try_out(attempt: Attempt) -> io::Result<()> {
             std::fs::read("/etc/passwd")?;
         }
         Attempt::Connect => {
-            std::net::TcpStream::connect("127.0.0.1:25")?;
+            std::net::TcpListener::bind("127.0.0.1:0")?;
         }
         Attempt::Execute => {
-            std::process::Command::new("/bin/true").status()?;
+            Command::new(OWN_PROGRAM).arg("--version").status()?;
         }
         Attempt::Memory => {
             let mut taken = Vec::new();

@@ -3,10 +3,14 @@
 use std::cell::RefCell;
 use std::io;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
+
 use super::keeper::{self, Keeper};
+use super::nursery::SIGNALLED;
 use super::pipe::later;
 use super::pool::Pool;
 use super::process::{Program, Worker};
@@ -19,10 +23,6 @@ use crate::limits::Limits;
 use crate::location::Location;
 use crate::mail::{Gap, GapReason};
 use crate::sensitive::Sensitive;
-
-/// The program of the process that asks: the same even after an upgrade has
-/// put another in its place (proc(5)).
-pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
 /// Processes that read attachments. All of them end with this.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ pub enum StartError {
     #[error("the program that reads attachments could not be started: {0}")]
     Start(#[source] io::Error),
     /// One was started and does what it must not be able to do.
-    #[error("a process that reads attachments could open a file: its sandbox does not hold here")]
-    NotConfined,
+    #[error("a process that reads attachments could {0}: its sandbox does not hold here")]
+    NotConfined(Attempt),
     /// One was started and ended before it could read.
     #[error("a process that reads attachments could not take its rights away on this kernel")]
     NoSandbox,
@@ -49,8 +49,8 @@ pub enum StartError {
 impl Workers {
     /// Workers of which at most `most` read at once, each of them `program`
     /// with `read-attachments`. As many are kept ready for the next messages;
-    /// one is when this returns. Before that, another proves that the sandbox
-    /// holds.
+    /// one is when this returns. Before that, others prove that the sandbox
+    /// holds: each tries what it must not be able to do.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -59,12 +59,14 @@ impl Workers {
             path: program.to_owned(),
             bounds: Bounds::of_workers(limits),
         };
-        let confined = program.try_out(Attempt::Open).map_err(StartError::Start)?;
-        if confined.success() {
-            return Err(StartError::NotConfined);
-        }
-        if confined.code() == Some(UNCONFINED.into()) {
-            return Err(StartError::NoSandbox);
+        for attempt in Attempt::TRIAL {
+            let ended = program.try_out(attempt).map_err(StartError::Start)?;
+            if ended.code() == Some(UNCONFINED.into()) {
+                return Err(StartError::NoSandbox);
+            }
+            if !is_refused(attempt, ended) {
+                return Err(StartError::NotConfined(attempt));
+            }
         }
         let pool = Arc::new(Pool::new(program, most));
         let first = keeper::ready(&pool).map_err(StartError::Start)?;
@@ -85,6 +87,17 @@ impl Workers {
             own: RefCell::default(),
         }
     }
+}
+
+/// Whether an end of a worker is that of one whose attempt was refused by its
+/// sandbox, and by nothing else.
+fn is_refused(attempt: Attempt, ended: ExitStatus) -> bool {
+    // To open one is no crime: the C library does it too.
+    if attempt == Attempt::Open {
+        return ended.code() == Some(1);
+    }
+    let killed = i32::from(SIGNALLED).saturating_add(Signal::SIGSYS as i32);
+    ended.code() == Some(killed)
 }
 
 /// Reads the files of one message, by a worker of its own.

@@ -45,8 +45,9 @@ pub(crate) fn nursery(folder: &Path, harmed: Harmed, harm: &str) -> PathBuf {
     let script = format!(
         "#!/bin/sh\n\
          # read-attachments --memory N --seconds N [--attempt WHAT]\n\
-         [ \"$6\" ] && exit 1\n\
+         [ \"$6\" ] && exec '{}' \"$@\"\n\
          exec '{}' -BIS '{}' '{}' {whom} '{}' \"$@\"\n",
+        env!("CARGO_BIN_EXE_gatepost"),
         python.display(),
         root.join("tests/attachments/fake_nursery.py").display(),
         folder.display(),

@@ -106,6 +106,20 @@ fn a_program_that_is_not_confined_is_never_used() {
     let words =
         "a process that reads attachments could open a file: its sandbox does not hold here";
     assert_eq!(refused.to_string(), words);
+    // Each attempt counts by itself, and only by how the sandbox ends it: that
+    // nobody listens on a port is no refusal.
+    for (held, could) in [
+        ("open) exit 1;;", "use the network"),
+        ("open|connect) exit 1;;", "use the network"),
+        ("open) exit 1;; connect) exit 159;;", "start a program"),
+        ("open|connect|execute) exit 159;;", "open a file"),
+    ] {
+        let script = format!("#!/bin/sh\ncase \"$7\" in {held} esac\nexit 0\n");
+        fs::write(&path, script).expect("a program that holds by halves");
+        let refused = Workers::start(&path, 1, &Limits::default()).expect_err("no workers");
+        let words = format!("could {could}: its sandbox");
+        assert!(refused.to_string().contains(&words), "{held}: {refused}");
+    }
     fs::write(&path, "#!/bin/sh\nexit 3\n").expect("a program without a sandbox");
     let refused = Workers::start(&path, 1, &Limits::default()).expect_err("no workers");
     assert!(refused.to_string().contains("on this kernel"), "{refused}");
