@@ -81,6 +81,13 @@ impl PartPath {
         self.0.starts_with(&other.0)
     }
 
+    /// Where this part stands inside another, the root if it is that one; `None` if
+    /// it is elsewhere.
+    pub fn inside(&self, other: &Self) -> Option<Self> {
+        let inside = self.0.strip_prefix(other.0.as_slice())?;
+        Some(Self(inside.to_vec()))
+    }
+
     /// How many levels down this part is; the message itself is at 0.
     pub fn depth(&self) -> usize {
         self.0.len()
@@ -250,11 +257,15 @@ impl fmt::Display for Location {
         if let Some(unit) = self.unit {
             write!(formatter, ", {unit}")?;
         }
+        // The alternate form is for people: the beginning of a text, or all of
+        // it, needs no number.
         match self.place {
             Place::Subject | Place::AttachmentName => {}
             Place::Header => write!(formatter, ", header {}", self.offset)?,
             Place::Body | Place::Attachment | Place::Nested => {
-                write!(formatter, ", byte {}", self.offset)?;
+                if self.offset > 0 || !formatter.alternate() {
+                    write!(formatter, ", byte {}", self.offset)?;
+                }
             }
         }
         if let Some(hidden) = self.hidden {
@@ -275,6 +286,9 @@ mod tests {
         assert_eq!(location.to_string(), "body of part 1.2, byte 120");
         let subject = Location::new(Place::Subject, PartPath::root(), 0);
         assert_eq!(subject.to_string(), "subject");
+        let whole = Location::new(Place::Attachment, PartPath::root().child(2), 0);
+        assert_eq!(whole.to_string(), "attachment of part 2, byte 0");
+        assert_eq!(format!("{whole:#}"), "attachment of part 2");
         let cell = Location {
             unit: Some(Unit::Sheet(2)),
             hidden: Some(Hidden::Row),

@@ -4,6 +4,7 @@
 //! ([`crate::milter`], [`crate::outbox`]).
 
 mod notice;
+mod place;
 mod plan;
 mod reply;
 pub mod seal;

@@ -3,6 +3,7 @@
 //! It says what was found and what to do; it holds neither the subject nor a
 //! value, and goes to the sender alone.
 
+use super::place::Places;
 use super::plan::Delivery;
 use super::reply::{Telling, name_of};
 use crate::mail::encode_words;
@@ -62,7 +63,7 @@ pub fn notice(telling: &Telling<'_>, delivery: &Delivery, at: Timestamp) -> Opti
             if reason.action == Action::Warn {
                 lines.push(format!(
                     "- {} ({})",
-                    said(reason, &name_of(path)),
+                    said(telling, reason, &name_of(path)),
                     reason.rule
                 ));
             }
@@ -98,29 +99,31 @@ pub fn notice(telling: &Telling<'_>, delivery: &Delivery, at: Timestamp) -> Opti
     Some(lines.join("\r\n").into_bytes())
 }
 
-fn said(reason: &Reason, who: &str) -> String {
-    let mut parts: Vec<String> = reason
-        .found
-        .iter()
-        .map(|(identifier, count)| {
-            format!(
-                "{count} possible {} went to {who}",
-                identifier.words(*count)
-            )
-        })
-        .collect();
-    parts.extend(
-        reason
-            .gaps
-            .iter()
-            .map(|gap| format!("something that was not checked ({gap}) went to {who}")),
-    );
-    parts.extend(
-        reason
-            .hidden
-            .iter()
-            .map(|hidden| format!("an attachment with {hidden} went to {who}")),
-    );
+fn said(telling: &Telling<'_>, reason: &Reason, who: &str) -> String {
+    let places = Places::new(telling.message, telling.facts, telling.policy, [reason]);
+    let mut parts: Vec<String> = Vec::new();
+    for (identifier, count) in &reason.found {
+        let words = identifier.words(*count);
+        let place = places.of_identifier(identifier);
+        let place = place.map(|place| format!(" ({})", place.words()));
+        let place = place.unwrap_or_default();
+        parts.push(format!("{count} possible {words}{place} went to {who}"));
+    }
+    for why in &reason.gaps {
+        parts.push(match places.of_gap(*why) {
+            Some(place) => {
+                let subject = place.with_verb("was", "were");
+                format!("{subject} not checked ({why}) and went to {who}")
+            }
+            None => format!("something that was not checked ({why}) went to {who}"),
+        });
+    }
+    for hidden in &reason.hidden {
+        let place = places.of_hidden(*hidden);
+        let place = place.map(|place| format!(" ({})", place.words()));
+        let place = place.unwrap_or_default();
+        parts.push(format!("an attachment with {hidden}{place} went to {who}"));
+    }
     if parts.is_empty() {
         return format!("it went to {who}");
     }

@@ -1,12 +1,13 @@
 //! The words of a refusal: what was found, why it matters, the one thing to
 //! do, the urgent route, a reference; never the value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::place::Places;
 use super::plan::Refusal;
 use crate::directory::KeyState;
 use crate::location::Hidden;
-use crate::mail::{Envelope, GapReason, Path};
+use crate::mail::{Envelope, GapReason, Message, Path};
 use crate::policy::{Action, Facts, Policy, Reason, TOO_LARGE_RULE, Verdict};
 use crate::scan::{Identifier, may_identify};
 
@@ -57,6 +58,8 @@ impl Reply {
 pub struct Telling<'a> {
     /// Sender and recipients.
     pub envelope: &'a Envelope,
+    /// The message, for its attachments in their order.
+    pub message: &'a Message,
     /// What the decision rests on.
     pub facts: &'a Facts,
     /// The decision.
@@ -98,7 +101,7 @@ pub fn refusal(telling: &Telling<'_>, why: Refusal, recipient: usize) -> Reply {
     let fact = facts.recipients.get(recipient);
     let mut sentences = vec![format!(
         "Not sent: {}{}",
-        found(&blocking),
+        found(telling, &blocking),
         match why {
             Refusal::CannotSplit => format!("{who} needs an encrypted copy of its own."),
             Refusal::Blocked if fact.is_some_and(|fact| fact.secure) => {
@@ -167,11 +170,16 @@ pub fn refusal_on_the_way(telling: &Telling<'_>, what: &str, left: &[usize]) -> 
     Reply::new("550", "5.7.1", &format!("{text} {reference}"))
 }
 
-/// What was found, as the beginning of a sentence that goes on with "and".
-fn found(reasons: &[&Reason]) -> String {
+/// How long what was found may be, in bytes, so that what is to be done and the
+/// urgent route still fit. Beyond that only the first place is told.
+const FOUND_BYTES: usize = 180;
+
+/// What was found and where, as the beginning of a sentence that goes on with
+/// "and".
+fn found(telling: &Telling<'_>, reasons: &[&Reason]) -> String {
     let mut counts: BTreeMap<Identifier, usize> = BTreeMap::new();
-    let mut gaps: Vec<GapReason> = Vec::new();
-    let mut hidden: Vec<Hidden> = Vec::new();
+    let mut gaps: BTreeSet<GapReason> = BTreeSet::new();
+    let mut hidden: BTreeSet<Hidden> = BTreeSet::new();
     for reason in reasons {
         for (identifier, count) in &reason.found {
             let most = counts.entry(identifier.clone()).or_default();
@@ -180,26 +188,49 @@ fn found(reasons: &[&Reason]) -> String {
         gaps.extend(&reason.gaps);
         hidden.extend(&reason.hidden);
     }
-    let mut parts: Vec<String> = counts
-        .iter()
-        .map(|(identifier, count)| format!("{count} {} found", identifier.words(*count)))
-        .collect();
-    gaps.sort();
-    gaps.dedup();
-    parts.extend(
-        gaps.iter()
-            .map(|gap| format!("something was not checked ({gap})")),
+    let places = Places::new(
+        telling.message,
+        telling.facts,
+        telling.policy,
+        reasons.iter().copied(),
     );
-    hidden.sort();
-    hidden.dedup();
-    parts.extend(
-        hidden
-            .iter()
-            .map(|hidden| format!("an attachment has {hidden}")),
-    );
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for (identifier, count) in counts {
+        let words = format!("{count} {} found", identifier.words(count));
+        let place = places.of_identifier(&identifier);
+        let longer = place.map(|place| format!("{words} ({})", place.words()));
+        parts.push((longer.unwrap_or_else(|| words.clone()), words));
+    }
+    for why in gaps {
+        let words = format!("something was not checked ({why})");
+        let place = places.of_gap(why);
+        let longer = place.map(|place| {
+            let subject = place.with_verb("was", "were");
+            format!("{subject} not checked ({why})")
+        });
+        parts.push((longer.unwrap_or_else(|| words.clone()), words));
+    }
+    for hidden in hidden {
+        let words = format!("an attachment has {hidden}");
+        let place = places.of_hidden(hidden);
+        let longer = place.map(|place| format!("there is {hidden} ({})", place.words()));
+        parts.push((longer.unwrap_or_else(|| words.clone()), words));
+    }
     if parts.is_empty() {
         return String::new();
     }
+    let length: usize = parts.iter().map(|(longer, _)| longer.len()).sum();
+    let parts: Vec<String> = parts
+        .into_iter()
+        .enumerate()
+        .map(|(index, (longer, words))| {
+            if index == 0 || length <= FOUND_BYTES {
+                longer
+            } else {
+                words
+            }
+        })
+        .collect();
     format!("{} and ", parts.join(", "))
 }
 

@@ -88,6 +88,7 @@ impl Case {
     pub(super) fn telling<'a>(&'a self, examination: &'a Examination) -> Telling<'a> {
         Telling {
             envelope: &self.envelope,
+            message: &examination.message,
             facts: &examination.facts,
             verdict: &examination.verdict,
             policy: &self.gate.policy,

@@ -8,8 +8,8 @@ use super::facts::{Facts, FindingFact, RecipientFact};
 use super::rule::{Condition, Find, Near, RecipientTest, Rule};
 use super::verdict::{Reason, RecipientVerdict, Verdict};
 use crate::directory::{Class, KeyState};
-use crate::location::Hidden;
-use crate::mail::GapReason;
+use crate::location::{Hidden, Location, Place};
+use crate::mail::{Gap, GapReason};
 use crate::scan::{Identifier, NumberClass};
 
 /// The name of the one rule that is no file: a message of which only the first
@@ -67,22 +67,12 @@ fn reason(
         let most = found.entry(find.identifier.clone()).or_default();
         *most = distinct.max(*most);
     }
-    let gaps: BTreeSet<GapReason> = facts
-        .gaps
-        .iter()
-        .filter(|gap| when.places.is_empty() || when.places.contains(&gap.location.place))
-        .map(|gap| gap.why)
-        .filter(|why| when.unread.contains(why))
-        .collect();
+    let gaps: BTreeSet<GapReason> = gaps_met(facts, when).map(|gap| gap.why).collect();
     if !when.unread.is_empty() && gaps.is_empty() {
         return None;
     }
-    let hidden: BTreeSet<Hidden> = facts
-        .hidden
-        .iter()
-        .filter(|location| when.places.is_empty() || when.places.contains(&location.place))
+    let hidden: BTreeSet<Hidden> = hidden_met(facts, when)
         .filter_map(|location| location.hidden)
-        .filter(|hidden| when.hidden.contains(hidden))
         .collect();
     if !when.hidden.is_empty() && hidden.is_empty() {
         return None;
@@ -146,26 +136,71 @@ fn about(when: &Condition, recipient: &RecipientFact) -> bool {
 
 /// How many distinct values meet one `find` of a rule.
 fn distinct(facts: &Facts, when: &Condition, find: &Find, policy: &Policy) -> usize {
-    let test_counts = find.treat_test_range_as_live || policy.treat_test_range_as_live();
-    let meets = |finding: &&FindingFact| {
-        finding.identifier == find.identifier
-            && (find.confidence..=find.confidence_at_most).contains(&finding.confidence)
-            && (when.places.is_empty() || when.places.contains(&finding.location.place))
-            && (finding.class != Some(NumberClass::Test) || test_counts)
-            && find.is_ours.is_none_or(|ours| finding.ours == ours)
-            && find
-                .is_hidden
-                .is_none_or(|hidden| finding.location.hidden.is_some() == hidden)
-            && match find.near {
-                Some(Near::Clinical) => finding.clinical,
-                None => true,
-            }
-    };
     let tokens: BTreeSet<_> = facts
         .findings
         .iter()
-        .filter(meets)
+        .filter(|finding| meets(finding, when, find, policy))
         .map(|finding| &finding.token)
         .collect();
     tokens.len()
+}
+
+fn meets(finding: &FindingFact, when: &Condition, find: &Find, policy: &Policy) -> bool {
+    let test_counts = find.treat_test_range_as_live || policy.treat_test_range_as_live();
+    finding.identifier == find.identifier
+        && (find.confidence..=find.confidence_at_most).contains(&finding.confidence)
+        && is_among(when, finding.location.place)
+        && (finding.class != Some(NumberClass::Test) || test_counts)
+        && find.is_ours.is_none_or(|ours| finding.ours == ours)
+        && find
+            .is_hidden
+            .is_none_or(|hidden| finding.location.hidden.is_some() == hidden)
+        && match find.near {
+            Some(Near::Clinical) => finding.clinical,
+            None => true,
+        }
+}
+
+fn gaps_met<'a>(facts: &'a Facts, when: &Condition) -> impl Iterator<Item = &'a Gap> {
+    let gaps = facts.gaps.iter();
+    gaps.filter(|gap| is_among(when, gap.location.place) && when.unread.contains(&gap.why))
+}
+
+fn hidden_met<'a>(facts: &'a Facts, when: &Condition) -> impl Iterator<Item = &'a Location> {
+    facts.hidden.iter().filter(|location| {
+        let kind = location.hidden;
+        is_among(when, location.place) && kind.is_some_and(|kind| when.hidden.contains(&kind))
+    })
+}
+
+fn is_among(when: &Condition, place: Place) -> bool {
+    when.places.is_empty() || when.places.contains(&place)
+}
+
+/// The facts about a message's content that meet a rule, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Met<'a> {
+    /// What was found.
+    pub findings: Vec<&'a FindingFact>,
+    /// What was not read.
+    pub gaps: Vec<&'a Gap>,
+    /// Where there is something that people don't see.
+    pub hidden: Vec<&'a Location>,
+}
+
+impl Policy {
+    /// The facts that meet a rule where it is met at all: what a [`Reason`] counts.
+    pub fn met<'a>(&self, rule: &Rule, facts: &'a Facts) -> Met<'a> {
+        let when = &rule.when;
+        let findings = facts.findings.iter();
+        let met = |finding: &&FindingFact| {
+            let mut finds = when.find.iter();
+            finds.any(|find| meets(finding, when, find, self))
+        };
+        Met {
+            findings: findings.filter(met).collect(),
+            gaps: gaps_met(facts, when).collect(),
+            hidden: hidden_met(facts, when).collect(),
+        }
+    }
 }

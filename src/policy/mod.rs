@@ -19,7 +19,7 @@ mod verdict;
 
 pub use action::{Action, Mode};
 pub use compile::{Policy, compile};
-pub use decide::{TOO_LARGE_RULE, decide};
+pub use decide::{Met, TOO_LARGE_RULE, decide};
 pub use facts::{Facts, FindingFact, MessageFacts, RecipientFact};
 pub use rule::{Condition, Example, Find, Near, Outcome, RecipientTest, Rule};
 pub use syntax::read_rule;
