@@ -135,10 +135,10 @@ fn decided(decision: &Decision) -> Vec<String> {
         more.push(format!("and {} more", decision.facts.more_findings));
     }
     for gap in &decision.facts.gaps {
-        more.push(format!("not checked ({}): {}", gap.words(), gap.location));
+        more.push(format!("not checked ({}): {:#}", gap.words(), gap.location));
     }
     for location in &decision.facts.hidden {
-        more.push(format!("not seen by people: {location}"));
+        more.push(format!("people don't see: {location:#}"));
     }
     let receipts = decision.receipts.iter();
     more.extend(receipts.map(|receipt| format!("hand-over port: {receipt}")));

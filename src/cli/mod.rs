@@ -16,6 +16,7 @@ mod read_attachments;
 mod recipients;
 mod run;
 mod scan;
+mod scan_file;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! `gatepost scan`: examine messages in files, as the milter would.
+//! `gatepost scan`: examine messages in files, as the milter would, and other
+//! files as if they were attached to one.
 //!
 //! The JSON is a contract; it is described in `docs/scan.md`.
 
@@ -11,6 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output::{CONFIGURATION, FOUND, Format, TEMPORARY, USAGE, complain};
+use super::scan_file::{self, ReadAs};
 use crate::act::Plan;
 use crate::clock;
 use crate::diagnostic::has_errors;
@@ -21,9 +23,20 @@ use crate::policy::Action;
 use crate::reader::{OWN_PROGRAM, Workers};
 use crate::scan::NumberClass;
 
+/// What the help says last.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   no verdict is stricter than log
+  1   one is
+  2   a file can't be read, or wrong use
+  75  our fault: trying again may help
+  78  the configuration or the rules are wrong";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct Arguments {
-    /// Files with one message each; - for standard input
+    /// Files with one message each; any other file is read as an attachment; - for
+    /// standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The sender of the envelope [default: the From of the message]
@@ -95,6 +108,7 @@ pub(super) fn run(mut wanted: Wanted, arguments: &Arguments) -> io::Result<u8> {
 struct Scanned {
     v: u32,
     file: String,
+    read_as: ReadAs,
     verdict: Action,
     recipients: Vec<ScannedRecipient>,
     rules: Vec<ScannedRule>,
@@ -170,13 +184,7 @@ impl Scanned {
         workers: &Workers,
         arguments: &Arguments,
     ) -> Self {
-        let message = if raw.len() > gate.limits.message_bytes {
-            let mut raw = raw;
-            raw.truncate(gate.limits.message_bytes);
-            Message::parse_cut_short(raw, &gate.limits)
-        } else {
-            Message::parse(raw, &gate.limits)
-        };
+        let (read_as, message) = scan_file::read(file, raw, &gate.limits);
         let envelope = envelope(&message, arguments);
         let examination = gate.examine(
             message,
@@ -190,6 +198,7 @@ impl Scanned {
         Self {
             v: 1,
             file: file.to_owned(),
+            read_as,
             verdict: examination.verdict.strictest(),
             recipients: recipients
                 .map(|((path, fact), verdict)| ScannedRecipient {
@@ -212,7 +221,7 @@ impl Scanned {
                 .gaps
                 .iter()
                 .map(|gap| ScannedGap {
-                    place: gap.location.to_string(),
+                    place: format!("{:#}", gap.location),
                     why: gap.why.word(),
                     format: gap.format.map(crate::format::Format::word),
                     words: gap.words(),
@@ -223,7 +232,7 @@ impl Scanned {
                 .iter()
                 .filter_map(|location| {
                     Some(ScannedHidden {
-                        place: location.to_string(),
+                        place: format!("{location:#}"),
                         what: location.hidden?.word(),
                     })
                 })
@@ -233,6 +242,9 @@ impl Scanned {
     }
 
     fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        if self.read_as == ReadAs::Attachment {
+            writeln!(out, "{}: read as an attachment", self.file)?;
+        }
         writeln!(out, "{}: {}", self.file, self.verdict)?;
         for recipient in &self.recipients {
             let secure = if recipient.secure {

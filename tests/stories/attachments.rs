@@ -8,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
+use crate::support::demo_mail::unreadable;
 use crate::support::gatepost::{command, printed};
 use crate::support::numbers::Numbers;
 use crate::support::workbook::{attached, hidden_sheet};
@@ -27,7 +28,7 @@ fn a_workbook_with_a_patient_on_a_hidden_sheet_is_refused_and_the_sender_told_wh
     );
     assert_eq!(reply.code, 550, "{reply:?}");
     for words in [
-        "5.7.1 Not sent: 1 NHS number found",
+        "5.7.1 Not sent: 1 NHS number found (attachment 1, hidden sheet 2) and ",
         "gmail.com is not a secure address",
     ] {
         assert!(reply.text.contains(words), "{words} in {reply:?}");
@@ -55,6 +56,56 @@ fn a_workbook_with_a_patient_on_a_hidden_sheet_is_refused_and_the_sender_told_wh
 }
 
 #[test]
+fn a_hidden_sheet_without_any_number_arrives_and_the_sender_is_told_which_it_is() {
+    let world = World::start("hidden-sheet-alone");
+    let message = attached(
+        "x@gmail.com",
+        "Figures.xlsx",
+        WORKBOOK,
+        &hidden_sheet("no numbers"),
+    );
+    assert_eq!(world.send(&["x@gmail.com"], &message).code, 250);
+    let caught = world.catcher.wait_for("x@gmail.com");
+    let head = caught.head();
+    assert!(head.contains("X-Gatepost: warn; rules=R11; ref="), "{head}");
+    let notice = world.catcher.wait_for("sender@trust.example");
+    assert_eq!(notice.sender, "");
+    let text = String::from_utf8_lossy(&notice.data).into_owned();
+    for words in [
+        "- an attachment with a hidden sheet (attachment 1, hidden sheet 2) went to gmail.com (R11)",
+        "Look at what the workbook holds beside what it shows.",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(!text.contains("Figures"), "{text}");
+
+    // The operator reads the same in the log, and in the words of `scan`.
+    let shown = shown(&world, &text);
+    let place = "people don't see: attachment of part 2, sheet 2 (a hidden sheet)";
+    assert!(shown.contains(place), "{shown}");
+    assert!(!shown.contains("Figures"), "{shown}");
+}
+
+#[test]
+fn the_log_shows_what_was_not_checked_and_where() {
+    let world = World::start("unread-shown");
+    let reply = world.send(&["x@gmail.com"], &unreadable("x@gmail.com"));
+    assert_eq!(reply.code, 250, "{reply:?}");
+    let notice = world.catcher.wait_for("sender@trust.example");
+    let shown = shown(&world, &String::from_utf8_lossy(&notice.data));
+    let place = "not checked (unknown-format rar): attachment of part 2\n";
+    assert!(shown.contains(place), "{shown}");
+    assert!(!shown.contains("archive.rar"), "{shown}");
+}
+
+/// What the log shows of the decision that a notice refers to.
+fn shown(world: &World, notice: &str) -> String {
+    let reference = notice.split("Reference: ").nth(1).expect("a reference");
+    let reference = reference.trim();
+    printed(&world.gatepost.command(&["audit", "show", reference]))
+}
+
+#[test]
 fn scan_says_on_which_sheet_the_number_is_and_that_nobody_sees_it() {
     let folder = folder("scan-sheet");
     let config = configure(folder.path(), "inet:127.0.0.1:1", 2, &Wishes::default());
@@ -75,7 +126,7 @@ fn scan_says_on_which_sheet_the_number_is_and_that_nobody_sees_it() {
         "found nhs-number ### ### #### (certain, live range",
         "attachment of part 2, sheet 2, byte ",
         "(a hidden sheet)",
-        "people don't see: attachment of part 2, sheet 2",
+        "people don't see: attachment of part 2, sheet 2 (a hidden sheet)\n",
     ] {
         assert!(text.contains(words), "{words} in {text}");
     }

@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::support::demo_mail::{referral, unreadable};
 use crate::support::folder;
 use crate::support::gatepost::{binary, command, printed};
-use crate::support::numbers::Numbers;
+use crate::support::numbers::{Numbers, spaced};
+use crate::support::workbook::hidden_sheet;
 use crate::support::world::{Wishes, configure};
 
 struct Desk {
@@ -243,5 +244,71 @@ fn a_rule_whose_example_fails_is_refused_at_its_place() {
         "^",
     ] {
         assert!(text.contains(words), "{words} in {text}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_message_is_read_as_the_attachment_of_one() {
+    let desk = Desk::new("scan-files");
+    let number = Numbers::new(406).live();
+    let book = desk.file("letter.xlsx", &hidden_sheet(&number));
+    let (object, code) = desk.json(&[&book]);
+    assert_eq!(code, Some(1), "{object}");
+    assert_eq!(object["read_as"], "attachment");
+    assert_eq!(object["verdict"], "block");
+    assert_eq!(object["gaps"], Value::Array(Vec::new()));
+    let place = object["findings"][0]["where"].as_str().expect("a place");
+    assert!(
+        place.starts_with("attachment of part 1, sheet 2, byte ")
+            && place.ends_with("(a hidden sheet)"),
+        "{object}"
+    );
+    let text = printed(&command(Some(&desk.config), &["scan", &book]));
+    assert!(
+        text.starts_with(&format!("{book}: read as an attachment\n{book}: block\n")),
+        "{text}"
+    );
+
+    // What is not read of it is said, and at no byte.
+    let archive = desk.file("a.rar", b"Rar!\x1A\x07\x01\0unreadable");
+    let text = printed(&command(Some(&desk.config), &["scan", &archive]));
+    assert!(
+        text.contains("  not checked (unknown-format rar): attachment of part 1\n"),
+        "{text}"
+    );
+
+    // A text, and a name: people write numbers into both.
+    let note = format!("Dear colleague,\n\nNHS number: {}\n", spaced(&number));
+    let note = desk.file("letter.txt", note.as_bytes());
+    let (object, code) = desk.json(&[&note]);
+    assert_eq!(
+        (code, &object["verdict"]),
+        (Some(1), &"block".into()),
+        "{object}"
+    );
+    let named = desk.file(&format!("NHS number {number}.txt"), b"Dear colleague,\n");
+    let (object, _) = desk.json(&[&named]);
+    assert_eq!(
+        object["findings"][0]["where"], "attachment-name of part 1",
+        "{object}"
+    );
+
+    let message = desk.file("a.eml", &referral("x@gmail.com", &number));
+    let (object, _) = desk.json(&[&message]);
+    assert_eq!(object["read_as"], "message");
+    let text = printed(&command(Some(&desk.config), &["scan", &message]));
+    assert!(!text.contains("attachment"), "{text}");
+}
+
+#[test]
+fn the_help_says_what_the_exit_codes_mean() {
+    let help = printed(&command(None, &["scan", "--help"]));
+    for words in [
+        "any other file is read as an attachment",
+        "Exit codes:",
+        "  1   one is",
+        "  78  the configuration or the rules are wrong",
+    ] {
+        assert!(help.contains(words), "{words} in {help}");
     }
 }
