@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use gatepost::extract::InProcess;
@@ -12,7 +13,9 @@ use gatepost::timestamp::Timestamp;
 use support::catcher::Caught;
 use support::demo_mail::plain;
 use support::numbers::{Numbers, spaced};
+use support::workbook::{attached, hidden_sheet_named};
 use support::world::{Wishes, World};
+use zip::write::SimpleFileOptions;
 
 /// Everything that gatepost wrote: its log, its state, what it answered and
 /// what it sent to others.
@@ -70,6 +73,42 @@ fn with_attachment(to: &str, number: &str) -> Vec<u8> {
         spaced(number)
     )
     .into_bytes()
+}
+
+/// A patient's name and number as the names of files in an archive, read and not,
+/// and of a sheet.
+fn with_names_inside(to: &str, number: &str) -> Vec<u8> {
+    let name = format!("Canary Surname {number}");
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (ending, file) in [
+        ("txt", format!("NHS No {number}").into_bytes()),
+        ("xlsx", hidden_sheet_named(&name, number)),
+        ("rar", b"Rar!\x1A\x07\x01\0unreadable".to_vec()),
+    ] {
+        let inside = format!("{name}/{name}.{ending}");
+        zip.start_file(inside, SimpleFileOptions::default())
+            .expect("a file");
+        zip.write_all(&file).expect("memory");
+    }
+    let zip = zip.finish().expect("memory").into_inner();
+    attached(to, "a.zip", "application/zip", &zip)
+}
+
+/// Names inside a file, one of which can't be read and one of which has a sheet
+/// that people don't see.
+fn names_inside(world: &World, written: &mut Written, number: &str) {
+    let refused = world
+        .send(&["n@aol.com"], &with_names_inside("n@aol.com", number))
+        .text;
+    assert!(refused.contains("(attachment 1, "), "{refused}");
+    let reference = refused.split("Ref ").nth(1).expect("a reference").trim();
+    let shown = world.gatepost.command(&["audit", "show", reference]).stdout;
+    let words = String::from_utf8_lossy(&shown).into_owned();
+    for words_of_it in ["people don't see: ", "not checked (unknown-format rar): "] {
+        assert!(words.contains(words_of_it), "{words}");
+    }
+    written.add("an event for people", shown);
+    written.add("a refusal", refused);
 }
 
 /// A patient who agreed to ordinary mail, recorded, told and written to.
@@ -162,6 +201,7 @@ fn canaries_turn_up_nowhere() {
     written.add("an answer", world.send(&["w@aol.com"], &bare).text);
     let notice = world.catcher.wait_for("sender@trust.example");
     written.add("a notice", notice.data);
+    names_inside(&world, &mut written, &next());
     // A sender's address of our own with a number in it.
     let number = next();
     let sender = format!("{number}@trust.example");
@@ -217,15 +257,20 @@ fn canaries_turn_up_nowhere() {
 fn a_scan_without_reveal_shows_no_value() {
     let folder = support::folder("scan-canary");
     let number = Numbers::new(82).live();
-    let file = folder.path().join("a.eml");
-    fs::write(&file, with_attachment("n@aol.com", &number)).expect("a file");
-    let file = file.to_str().expect("UTF-8");
     let mut written = Written(Vec::new());
-    for format in ["text", "json"] {
-        let output = support::gatepost::command(None, &["scan", "--format", format, file]);
-        assert_eq!(output.status.code(), Some(1));
-        written.add(format, output.stdout);
-        written.add(format, output.stderr);
+    for raw in [
+        with_attachment("n@aol.com", &number),
+        with_names_inside("n@aol.com", &number),
+    ] {
+        let file = folder.path().join("a.eml");
+        fs::write(&file, raw).expect("a file");
+        let file = file.to_str().expect("UTF-8");
+        for format in ["text", "json"] {
+            let output = support::gatepost::command(None, &["scan", "--format", format, file]);
+            assert_eq!(output.status.code(), Some(1));
+            written.add(format, output.stdout);
+            written.add(format, output.stderr);
+        }
     }
     written.assert_silent(&[number], &["Canary", "Surname"]);
 }
@@ -241,18 +286,23 @@ fn debug_output_of_everything_on_the_route_is_silent() {
         .expect("a gate")
         .gate;
     let number = Numbers::new(83).live();
-    let raw = with_attachment(&format!("{number}@aol.com"), &number);
+    let to = format!("{number}@aol.com");
     let envelope = Envelope::new(
         format!("<{number}@trust.example>").as_bytes(),
         [format!("<{number}@aol.com>").as_bytes()],
     );
-    let message = Message::parse(raw, &gate.limits);
-    let texts = gatepost::extract::extract(&message, &gate.limits, &InProcess).texts;
-    let examination = gate.examine(message, &envelope, Timestamp::from_unix_ms(0), &InProcess);
-    assert!(!examination.findings.is_empty());
     let mut written = Written(Vec::new());
-    written.add("an examination", format!("{examination:?}"));
+    for raw in [
+        with_attachment(&to, &number),
+        with_names_inside(&to, &number),
+    ] {
+        let message = Message::parse(raw, &gate.limits);
+        let texts = gatepost::extract::extract(&message, &gate.limits, &InProcess).texts;
+        let examination = gate.examine(message, &envelope, Timestamp::from_unix_ms(0), &InProcess);
+        assert!(!examination.findings.is_empty());
+        written.add("an examination", format!("{examination:?}"));
+        written.add("texts", format!("{texts:?}"));
+    }
     written.add("an envelope", format!("{envelope:?}"));
-    written.add("texts", format!("{texts:?}"));
     written.assert_silent(&[number], &["Canary", "Surname"]);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gatepost::diagnostic::Source;
 use gatepost::directory::{Class, KeyState, Standing};
-use gatepost::location::{Location, PartPath, Place};
+use gatepost::location::{Hidden, Location, PartPath, Place};
 use gatepost::mail::{Gap, GapReason};
 use gatepost::policy::{
     Action, Facts, FindingFact, MessageFacts, Mode, Policy, RecipientFact, Tag, compile, decide,
@@ -42,19 +42,25 @@ fn any_finding() -> impl Strategy<Value = FindingFact> {
         select(Place::ALL.to_vec()),
         any::<bool>(),
         0_u8..8,
+        proptest::option::of(select(Hidden::ALL.to_vec())),
     )
         .prop_map(
-            |((identifier, class), (confidence, score), place, clinical, value)| FindingFact {
-                identifier,
-                class,
-                confidence,
-                score,
-                evidence: Vec::new(),
-                clinical,
-                ours: value > 4,
-                location: Location::new(place, PartPath::root(), usize::from(value)),
-                shape: String::from("##########"),
-                token: TokenKey::new(vec![0; 32]).token("x", &[value]),
+            |((identifier, class), (confidence, score), place, clinical, value, hidden)| {
+                FindingFact {
+                    identifier,
+                    class,
+                    confidence,
+                    score,
+                    evidence: Vec::new(),
+                    clinical,
+                    ours: value > 4,
+                    location: Location {
+                        hidden,
+                        ..Location::new(place, PartPath::root(), usize::from(value))
+                    },
+                    shape: String::from("##########"),
+                    token: TokenKey::new(vec![0; 32]).token("x", &[value]),
+                }
             },
         )
 }
@@ -95,30 +101,40 @@ fn any_gap() -> impl Strategy<Value = Gap> {
     })
 }
 
+fn any_hidden() -> impl Strategy<Value = Location> {
+    select(Hidden::ALL.to_vec()).prop_map(|hidden| Location {
+        hidden: Some(hidden),
+        ..Location::new(Place::Attachment, PartPath::root().child(1), 0)
+    })
+}
+
 fn any_facts() -> impl Strategy<Value = Facts> {
     (
         proptest::collection::vec(any_finding(), 0..6),
         proptest::collection::vec(any_gap(), 0..3),
+        proptest::collection::vec(any_hidden(), 0..3),
         proptest::collection::vec(any_recipient(), 1..5),
         any::<bool>(),
         any::<bool>(),
     )
-        .prop_map(|(findings, gaps, recipients, encrypted, tagged)| Facts {
-            message: MessageFacts {
-                bytes: 1000,
-                encrypted,
-                tags: if tagged {
-                    vec![Tag::Encrypt]
-                } else {
-                    Vec::new()
+        .prop_map(
+            |(findings, gaps, hidden, recipients, encrypted, tagged)| Facts {
+                message: MessageFacts {
+                    bytes: 1000,
+                    encrypted,
+                    tags: if tagged {
+                        vec![Tag::Encrypt]
+                    } else {
+                        Vec::new()
+                    },
                 },
+                findings,
+                more_findings: 0,
+                gaps,
+                hidden,
+                recipients,
             },
-            findings,
-            more_findings: 0,
-            gaps,
-            hidden: Vec::new(),
-            recipients,
-        })
+        )
 }
 
 fn actions(facts: &Facts, policy: &Policy) -> Vec<Action> {
@@ -132,10 +148,11 @@ fn actions(facts: &Facts, policy: &Policy) -> Vec<Action> {
 
 proptest! {
     #[test]
-    fn one_more_finding_or_gap_never_makes_it_milder(
+    fn one_more_finding_gap_or_hidden_place_never_makes_it_milder(
         facts in any_facts(),
         finding in any_finding(),
         gap in any_gap(),
+        hidden in any_hidden(),
     ) {
         let policy = policy(&starter::sources(), Mode::Enforce);
         let before = actions(&facts, &policy);
@@ -143,7 +160,9 @@ proptest! {
         more.findings.push(finding);
         let mut unread = facts.clone();
         unread.gaps.push(gap);
-        for richer in [more, unread] {
+        let mut unseen = facts.clone();
+        unseen.hidden.push(hidden);
+        for richer in [more, unread, unseen] {
             for (mild, strict) in before.iter().zip(actions(&richer, &policy)) {
                 prop_assert!(strict >= *mild);
             }
@@ -165,6 +184,27 @@ proptest! {
         fewer.recipients = chosen.iter().filter_map(|index| facts.recipients.get(*index).cloned()).collect();
         let kept: Vec<_> = chosen.iter().filter_map(|index| verdict.recipients.get(*index).cloned()).collect();
         prop_assert_eq!(decide(&fewer, &usual).recipients, kept);
+    }
+
+    #[test]
+    fn what_people_do_not_see_in_a_workbook_never_goes_to_an_insecure_recipient_in_silence(facts in any_facts()) {
+        let policy = policy(&starter::sources(), Mode::Enforce);
+        let unseen = facts.hidden.iter().filter_map(|location| location.hidden);
+        let of_workbooks = |hidden: Hidden| match hidden {
+            Hidden::Column
+            | Hidden::EmbeddedWorkbook
+            | Hidden::ExternalCache
+            | Hidden::FilteredRow
+            | Hidden::PivotCache
+            | Hidden::Row
+            | Hidden::Sheet
+            | Hidden::VeryHiddenSheet => true,
+            Hidden::Deletion | Hidden::Notes | Hidden::Slide | Hidden::Text => false,
+        };
+        let is_told = unseen.into_iter().any(of_workbooks);
+        for (recipient, action) in facts.recipients.iter().zip(actions(&facts, &policy)) {
+            prop_assert!(!is_told || recipient.secure || action >= Action::Warn);
+        }
     }
 
     #[test]

@@ -13,6 +13,11 @@ const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/20
 
 /// An XLSX with a number on its second sheet, which is hidden.
 pub(crate) fn hidden_sheet(number: &str) -> Vec<u8> {
+    hidden_sheet_named("Data", number)
+}
+
+/// The same; the hidden sheet has a name.
+pub(crate) fn hidden_sheet_named(name: &str, number: &str) -> Vec<u8> {
     let sheet = |rows: &[&str]| {
         let rows: Vec<String> = rows
             .iter()
@@ -40,7 +45,7 @@ pub(crate) fn hidden_sheet(number: &str) -> Vec<u8> {
     let workbook = format!(
         "<workbook xmlns=\"{SPREADSHEET}\" xmlns:r=\"{RELATIONSHIPS}\"><sheets>\
          <sheet name=\"Summary\" sheetId=\"1\" r:id=\"rId1\"/>\
-         <sheet name=\"Data\" sheetId=\"2\" state=\"hidden\" r:id=\"rId2\"/></sheets></workbook>"
+         <sheet name=\"{name}\" sheetId=\"2\" state=\"hidden\" r:id=\"rId2\"/></sheets></workbook>"
     );
     let number = spaced(number);
     let parts = [
