@@ -131,8 +131,7 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     use super::*;
-    use crate::location::PartPath;
-    use crate::sensitive::Sensitive;
+    use crate::extract::suite;
 
     #[test]
     fn what_each_file_inside_gives_is_handed_on_before_the_next_is_read() {
@@ -144,16 +143,7 @@ mod tests {
                 .write_all(format!("this is {name}").as_bytes())
                 .unwrap();
         }
-        let file = File {
-            path: PartPath::root().child(2),
-            place: Place::Attachment,
-            depth: 0,
-            media_type: String::new(),
-            name: Sensitive::new(String::new()),
-            unit: None,
-            hidden: None,
-            bytes: Sensitive::new(packed.finish().unwrap().into_inner()),
-        };
+        let file = suite::file(&packed.finish().unwrap().into_inner());
         let limits = Limits::default();
         let mut whole = Reading::default();
         let mut pieces = 0;

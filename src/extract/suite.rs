@@ -18,16 +18,25 @@ pub(super) fn read_within(bytes: &[u8], limits: &Limits) -> Reading {
 /// The same with what its sender says of it.
 pub(super) fn read_named(bytes: &[u8], name: &str, media_type: &str, limits: &Limits) -> Reading {
     let file = File {
+        media_type: media_type.to_owned(),
+        name: Sensitive::new(name.to_owned()),
+        ..file(bytes)
+    };
+    read_file(file, limits)
+}
+
+/// An attachment of part 1 without a name.
+pub(super) fn file(bytes: &[u8]) -> File {
+    File {
         path: PartPath::root().child(1),
         place: Place::Attachment,
         depth: 0,
-        media_type: media_type.to_owned(),
-        name: Sensitive::new(name.to_owned()),
+        media_type: String::new(),
+        name: Sensitive::new(String::new()),
         unit: None,
         hidden: None,
         bytes: Sensitive::new(bytes.to_vec()),
-    };
-    read_file(file, limits)
+    }
 }
 
 /// The texts of a reading, each after its place.

@@ -4,10 +4,8 @@
 use crate::extract::gathering::Gathering;
 use crate::extract::sink::Sink;
 use crate::extract::suite;
-use crate::extract::{File, Reading, sniff};
+use crate::extract::{Reading, sniff};
 use crate::limits::Limits;
-use crate::location::{PartPath, Place};
-use crate::sensitive::Sensitive;
 
 /// The files that were handed on, name and content, and the rest of the
 /// reading.
@@ -44,16 +42,7 @@ pub(super) fn open_within(
     limits: &Limits,
     reader: fn(&[u8], &mut Sink<'_>),
 ) -> Opened {
-    let file = File {
-        path: PartPath::root().child(1),
-        place: Place::Attachment,
-        depth: 0,
-        media_type: String::new(),
-        name: Sensitive::new(String::new()),
-        unit: None,
-        hidden: None,
-        bytes: Sensitive::new(bytes.to_vec()),
-    };
+    let file = suite::file(bytes);
     let mut gathering = Gathering::new(limits);
     let format = sniff::sniff(bytes, "");
     reader(bytes, &mut Sink::of(&file, format, &mut gathering));

@@ -270,11 +270,9 @@ mod tests {
     use crate::extract::pdf::trial::{page_with, stream};
     use crate::extract::sink::Sink;
     use crate::extract::suite::{corpus, gaps, read_within};
-    use crate::extract::{File, Reading};
+    use crate::extract::{Reading, suite};
     use crate::format::Format;
     use crate::limits::Limits;
-    use crate::location::{PartPath, Place};
-    use crate::sensitive::Sensitive;
 
     const GREY: &str = "/ColorSpace/DeviceGray/BitsPerComponent 8";
     const FAX: &str = "/ImageMask true/Filter/CCITTFaxDecode/DecodeParms";
@@ -417,16 +415,7 @@ mod tests {
         let Some(bytes) = corpus("tika/testPDF_JBIG2.pdf") else {
             return;
         };
-        let file = File {
-            path: PartPath::root(),
-            place: Place::Attachment,
-            depth: 0,
-            media_type: String::new(),
-            name: Sensitive::new(String::new()),
-            unit: None,
-            hidden: None,
-            bytes: Sensitive::new(bytes.clone()),
-        };
+        let file = suite::file(&bytes);
         let mut gathering = Gathering::new(&Limits::default());
         let mut sink = Sink::of(&file, Format::Pdf, &mut gathering);
         let desk = Desk::new(&mut sink);

@@ -358,24 +358,14 @@ fn is_words(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::file::File;
     use crate::extract::gathering::Gathering;
+    use crate::extract::suite;
     use crate::format::Format;
     use crate::limits::Limits;
-    use crate::location::{PartPath, Place, Unit};
-    use crate::sensitive::Sensitive;
+    use crate::location::Unit;
 
     fn told(grid: Grid, limits: &Limits) -> (Vec<String>, usize) {
-        let file = File {
-            path: PartPath::root().child(1),
-            place: Place::Attachment,
-            depth: 0,
-            media_type: String::new(),
-            name: Sensitive::new(String::new()),
-            unit: None,
-            hidden: None,
-            bytes: Sensitive::new(Vec::new()),
-        };
+        let file = suite::file(b"");
         let mut gathering = Gathering::new(limits);
         let mut sink = Sink::of(&file, Format::Xlsx, &mut gathering);
         grid.finish(Spot::on(Unit::Sheet(1)), &mut sink);
