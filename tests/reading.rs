@@ -380,6 +380,52 @@ fn what_is_encrypted_is_said_with_its_format() {
 }
 
 #[test]
+fn what_is_only_signed_is_read_whether_or_not_its_type_says_so() {
+    fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(content.len()).expect("a short one");
+        [&[tag, length], content].concat()
+    }
+    let message = format!("Subject: y\r\n\r\nNHS No {NUMBER}\r\n");
+    let data = [
+        b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01".to_vec(),
+        element(0xA0, &element(0x04, message.as_bytes())),
+    ];
+    let signed = [
+        element(0x02, &[1]),
+        element(0x31, &[]),
+        element(0x30, &data.concat()),
+        element(0x31, &[]),
+    ];
+    let whole = [
+        b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02".to_vec(),
+        element(0xA0, &element(0x30, &signed.concat())),
+    ];
+    let whole = element(0x30, &whole.concat());
+    for kind in ["; smime-type=signed-data", "; name=smime.p7m"] {
+        let headers = format!(
+            "Content-Type: application/pkcs7-mime{kind}\r\nContent-Transfer-Encoding: base64\r\n"
+        );
+        let raw = part(&headers, &base64(&whole));
+        let read = read(raw.as_bytes());
+        assert!(read.has(NUMBER), "{kind}: {read:?}");
+        assert!(read.gaps.is_empty(), "{kind}: {read:?}");
+    }
+}
+
+#[test]
+fn a_piece_of_a_message_is_said_to_be_one() {
+    let raw = part(
+        "Content-Type: message/partial; id=a; number=2; total=3\r\n",
+        "76 5919\r\n",
+    );
+    assert!(
+        read(raw.as_bytes())
+            .gaps
+            .contains(&String::from("truncated"))
+    );
+}
+
+#[test]
 fn broken_mime_never_fails_and_never_hides() {
     let text = "NHS No 943 476 5919";
     for message in [

@@ -271,8 +271,21 @@ impl Walk<'_> {
             }
             PartType::Multipart(_) => return,
         };
-        if encrypted || part.content_type().is_some_and(is_encrypted) {
+        let kind = part.content_type();
+        // S/MIME that doesn't say of which type it is may be signed only: its
+        // reader tells.
+        let is_open = kind.is_some_and(|kind| {
+            !kind.has_attribute("smime-type") && kind.ctype().eq_ignore_ascii_case("application")
+        }) && matches!(content, Content::Bytes(_));
+        if encrypted || (!is_open && kind.is_some_and(is_encrypted)) {
             self.gap(at, GapReason::Encrypted);
+        }
+        // A piece of a message (RFC 2046 section 5.2.2): the others may stand in
+        // the middle of a line.
+        if kind.is_some_and(|kind| {
+            kind.ctype().eq_ignore_ascii_case("message") && subtype_is(kind, "partial")
+        }) {
+            self.gap(at, GapReason::Truncated);
         }
         self.push(part, at, role, depth, content);
     }
