@@ -261,9 +261,10 @@ fn drop_echoes(findings: &mut Vec<Finding>) {
     let is_whole = |at: &Location| at.place == Place::Body && at.part.depth() == 0;
     let weight = |finding: &Finding| (finding.score, finding.clinical);
     let mut told: HashMap<_, Vec<_>> = HashMap::new();
+    let is_header = |at: &Location| matches!(at.place, Place::Subject | Place::Header);
     for finding in findings
         .iter()
-        .filter(|finding| !is_whole(&finding.location))
+        .filter(|finding| !is_whole(&finding.location) && !is_header(&finding.location))
     {
         let key = (finding.identifier.clone(), finding.value.reveal().clone());
         let known = told.entry(key).or_default();

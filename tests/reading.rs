@@ -413,6 +413,43 @@ fn what_is_only_signed_is_read_whether_or_not_its_type_says_so() {
 }
 
 #[test]
+fn a_list_that_begins_as_a_file_of_another_format_does_is_read_as_the_text_that_it_is() {
+    for text in [
+        "%PDF-1.4 NHS number 943 476 5919 and more",
+        "\u{feff}%PDF-1.4 NHS number 943 476 5919",
+        "PK\u{3}\u{4},NHS number 943 476 5919\r\n",
+        "PK\u{5}\u{6} NHS number 943 476 5919\r\n",
+    ] {
+        let headers = "Content-Type: text/csv\r\nContent-Disposition: attachment\r\n\
+             Content-Transfer-Encoding: base64\r\n";
+        let raw = part(headers, &base64(text.as_bytes()));
+        let read = read(raw.as_bytes());
+        assert!(read.has(NUMBER), "{text}: {read:?}");
+    }
+}
+
+#[test]
+fn a_number_of_which_a_page_hides_a_piece_or_the_label_is_as_sure_as_any() {
+    for page in [
+        "<p>NHS number 943 476 <span style=\"display:none\">5919</span></p>",
+        "<p>NHS number: <span style=\"display:none\">943 476 5919</span></p>",
+        "<p><span hidden>NHS number</span> 943 476 5919</p>",
+    ] {
+        for kind in [
+            "Content-Type: text/html\r\n",
+            "Content-Type: text/html; name=a.html\r\n",
+        ] {
+            let read = read(part(kind, page).as_bytes());
+            let sure = read
+                .found
+                .iter()
+                .any(|(value, _, sure)| value == NUMBER && sure == "certain");
+            assert!(sure, "{page}: {read:?}");
+        }
+    }
+}
+
+#[test]
 fn a_piece_of_a_message_is_said_to_be_one() {
     let raw = part(
         "Content-Type: message/partial; id=a; number=2; total=3\r\n",

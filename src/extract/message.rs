@@ -109,7 +109,9 @@ impl Walk<'_> {
         for reading in distinct(readings) {
             let source = reading.reveal();
             plain::say_pgp(source, location, self.gathering);
-            self.page(location, source);
+            // What mail programs don't show of it is not told apart: newsletters hide
+            // a preview of themselves, and what is for other screens.
+            self.gathering.text(location.clone(), html::text(source));
             if read_as_file {
                 continue;
             }
@@ -120,19 +122,6 @@ impl Walk<'_> {
             }
         }
         self.inline(part, location.place, inside);
-    }
-
-    fn page(&mut self, location: &Location, source: &str) {
-        let page = html::page(source);
-        self.gathering.text(location.clone(), page.seen);
-        for (kind, text) in page.hidden {
-            let location = Location {
-                hidden: Some(location.hidden.unwrap_or(kind)),
-                ..location.clone()
-            };
-            self.gathering.hidden(location.clone());
-            self.gathering.text(location, text);
-        }
     }
 
     /// The readings of a part of text, and the files in it. What of the part

@@ -51,8 +51,16 @@ fn read(file: File, limits: &Limits, mut hand_on: Option<&mut dyn FnMut(Reading)
             sink.gap(Spot::default(), GapReason::ReaderFailed);
         }
         let bytes = file.bytes.reveal();
-        if sink.is_damaged() && sniff::is_document_in_text(format, bytes) {
-            // Who opens it may see what its reader did not come to.
+        // Signatures of four bytes may hold what no text does.
+        let behind = bytes.get(4..).unwrap_or(b"");
+        let is_text = sniff::is_document_in_text(format, bytes) || sniff::is_plain(behind);
+        let was_text = matches!(
+            format,
+            Format::Text | Format::Html | Format::Xml | Format::Json
+        );
+        if sink.is_damaged() && is_text && !was_text {
+            // Who opens it may see what its reader did not come to; and a list
+            // may begin as anything does.
             text_file::read(bytes, Format::Text, "", &mut sink);
         }
         // Depth first: what one archive holds is in memory, not what all do.

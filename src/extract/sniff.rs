@@ -40,7 +40,7 @@ pub(super) fn sniff(bytes: &[u8], media_type: &str) -> Format {
 }
 
 /// Whether a file is UTF-8 without characters that no text has.
-fn is_plain(bytes: &[u8]) -> bool {
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok()
         && !bytes
             .iter()

@@ -1,24 +1,15 @@
 //! Which elements of a web page people don't see: marked so by their style, by
 //! a class of the page's style sheet or by the attribute `hidden`.
 //!
-//! Only what the page itself says is followed, and of its style sheets only
-//! rules of one class or one name: those that hold on some screens alone
-//! (`@media`) hide nothing. Colours are not followed.
+//! Only what the page itself says is followed, what can't be undone further in,
+//! and of its style sheets only rules of one class or one name that no other
+//! rule names. Colours and sizes are not followed.
 
 use crate::location::Hidden;
 
 /// Whether a page may hold anything that people don't see.
 pub(super) fn may_conceal(source: &str) -> bool {
-    const SIGNS: [&str; 8] = [
-        "<!--",
-        "hidden",
-        "template",
-        "none",
-        "mso-hide",
-        "collapse",
-        "font-size",
-        "opacity",
-    ];
+    const SIGNS: [&str; 5] = ["<!--", "hidden", "template", "none", "opacity"];
     let lower = source.to_ascii_lowercase();
     let has = |sign: &str| memchr::memmem::find(lower.as_bytes(), sign.as_bytes()).is_some();
     SIGNS.iter().any(|sign| has(sign))
@@ -33,6 +24,7 @@ pub(super) struct Concealed {
     tag: Vec<u8>,
     attribute: Vec<u8>,
     hides: bool,
+    shows: bool,
     /// The element that hides what stands in it.
     root: Option<Root>,
 }
@@ -40,11 +32,12 @@ pub(super) struct Concealed {
 #[derive(Debug)]
 struct Root {
     tag: Vec<u8>,
-    /// How many elements of its name are open, itself included.
-    open: usize,
-    /// How many tables were opened inside.
-    tables: usize,
+    /// The elements that are open inside, as many as [`DEPTH`].
+    open: Vec<Vec<u8>>,
 }
+
+/// How deep elements are followed inside one that is hidden.
+const DEPTH: usize = 64;
 
 impl Concealed {
     /// At the beginning of a page.
@@ -54,6 +47,7 @@ impl Concealed {
             tag: Vec::new(),
             attribute: Vec::new(),
             hides: false,
+            shows: false,
             root: None,
         }
     }
@@ -71,22 +65,21 @@ impl Concealed {
     pub(super) fn start(&mut self, tag: &[u8]) {
         self.tag = tag.to_vec();
         self.hides = tag == b"template";
+        self.shows = false;
         let Some(root) = &mut self.root else {
             return;
         };
-        if root.tag == tag && !is_implied(tag) {
-            root.open = root.open.saturating_add(1);
-        } else if tag == b"table" {
-            root.tables = root.tables.saturating_add(1);
-        } else if root.tables == 0 && ends_before(&root.tag, tag) {
+        let is_direct = !root.open.iter().any(|open| open == b"table");
+        if is_direct && ends_before(&root.tag, tag) {
             self.root = None;
+        } else if !is_void(tag) && root.open.len() < DEPTH {
+            root.open.push(tag.to_vec());
         }
     }
 
     /// The name of an attribute of that tag.
     pub(super) fn attribute(&mut self, name: &[u8]) {
         self.attribute = name.to_vec();
-        // The one value that shows is rare enough to be no reason to wait.
         self.hides |= name == b"hidden";
     }
 
@@ -94,7 +87,11 @@ impl Concealed {
     pub(super) fn value(&mut self, value: &[u8]) {
         let value = String::from_utf8_lossy(value);
         match self.attribute.as_slice() {
-            b"style" => self.hides |= is_concealing(&value),
+            b"style" => match shown(&value) {
+                Some(true) => self.shows = true,
+                Some(false) => self.hides = true,
+                None => {}
+            },
             b"class" if !self.names.is_empty() => {
                 let mut classes = value.split_ascii_whitespace();
                 self.hides |= classes.any(|class| self.names.iter().any(|name| name == class));
@@ -109,14 +106,14 @@ impl Concealed {
 
     /// The end of that tag; whether it hides what follows.
     pub(super) fn started(&mut self) -> bool {
-        let hides = std::mem::take(&mut self.hides);
+        let hides = self.hides && !self.shows;
+        self.hides = false;
         if !hides || self.root.is_some() || is_void(&self.tag) {
             return false;
         }
         self.root = Some(Root {
             tag: std::mem::take(&mut self.tag),
-            open: 1,
-            tables: 0,
+            open: Vec::new(),
         });
         true
     }
@@ -126,20 +123,10 @@ impl Concealed {
         let Some(root) = &mut self.root else {
             return;
         };
-        if root.tag == tag && (root.tables == 0 || !is_implied(tag)) {
-            root.open = root.open.saturating_sub(1);
-            if root.open == 0 {
-                self.root = None;
-            }
-        } else if tag == b"table" && root.tables > 0 {
-            root.tables = root.tables.saturating_sub(1);
-        } else if is_implied(&root.tag)
-            && root.tables == 0
-            && matches!(
-                tag,
-                b"table" | b"tbody" | b"thead" | b"tfoot" | b"tr" | b"ul" | b"ol" | b"body"
-            )
-        {
+        if let Some(at) = root.open.iter().rposition(|open| open == tag) {
+            root.open.truncate(at);
+        } else if root.open.len() < DEPTH && (root.tag == tag || !is_formatting(tag)) {
+            // Its own, or that of an element around it.
             self.root = None;
         }
     }
@@ -147,13 +134,6 @@ impl Concealed {
 
 /// Elements that end where another begins, without an end tag (HTML Standard
 /// section 13.1.2.4).
-fn is_implied(tag: &[u8]) -> bool {
-    matches!(
-        tag,
-        b"tr" | b"td" | b"th" | b"li" | b"p" | b"option" | b"dt" | b"dd"
-    )
-}
-
 fn ends_before(open: &[u8], next: &[u8]) -> bool {
     match open {
         b"tr" => next == b"tr",
@@ -167,6 +147,14 @@ fn ends_before(open: &[u8], next: &[u8]) -> bool {
         ),
         _ => false,
     }
+}
+
+/// Elements whose end tags may stand in any order.
+fn is_formatting(tag: &[u8]) -> bool {
+    matches!(
+        tag,
+        b"a" | b"b" | b"big" | b"code" | b"em" | b"font" | b"i" | b"small" | b"strong" | b"u"
+    )
 }
 
 /// Elements that hold nothing (HTML Standard section 13.1.2).
@@ -189,55 +177,58 @@ fn is_void(tag: &[u8]) -> bool {
     )
 }
 
-/// Whether a style shows nothing of its element; `mso-hide` is Word's.
-fn is_concealing(style: &str) -> bool {
-    style.split(';').any(|declaration| {
+/// Whether a style shows its element, if it says so; the last word counts.
+fn shown(style: &str) -> Option<bool> {
+    let (mut displayed, mut transparent) = (None, false);
+    for declaration in style.split(';') {
         let Some((name, value)) = declaration.split_once(':') else {
-            return false;
+            continue;
         };
-        let name = name.trim().to_ascii_lowercase();
         let value = value.to_ascii_lowercase();
         let value = value.trim_end_matches("!important").trim();
-        match name.as_str() {
-            "display" => value == "none",
-            "visibility" => matches!(value, "hidden" | "collapse"),
-            "mso-hide" => value == "all",
-            "font-size" | "opacity" => {
-                let number =
-                    value.trim_end_matches(|unit: char| unit.is_ascii_alphabetic() || unit == '%');
-                number.parse() == Ok(0.0)
-            }
-            _ => false,
+        match name.trim().to_ascii_lowercase().as_str() {
+            "display" => displayed = Some(value != "none"),
+            "opacity" => transparent = value.trim_end_matches('%').parse() == Ok(0.0),
+            _ => {}
         }
-    })
+    }
+    if transparent { Some(false) } else { displayed }
 }
 
 /// The classes and names of which the page's style sheets show nothing.
 fn concealed_names(source: &str) -> Vec<String> {
+    /// So many rules are looked at.
     const MOST: usize = 256;
-    let mut names = Vec::new();
+    let mut sheets = String::new();
     let mut rest = source;
     while let Some(at) = memchr::memmem::find(rest.as_bytes(), b"<style") {
-        rest = rest.get(at.saturating_add(1)..).unwrap_or("");
-        let sheet = rest.split_once("</style").map_or(rest, |(sheet, _)| sheet);
-        let sheet = sheet.split_once('>').map_or("", |(_, sheet)| sheet);
-        rules(sheet, |selectors, style| {
-            if !is_concealing(style) {
-                return;
-            }
-            for selector in selectors.split(',') {
-                let selector = selector.trim().trim_start_matches("<!--").trim_start();
-                if selector.contains(char::is_whitespace) || names.len() >= MOST {
-                    continue;
-                }
-                if let Some((_, class)) = selector.rsplit_once('.') {
-                    names.push(class.to_owned());
-                } else if let Some((_, id)) = selector.rsplit_once('#') {
-                    names.push(format!("#{id}"));
-                }
-            }
-        });
+        let inside = rest.get(at..).unwrap_or("");
+        // One that never ends goes on to the end of the page.
+        let (sheet, behind) = inside.split_once("</style").unwrap_or((inside, ""));
+        sheets.push_str(sheet.split_once('>').map_or("", |(_, sheet)| sheet));
+        rest = behind;
     }
+    let (mut names, mut looked_at) = (Vec::new(), 0_usize);
+    rules(&sheets, |selectors, style| {
+        if shown(style) != Some(false) {
+            return;
+        }
+        for selector in selectors.split(',') {
+            let selector = selector.trim().trim_start_matches("<!--").trim_start();
+            let simple = selector.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric());
+            let name = simple.strip_prefix(['.', '#']).unwrap_or("");
+            let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+            if name.is_empty() || !name.chars().all(is_name) || looked_at >= MOST {
+                continue;
+            }
+            looked_at = looked_at.saturating_add(1);
+            // Another rule of that name may show it, on some screens or on all.
+            if memchr::memmem::find_iter(sheets.as_bytes(), simple.as_bytes()).count() == 1 {
+                let is_class = simple.starts_with('.');
+                names.push(if is_class { name } else { simple }.to_owned());
+            }
+        }
+    });
     names
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Tokens {
     /// The running text, and behind it that of attributes.
     pub(super) text: String,
     /// What people don't see, where that is told apart.
-    pub(super) hidden: HiddenTexts,
+    pub(super) hidden: Vec<(Hidden, String)>,
     /// Comments, as they stand.
     pub(super) comments: Vec<String>,
     /// What elements hold that is no running text, as it stands.
@@ -34,7 +34,7 @@ pub(super) fn tokens(source: &str, concealed: Option<Concealed>) -> Tokens {
         apart: false,
         preformatted: false,
         concealed,
-        hidden: HiddenTexts::default(),
+        hidden: Vec::new(),
     });
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
         sink.borrow_mut().take(&event);
@@ -101,18 +101,8 @@ struct Sink {
     preformatted: bool,
     /// Follows what people don't see, where it is told apart.
     concealed: Option<Concealed>,
-    hidden: HiddenTexts,
-}
-
-/// What people don't see.
-#[derive(Debug, Default)]
-pub(super) struct HiddenTexts {
-    /// One for each kind.
-    pub(super) texts: Vec<(Hidden, String)>,
-    /// The last character of the page, and whether people see it.
-    last: Option<(char, bool)>,
-    /// Whether there was a number of which people see a piece.
-    pub(super) is_half_seen: bool,
+    /// What people don't see, one text for each kind.
+    hidden: Vec<(Hidden, String)>,
 }
 
 impl Sink {
@@ -183,13 +173,10 @@ impl Sink {
                 if self.apart {
                     // Read once more as HTML: some programs show it.
                     self.stretches.push(value.into_owned());
+                } else if self.preformatted {
+                    self.out().push_str(&value);
                 } else {
-                    self.watch(&value);
-                    if self.preformatted {
-                        self.out().push_str(&value);
-                    } else {
-                        self.running(&value);
-                    }
+                    self.running(&value);
                 }
             }
             CallbackEvent::Comment { value } => {
@@ -212,7 +199,7 @@ impl Sink {
         let Some(kind) = self.concealed.as_ref().and_then(Concealed::kind) else {
             return &mut self.text;
         };
-        let texts = &mut self.hidden.texts;
+        let texts = &mut self.hidden;
         let known = texts.iter().position(|(known, _)| *known == kind);
         let at = known.unwrap_or(texts.len());
         if known.is_none() {
@@ -222,19 +209,6 @@ impl Sink {
             Some((_, text)) => text,
             None => &mut self.text,
         }
-    }
-
-    /// Looks for a number of which a piece is seen.
-    fn watch(&mut self, value: &str) {
-        let Some(concealed) = &self.concealed else {
-            return;
-        };
-        let is_seen = concealed.kind().is_none();
-        if let (Some((last, was_seen)), Some(next)) = (self.hidden.last, value.chars().next()) {
-            self.hidden.is_half_seen |=
-                is_seen != was_seen && last.is_ascii_digit() && next.is_ascii_digit();
-        }
-        self.hidden.last = value.chars().next_back().map(|last| (last, is_seen));
     }
 
     /// Running text: white space counts once.

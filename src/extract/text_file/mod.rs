@@ -118,7 +118,8 @@ fn one(text: &mut String, format: Format, handed_on: bool, sink: &mut Sink<'_>) 
         for (kind, hidden) in page.hidden {
             sink.text(spot.hidden(kind), hidden);
         }
-        *text = page.seen;
+        sink.text(spot, page.shown);
+        *text = page.all;
         return false;
     }
     if matches!(format, Format::Xml | Format::Cda) {

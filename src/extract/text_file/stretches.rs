@@ -17,13 +17,25 @@ use crate::format::Format;
 /// A line of base64 has at least so many characters: programs write 60 to 76.
 const LINE: usize = 48;
 
-/// As much is unpacked, in bytes: workbooks keep tables so that people typed.
+/// As much is unpacked of one text, in bytes: workbooks keep tables so that
+/// people typed.
 const UNPACKED: u64 = 16 << 20;
+
+/// What may still be unpacked.
+struct Budget {
+    left: u64,
+    /// The first that was too much.
+    over: Option<Vec<u8>>,
+}
 
 /// The files in a text. Looks at each forty-eighth byte where there are none.
 pub(in crate::extract) fn files(text: &str) -> Vec<Inline> {
     let bytes = text.as_bytes();
-    let mut found = typed(bytes);
+    let mut budget = Budget {
+        left: UNPACKED,
+        over: None,
+    };
+    let mut found = typed(bytes, &mut budget);
     let mut at = 0;
     while let Some((start, end)) = line(bytes, at) {
         let (coded, behind) = gathered(bytes, start, end);
@@ -34,14 +46,16 @@ pub(in crate::extract) fn files(text: &str) -> Vec<Inline> {
             continue;
         }
         if coded.len() >= SHORTEST {
-            found.extend(decoded(&coded).and_then(known));
+            found.extend(decoded(&coded).and_then(|bytes| known(bytes, &mut budget)));
         } else if !coded.iter().all(u8::is_ascii_hexdigit) {
             // A key may begin as anything does, but unpacks to no text.
-            let text = decoded(&coded).and_then(|bytes| unpacked(&bytes));
+            let text = decoded(&coded).and_then(|bytes| unpacked(&bytes, &mut budget));
             let is_text = |bytes: &Vec<u8>| nature(bytes) == Nature::Text;
             found.extend(text.filter(is_text).map(Inline::of));
         }
     }
+    // Handed on as it is, it is said to be not read.
+    found.extend(budget.over.map(Inline::of));
     found
 }
 
@@ -140,12 +154,12 @@ fn decoded(coded: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The file that bytes are, if they are one that is known, or a text.
-fn known(bytes: Vec<u8>) -> Option<Inline> {
+fn known(bytes: Vec<u8>, budget: &mut Budget) -> Option<Inline> {
     let bytes = coded::unwrapped(bytes);
     if is_known(&bytes) {
         return Some(Inline::of(bytes));
     }
-    unpacked(&bytes)
+    unpacked(&bytes, budget)
         .filter(|bytes| is_known(bytes))
         .map(Inline::of)
 }
@@ -178,18 +192,33 @@ fn is_known(bytes: &[u8]) -> bool {
 
 /// What bytes unpack to that are deflated without a frame (RFC 1951), or with
 /// that of zlib, from the first to the last.
-fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
+fn unpacked(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut raw = DeflateDecoder::new(bytes);
-    let is_raw = raw.by_ref().take(UNPACKED).read_to_end(&mut out).is_ok();
+    let is_raw = budget.read(&mut raw, bytes, &mut out);
     if is_raw && usize::try_from(raw.total_in()) == Ok(bytes.len()) && !out.is_empty() {
         return Some(out);
     }
     out.clear();
     let mut framed = ZlibDecoder::new(bytes);
-    let is_framed = framed.by_ref().take(UNPACKED).read_to_end(&mut out).is_ok();
+    let is_framed = budget.read(&mut framed, bytes, &mut out);
     let is_all = usize::try_from(framed.total_in()) == Ok(bytes.len());
     (is_framed && is_all && !out.is_empty()).then_some(out)
+}
+
+impl Budget {
+    /// Reads what something unpacks to; whether it was read to its end.
+    fn read(&mut self, unpacks: &mut impl Read, packed: &[u8], out: &mut Vec<u8>) -> bool {
+        let is_read = unpacks.take(self.left).read_to_end(out).is_ok();
+        let before = self.left;
+        let length = u64::try_from(out.len()).unwrap_or(u64::MAX);
+        self.left = before.saturating_sub(length);
+        if before > 0 && self.left == 0 {
+            self.over = Some(packed.to_vec());
+            return false;
+        }
+        is_read
+    }
 }
 
 /// How a program of Power Query has a table that somebody typed: in base64, and
@@ -197,12 +226,18 @@ fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
 const TYPED: &[u8] = b"Binary.FromText(\"";
 
 /// Those tables; one that can't be unpacked is a file that can't be read.
-fn typed(bytes: &[u8]) -> Vec<Inline> {
-    let found = memmem::find_iter(bytes, TYPED).map(|at| {
+fn typed(bytes: &[u8], budget: &mut Budget) -> Vec<Inline> {
+    /// Fewer characters hold no table: somebody writes about the language.
+    const LEAST: usize = 24;
+    let found = memmem::find_iter(bytes, TYPED).filter_map(|at| {
         let coded = bytes.get(at.saturating_add(TYPED.len())..).unwrap_or(b"");
-        let length = memchr::memchr(b'"', coded).unwrap_or(coded.len());
-        let bytes = coded::from_base64(coded.get(..length).unwrap_or(b""));
-        Inline::of(unpacked(&bytes).unwrap_or(bytes))
+        let ended = memchr::memchr(b'"', coded).unwrap_or(coded.len());
+        let coded = coded.get(..ended).unwrap_or(b"");
+        if coded.len() < LEAST {
+            return None;
+        }
+        let bytes = coded::from_base64(coded);
+        Some(Inline::of(unpacked(&bytes, budget).unwrap_or(bytes)))
     });
     found.collect()
 }
@@ -231,6 +266,23 @@ mod tests {
         digits
             .filter_map(|digit| char::from_digit(digit.into(), 16))
             .collect()
+    }
+
+    #[test]
+    fn no_more_is_unpacked_of_a_text_than_the_bound_and_that_is_said() {
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::best());
+        deflate.write_all(&b"a1 ".repeat(2 << 20)).unwrap();
+        let packed = deflate.finish().unwrap();
+        let coded = STANDARD.encode(&packed);
+        let found = files(&format!("x: {coded} ;\n").repeat(20));
+        let held: usize = found.iter().map(|file| file.bytes.len()).sum();
+        assert!(held < 20 << 20, "{held}");
+        assert!(found.iter().any(|file| file.bytes == packed));
+    }
+
+    #[test]
+    fn who_writes_about_the_language_hands_on_no_file() {
+        assert!(files("Use Binary.FromText(\"...\") or Binary.FromText(\"abc\").").is_empty());
     }
 
     #[test]
