@@ -182,8 +182,17 @@ fn attachments(message: &Message) -> Vec<&PartPath> {
 /// Whether mail programs list a part as an attached file: a picture that the text
 /// shows by its Content-ID (RFC 2392) is none.
 fn is_listed(part: &Part) -> bool {
+    let has = |name: &str, start: &str| {
+        let mut headers = part.headers.iter().filter(|header| header.is(name));
+        headers.any(|header| {
+            let value = header.text().reveal().trim().to_ascii_lowercase();
+            value.starts_with(start)
+        })
+    };
+    // Some programs give every file one.
     let shown = part.media_type.starts_with("image/")
-        && part.headers.iter().any(|header| header.is("Content-ID"));
+        && has("Content-ID", "")
+        && !has("Content-Disposition", "attachment");
     part.role == Role::Attachment && !part.nested && !shown
 }
 
@@ -207,6 +216,16 @@ mod tests {
         let root = PartPath::root();
         let part = part.iter().fold(root, |path, number| path.child(*number));
         Location::new(place, part, 7)
+    }
+
+    #[test]
+    fn a_picture_that_is_attached_counts_though_it_has_a_content_id() {
+        let attached = "Content-ID: <logo>\r\nContent-Disposition: attachment\r\n";
+        let raw = RAW.replace("Content-ID: <logo>\r\n", attached);
+        for (raw, count) in [(RAW, 3), (raw.as_str(), 4)] {
+            let message = Message::parse(raw.into(), &Limits::default());
+            assert_eq!(attachments(&message).len(), count, "{raw}");
+        }
     }
 
     #[test]

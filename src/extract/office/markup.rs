@@ -170,6 +170,8 @@ impl<'s> Markup<'s> {
                 let colour = element.attribute("color").and_then(ink::hex);
                 self.layout.page = Ground::of(colour);
             }
+            // What fills a chart and the slide behind it is not followed.
+            ("chartSpace", _) => self.layout.page = Ground::Unknown,
             ("pPr", Role::Paragraph) => {
                 let level = element
                     .attribute("lvl")

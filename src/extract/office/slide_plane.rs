@@ -163,8 +163,10 @@ impl Reader {
         let (in_properties, in_fill) = (inside(self.properties), inside(self.fill));
         if inside(self.colour) {
             // Brighter, darker, or less of it.
+            let mut is_glass = element.name.starts_with("alpha");
+            self.with(|shape| is_glass |= matches!(shape.fill, Fill::Glass));
             self.say(Colour::Other);
-            if element.name.starts_with("alpha") {
+            if is_glass {
                 self.with(|shape| shape.fill = Fill::Glass);
             }
         }
@@ -328,7 +330,11 @@ mod tests {
             ([rectangle(20, "").as_str(), &text].concat(), false),
             ([text.as_str(), &rectangle(21, "")].concat(), false),
             (
-                [text.as_str(), &rectangle(20, "<alpha val='50000'/>")].concat(),
+                [
+                    text.as_str(),
+                    &rectangle(20, "<alpha val='50000'/><lumMod val='75000'/>"),
+                ]
+                .concat(),
                 false,
             ),
             ([text.as_str(), &group].concat(), false),

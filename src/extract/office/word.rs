@@ -287,6 +287,19 @@ mod tests {
     }
 
     #[test]
+    fn white_letters_of_a_chart_are_seen_since_what_fills_it_is_not_known() {
+        let chart = b"<c:chartSpace><c:txPr/><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:rPr><a:solidFill>\
+            <a:srgbClr val='FFFFFF'/></a:solidFill></a:rPr><a:t>white title</a:t></a:r></a:p></c:rich></c:tx>\
+            </c:title></c:chart></c:chartSpace>";
+        let reading = suite::read(&sample::document_with(
+            "<w:p/>",
+            &[("word/charts/chart1.xml", chart)],
+        ));
+        assert!(suite::has(&reading, "white title"));
+        assert!(suite::hidden(&reading).is_empty());
+    }
+
+    #[test]
     fn every_part_is_read_whatever_it_is_called() {
         let reading = suite::read(&sample::document_with(
             "<w:p/>",

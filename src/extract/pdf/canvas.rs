@@ -181,7 +181,7 @@ fn is_hidden(run: &Run, paints: &[Paint], paper: Area) -> bool {
     {
         return true;
     }
-    let over = |paint: &&Paint| paint.area.has(run.at, 0.5) && paint.area.has(end, 0.5);
+    let over = |paint: &&Paint| is_at(paint, run, run.at) && is_at(paint, run, end);
     let covered = |paint: &Paint| paint.order > run.order && paint.covers && over(&paint);
     if paints.iter().any(covered) {
         return true;
@@ -190,6 +190,12 @@ fn is_hidden(run: &Run, paints: &[Paint], paper: Area) -> bool {
         Look::Drawn(Some(ink)) => is_blank(run, ink, paints),
         Look::Drawn(None) | Look::Unseen => false,
     }
+}
+
+/// Whether a paint is where a run has its letters at a point of its line: one
+/// that only touches the line is a rule below them.
+fn is_at(paint: &Paint, run: &Run, place: (f64, f64)) -> bool {
+    paint.area.has(place, 0.5) && paint.area.has(run.above(place), 0.0)
 }
 
 /// Whether what lies under a run has its colour, from the nearest area to the
@@ -201,11 +207,7 @@ fn is_blank(run: &Run, ink: Rgb, paints: &[Paint]) -> bool {
     let under = paints.partition_point(|paint| paint.order < run.order);
     for paint in paints.iter().take(under).rev() {
         let is_like = paint.colour.is_some_and(|colour| are_alike(colour, ink));
-        match (
-            paint.area.has(run.at, 0.5),
-            paint.area.has(end, 0.5),
-            is_like,
-        ) {
+        match (is_at(paint, run, run.at), is_at(paint, run, end), is_like) {
             (true, true, false) => return false,
             (true, true, true) if paint.covers => return !is_cut,
             // Something else lies under a piece of it.
@@ -213,5 +215,6 @@ fn is_blank(run: &Run, ink: Rgb, paints: &[Paint]) -> bool {
             _ => {}
         }
     }
-    are_alike(ink, PAPER)
+    // What is only like it at one end is no ground.
+    !is_cut && are_alike(ink, PAPER)
 }

@@ -91,6 +91,14 @@ impl Run {
         let (x, y) = self.direction;
         (self.at.0 + x * along, self.at.1 + y * along)
     }
+
+    /// Above a point of its line, inside its letters: a rule below them ends
+    /// before.
+    pub(super) fn above(&self, at: (f64, f64)) -> (f64, f64) {
+        let (x, y) = self.direction;
+        let up = 0.3 * self.size;
+        (at.0 - y * up, at.1 + x * up)
+    }
 }
 
 /// Takes glyphs as they are drawn.

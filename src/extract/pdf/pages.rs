@@ -294,6 +294,14 @@ mod tests {
                 ),
                 true,
             ),
+            // A rule below the letters, drawn before them or after.
+            (format!("10 499.1 300 0.6 re f {text}"), false),
+            (format!("{text} 10 499.1 300 0.6 re f"), false),
+            // White letters across cells of a dark row.
+            (
+                format!("0 0 0.4 rg 10 490 40 30 re f 50 490 300 30 re f 1 g {text}"),
+                false,
+            ),
             // White on white, before something dark.
             (format!("{area} 1 g {area} {text}"), true),
         ] {
