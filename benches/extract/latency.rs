@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use gatepost::gate::Gate;
 use gatepost::load::{KeyUse, Wanted, load};
-use gatepost::mail::{Envelope, Message};
+use gatepost::mail::{Envelope, GapReason, Message};
 use gatepost::reader::Workers;
 use gatepost::timestamp::Timestamp;
 
@@ -114,7 +114,10 @@ fn once(gate: &Gate, workers: &Workers, raw: &[u8]) -> f64 {
     let message = Message::parse(raw, &gate.limits);
     let examined = gate.examine(message, &envelope, at, &workers.for_message(&gate.limits));
     let seconds = begun.elapsed().as_secs_f64();
-    assert!(examined.facts.gaps.is_empty(), "{:?}", examined.facts.gaps);
+    // The page has a logo, whose writing nobody reads.
+    let mut gaps = examined.facts.gaps.iter();
+    let is_read = gaps.all(|gap| gap.why == GapReason::Image);
+    assert!(is_read, "{:?}", examined.facts.gaps);
     black_box(examined);
     seconds
 }
