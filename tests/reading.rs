@@ -450,6 +450,18 @@ fn a_number_of_which_a_page_hides_a_piece_or_the_label_is_as_sure_as_any() {
 }
 
 #[test]
+fn a_body_with_a_stray_control_character_is_a_text_as_before() {
+    for stray in ["\u{7}", "\u{7f}", "\u{8}\u{8}"] {
+        let body = format!("Caf{stray}e: NHS No 943 476 5919");
+        let read = read(part("Content-Type: text/plain\r\n", &body).as_bytes());
+        assert!(
+            read.has(NUMBER) && read.gaps.is_empty(),
+            "{stray:?}: {read:?}"
+        );
+    }
+}
+
+#[test]
 fn a_piece_of_a_message_is_said_to_be_one() {
     let raw = part(
         "Content-Type: message/partial; id=a; number=2; total=3\r\n",

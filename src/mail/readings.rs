@@ -107,8 +107,11 @@ pub(super) fn has_known_encoding(part: &MessagePart<'_>) -> bool {
 /// Whether no mail program shows bytes as they stand: a body of a type of text
 /// may be anything. Escapes switch charsets (ISO-2022), and separate records.
 pub(super) fn is_no_text(bytes: &[u8]) -> bool {
-    let odd = |byte: &u8| matches!(byte, 0..=8 | 0x0E..=0x1A | 0x7F);
-    bytes.iter().any(odd)
+    let odd = |byte: &&u8| matches!(byte, 1..=8 | 0x0E..=0x1A | 0x7F);
+    let count = bytes.iter().filter(odd).count();
+    // A few stand in text that a program made or damaged.
+    let is_full = count >= 3 && count.saturating_mul(100) >= bytes.len();
+    is_full || memchr::memchr(0, bytes).is_some()
 }
 
 /// Whether bytes are nothing but base64 in lines.
