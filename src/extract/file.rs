@@ -43,6 +43,14 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// How many bytes its texts and pictures have.
+    pub fn bytes(&self) -> usize {
+        let texts = self.texts.iter().map(|(_, text)| text.reveal().len());
+        let pictures = self.pictures.iter();
+        let pictures = pictures.map(|(_, picture)| picture.reveal().len());
+        texts.chain(pictures).sum()
+    }
+
     /// Takes over what was read next.
     pub fn append(&mut self, mut next: Self) {
         self.texts.append(&mut next.texts);

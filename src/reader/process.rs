@@ -15,7 +15,9 @@ use rustix::process::{Signal, pidfd_send_signal};
 
 use super::passing;
 use super::pipe;
-use super::protocol::{PREFIX, PROCESS, READY, WANTED, announced, decode_answer, encode_request};
+use super::protocol::{
+    HEADER_BYTES, PREFIX, PROCESS, READY, WANTED, announced, decode_answer, encode_request,
+};
 use super::sandbox::Bounds;
 use super::worker::Attempt;
 use crate::extract::{File, PICTURE_BYTES, Reading};
@@ -214,6 +216,9 @@ impl Worker {
         let mut most = limits
             .text_bytes
             .saturating_add(limits.pictures.saturating_mul(PICTURE_BYTES));
+        // What tells the places is bounded apart: it may not cost a full answer
+        // its last text, nor go on for ever without any.
+        let mut headers = HEADER_BYTES;
         loop {
             let prefix = pipe::read_exactly(&mut self.socket, PREFIX, until)
                 .map_err(|error| pipe::why(&error))?;
@@ -223,8 +228,11 @@ impl Worker {
                 .map_err(|error| pipe::why(&error))?;
             let frame = [prefix.as_slice(), &rest].concat();
             let answer = decode_answer(&frame, &file.path).map_err(|_| GapReason::ReaderFailed)?;
-            // A piece without anything would let it go on for ever.
-            most = most.saturating_sub(length.max(1));
+            let held = answer.reading.bytes();
+            most = most.saturating_sub(held);
+            headers = headers
+                .checked_sub(length.saturating_sub(held))
+                .ok_or(GapReason::ReaderFailed)?;
             reading.append(answer.reading);
             if !answer.more {
                 return Ok(());

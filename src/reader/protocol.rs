@@ -28,8 +28,8 @@ pub const READY: u8 = b'R';
 /// The lengths in front of a frame, in bytes.
 pub(super) const PREFIX: usize = 12;
 
-/// How long a header may be: a location for each of some hundred thousand texts.
-const HEADER_BYTES: usize = 64 << 20;
+/// How long a header may be, and those of all pieces of an answer: a location for each of some hundred thousand texts.
+pub(super) const HEADER_BYTES: usize = 64 << 20;
 
 /// Why a frame is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

@@ -286,6 +286,42 @@ fn pieces_without_end_are_not_waited_for() {
 }
 
 #[test]
+fn what_tells_the_places_of_texts_costs_a_full_answer_none_of_them() {
+    let answers = folder("full");
+    let text = |letter: &str| {
+        let location = Location::new(Place::Attachment, part(2), 0);
+        (location, Sensitive::new(letter.repeat(100)))
+    };
+    let piece = Reading {
+        texts: vec![text("a")],
+        ..Reading::default()
+    };
+    let last = Reading {
+        texts: vec![text("b")],
+        ..Reading::default()
+    };
+    let path = answers.path().join("answer");
+    let answer = [encode_piece(&piece), encode_answer(&last)].concat();
+    fs::write(&path, answer).expect("an answer");
+    let harm = format!(
+        "head -c 12 >/dev/null; cat '{}'; exec sleep 600",
+        path.display()
+    );
+    let program = program(answers.path(), &harm);
+    let limits = Limits {
+        text_bytes: 200,
+        pictures: 0,
+        ..quick()
+    };
+    let workers = Workers::start(&program, 1, &limits).expect("workers");
+    let read = workers
+        .for_message(&limits)
+        .read(desk::file(packed("full")), &limits);
+    assert!(read.gaps.is_empty(), "{read:?}");
+    assert_eq!(read.texts.len(), 2);
+}
+
+#[test]
 fn a_worker_that_answers_twice_is_not_believed_the_second_time() {
     // A right answer, twice at once: the second would be taken for that of the
     // next file, whose part says the same.
